@@ -1,0 +1,94 @@
+// Turns declared nodes into a plan: the one place where a node's code becomes something that runs. Backtest and shard both come here.
+import { PaperAccount } from '#broker/paper.ts';
+import { BAR_COLUMNS, type Source, type SourceID, sourceId } from '#domain/bar.ts';
+import { Fault } from '#domain/fault.ts';
+import type { AccountSpec, DeclaredNode, NodeID, OutputRef, StreamSpec } from '#domain/node-spec.ts';
+import { upstreamsOf } from '#domain/node-spec.ts';
+import type { AccountTerms } from '#domain/strategy-spec.ts';
+import type { KernelName } from '#kernels/catalog.ts';
+import { type HostNode, Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
+import { approve } from '#risk/check.ts';
+import { CustomNode } from './custom.ts';
+
+export interface Assembly {
+  readonly plan: Plan;
+  readonly sources: ReadonlyMap<SourceID, Source>;
+  /** Nodes with rows of their own, in topological order: all but stream inputs, whose rows are their source's. */
+  readonly computed: readonly DeclaredNode[];
+  readonly custom: ReadonlyMap<NodeID, CustomNode>;
+}
+
+export function sourceOf(spec: StreamSpec): Source {
+  const { venue, instrument, interval } = spec.config;
+  return { venue, instrument, interval };
+}
+
+/** Builds the plan of nodes given in topological order, with every upstream among them. Throws what the nodes' parts throw. */
+export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): Assembly {
+  const sources = new Map<SourceID, Source>();
+  const streams = new Map<NodeID, PlanInput>();
+  const byId = new Map<NodeID, DeclaredNode>(nodes.map((node) => [node.id, node]));
+  const custom = new Map<NodeID, CustomNode>();
+  const computed: DeclaredNode[] = [];
+  const planNodes: PlanNode[] = [];
+
+  const inputOf = ({ node, output }: OutputRef): PlanInput => {
+    const stream = streams.get(node);
+    if (stream) return stream;
+    const at = byId.get(node)!.spec.schema.outputs.indexOf(output);
+    if (at < 0) throw new Fault('SPEC_INVALID', `node ${node} has no output "${output}"`, { cure: `use one of ${byId.get(node)!.spec.schema.outputs.join(', ')}` });
+    return { node, output: at };
+  };
+
+  for (const node of nodes) {
+    const { id, spec } = node;
+    if (spec.nodeType === 'stream') {
+      const source = sourceOf(spec);
+      const key = sourceId(source);
+      sources.set(key, source);
+      streams.set(id, { source: key, column: BAR_COLUMNS.indexOf(spec.config.field) });
+      continue;
+    }
+    if (spec.nodeType === 'tag-query') {
+      throw new Fault('TAG_QUERY_UNRESOLVED', `node ${node.name ?? id} is a tag query, and nothing here resolves it`, { cure: 'name the upstreams directly' });
+    }
+    computed.push(node);
+    const inputs = upstreamsOf(spec).map(inputOf);
+    const base = { id, inputs, outputs: spec.schema.outputs };
+    if (spec.nodeType === 'kernel') {
+      planNodes.push({ ...base, kernel: { name: spec.code.kernel as KernelName, params: spec.config.params } });
+      continue;
+    }
+    let host: HostNode;
+    if (spec.nodeType === 'custom') {
+      const node = new CustomNode(spec);
+      custom.set(id, node);
+      host = node;
+    } else host = new PaperAccount(termsOf(spec), approve);
+    planNodes.push({ ...base, host });
+  }
+  const plan = new Plan(
+    [...sources.keys()].map((id) => ({ id, columns: BAR_COLUMNS.length })),
+    planNodes,
+    { chunkRowsMax },
+  );
+  return { plan, sources, computed, custom };
+}
+
+export function termsOf(spec: AccountSpec): AccountTerms {
+  const { cash, feeBps, slippageBps } = spec.config.params as unknown as AccountTerms;
+  return { cash, feeBps, slippageBps };
+}
+
+/** The nodes and everything above them, in the order they were given in. */
+export function withUpstreams(wanted: ReadonlySet<NodeID>, nodes: readonly DeclaredNode[]): DeclaredNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const kept = new Set<NodeID>();
+  const keep = (id: NodeID): void => {
+    if (kept.has(id)) return;
+    kept.add(id);
+    for (const { node } of upstreamsOf(byId.get(id)!.spec)) keep(node);
+  };
+  for (const id of wanted) keep(id);
+  return nodes.filter((node) => kept.has(node.id));
+}

@@ -1,0 +1,240 @@
+// A lane is a plan together with how far it has read the log. It computes; it never waits, writes or knows the time.
+// A1. Rows of a source are numbered from its origin. A frame's rows that the lane has are skipped; a frame that begins beyond
+//     them is a hole, and the lane stops with LOG_GAP. So duplicates, retries and frame borders mean nothing.
+// A2. A row a node has already committed is computed but not given out; its chain is compared with the committed one, so a
+//     replay that would differ stops with REPLAY_DIVERGED before anything is written.
+// A3. The state is a pure function of the entries applied, whatever batches they came in.
+import { decode, encode } from '#bus/codec.ts';
+import { decodeFrame, encodeFrame, extendChains, type Frame } from '#bus/frame.ts';
+import type { LogEntry } from '#bus/bus.ts';
+import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
+import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
+import { Fault } from '#domain/fault.ts';
+import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import { assemble, type Assembly } from './assemble.ts';
+
+/** Rows the plan takes in one call; also the most it holds for one source before it must run. */
+const CHUNK_ROWS_MAX = 512;
+/** Keeps a frame under 64 KB, where the log is fast. */
+const FRAME_BODY_BYTES_MAX = 60_000;
+
+/** How far a node's output is committed in the log. */
+export interface Committed {
+  /** Number of the next row. */
+  readonly next: number;
+  readonly chains: Uint32Array;
+}
+
+export interface NodeFrame {
+  readonly node: NodeID;
+  readonly first: number;
+  readonly bytes: Uint8Array;
+}
+
+interface Output {
+  readonly node: DeclaredNode;
+  readonly chains: Uint32Array;
+  readonly committed: Committed | undefined;
+  /** Number of the row that has to come next, once it is known. */
+  next: number | undefined;
+  first: number;
+  count: number;
+  /** `t` and the outputs, each with room for more than `count` rows. */
+  columns: Float64Array[];
+}
+
+interface Staged {
+  readonly columns: readonly Float64Array[];
+  count: number;
+}
+
+interface Head {
+  readonly log: string;
+  readonly inputSequence: number;
+  readonly chains: Readonly<Record<NodeID, readonly number[]>>;
+}
+
+export const HEAD_PART = 'head';
+
+export class Lane {
+  /** Every node the lane computes, in topological order … */
+  readonly nodes: readonly DeclaredNode[];
+  readonly #assembly: Assembly;
+  readonly #outputs = new Map<NodeID, Output>();
+  readonly #staged = new Map<string, Staged>();
+  #inputSequence = 0;
+  #gapRows = 0;
+
+  /** `published` are the nodes whose rows this lane gives out; `committed` says what the log has of them. */
+  constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>, committed: ReadonlyMap<NodeID, Committed>) {
+    this.nodes = nodes;
+    this.#assembly = assemble(nodes, CHUNK_ROWS_MAX);
+    for (const source of this.#assembly.sources.keys()) {
+      this.#staged.set(source, { columns: BAR_COLUMNS.map(() => new Float64Array(CHUNK_ROWS_MAX)), count: 0 });
+    }
+    for (const node of this.#assembly.computed) {
+      if (!published.has(node.id)) continue;
+      const width = 1 + node.spec.schema.outputs.length;
+      this.#outputs.set(node.id, { node, chains: new Uint32Array(width), committed: committed.get(node.id), next: committed.get(node.id)?.next, first: 0, count: 0, columns: Array.from({ length: width }, () => new Float64Array(64)) });
+    }
+  }
+
+  /** … and those whose rows it gives out. */
+  get published(): ReadonlySet<NodeID> {
+    return new Set(this.#outputs.keys());
+  }
+
+  /** Sequence in IN of the newest entry applied. */
+  get inputSequence(): number {
+    return this.#inputSequence;
+  }
+
+  /** Rows that are missing between what was committed before this lane and its own first ones. */
+  get gapRows(): number {
+    return this.#gapRows;
+  }
+
+  get sources(): Assembly['sources'] {
+    return this.#assembly.sources;
+  }
+
+  get residentBytes(): number {
+    return this.#assembly.plan.residentBytes();
+  }
+
+  /** Rows each source has given so far. */
+  rows(): number {
+    let rows = 0;
+    for (const source of this.#assembly.sources.keys()) rows += this.#assembly.plan.sourceRows(source);
+    return rows;
+  }
+
+  /** Custom nodes that fell silent, with the reason. */
+  failures(): { node: NodeID; reason: string; row: number }[] {
+    return [...this.#assembly.custom].flatMap(([node, { failure }]) => (failure ? [{ node, ...failure }] : []));
+  }
+
+  /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */
+  apply(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.sequence <= this.#inputSequence) continue;
+      const id = entry.subject.slice(entry.subject.lastIndexOf('.') + 1) as SourceID;
+      // A source none of our nodes reads shares the slot's filter; its rows are not ours to look at.
+      if (this.#staged.has(id)) this.#stage(id, decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`));
+      this.#inputSequence = entry.sequence;
+    }
+    for (const id of this.#staged.keys()) this.#flush(id as SourceID);
+  }
+
+  /** What was computed since the last call and is not committed yet, as frames in the order they must be written. */
+  takeFrames(epoch: number): NodeFrame[] {
+    const frames: NodeFrame[] = [];
+    for (const output of this.#outputs.values()) {
+      const width = output.columns.length;
+      const rowsMax = Math.max(1, Math.floor(FRAME_BODY_BYTES_MAX / (8 * width)));
+      for (let at = 0; at < output.count; at += rowsMax) {
+        const count = Math.min(rowsMax, output.count - at);
+        const columns = output.columns.map((column) => column.subarray(at, at + count));
+        extendChains(output.chains, columns, 0, count);
+        const first = output.first + at;
+        const frame: Frame = { kind: 'output', id: output.node.id, epoch, first, count, inputSequence: this.#inputSequence, watermark: columns[0]![count - 1]!, chains: output.chains, columns };
+        frames.push({ node: output.node.id, first, bytes: encodeFrame(frame) });
+      }
+      output.count = 0;
+    }
+    return frames;
+  }
+
+  /** The whole state as checkpoint parts; `log` names the log it belongs to. Only right after takeFrames(): nothing may be pending. */
+  checkpoint(log: string): CheckpointParts {
+    const chains = Object.fromEntries([...this.#outputs].map(([id, output]) => [id, [...output.chains]]));
+    const head: Head = { log, inputSequence: this.#inputSequence, chains };
+    return new Map([[HEAD_PART, encode(head)], ...this.#assembly.plan.snapshot()]);
+  }
+
+  /** Continues from the parts of one checkpoint, or of several taken at the same input sequence. Throws CHECKPOINT_DAMAGED. */
+  restore(...checkpoints: readonly CheckpointParts[]): void {
+    const pages = new Map<string, Uint8Array>();
+    for (const parts of checkpoints) {
+      const head = headOf(parts);
+      this.#inputSequence = head.inputSequence;
+      for (const [id, chains] of Object.entries(head.chains)) this.#outputs.get(id as NodeID)?.chains.set(chains);
+      for (const [id, page] of parts) {
+        // Two lanes that share an upstream both kept its page; the one with the longer history serves every reader.
+        if (id !== HEAD_PART && page.length > (pages.get(id)?.length ?? 0)) pages.set(id, page);
+      }
+    }
+    this.#assembly.plan.restore(pages);
+  }
+
+  #stage(id: SourceID, frame: Frame): void {
+    const staged = this.#staged.get(id)!;
+    const have = this.#assembly.plan.sourceRows(id) + staged.count;
+    if (frame.first > have) {
+      throw new Fault('LOG_GAP', `source ${id}: rows ${have} to ${frame.first - 1} are missing from the log`, {
+        cure: 'check that the log’s retention keeps what the nodes need, and that no replica of it is damaged',
+        data: { source: id, expected: have, found: frame.first },
+      });
+    }
+    let from = have - frame.first; // by A1
+    while (from < frame.count) {
+      const rows = Math.min(frame.count - from, CHUNK_ROWS_MAX - staged.count);
+      for (let c = 0; c < staged.columns.length; c++) staged.columns[c]!.set(frame.columns[c]!.subarray(from, from + rows), staged.count);
+      staged.count += rows;
+      from += rows;
+      if (staged.count === CHUNK_ROWS_MAX) this.#flush(id);
+    }
+  }
+
+  #flush(id: SourceID): void {
+    const staged = this.#staged.get(id)!;
+    if (staged.count === 0) return;
+    this.#assembly.plan.append(id, staged.columns, 0, staged.count);
+    staged.count = 0;
+    for (const output of this.#outputs.values()) this.#collect(output);
+  }
+
+  #collect(output: Output): void {
+    const rows = this.#assembly.plan.rowsOf(output.node.id);
+    if (rows.count === 0) return;
+    const columns = [rows.t, ...rows.columns];
+    this.#gapRows += Math.max(0, rows.first - (output.next ?? rows.first));
+    output.next = rows.first + rows.count;
+    const skip = output.committed ? Math.min(rows.count, Math.max(0, output.committed.next - rows.first)) : 0;
+    if (skip > 0) {
+      extendChains(output.chains, columns, 0, skip);
+      if (rows.first + skip === output.committed!.next) compare(output); // by A2
+    }
+    if (output.count === 0) output.first = rows.first + skip;
+    const count = output.count + rows.count - skip;
+    for (let c = 0; c < columns.length; c++) {
+      if (output.columns[c]!.length < count) {
+        const wider = new Float64Array(2 * count);
+        wider.set(output.columns[c]!.subarray(0, output.count));
+        output.columns[c] = wider;
+      }
+      output.columns[c]!.set(columns[c]!.subarray(skip), output.count);
+    }
+    output.count = count;
+  }
+}
+
+export function headOf(parts: CheckpointParts): Head {
+  const head = parts.get(HEAD_PART);
+  if (!head) throw new Fault('CHECKPOINT_DAMAGED', 'a checkpoint has no head', { cure: 'nothing to do: the state is rebuilt by replaying the log' });
+  return decode<Head>(head, 'checkpoint head');
+}
+
+/** The nodes a checkpoint holds an output of, as far as its lane published them. */
+export function publishedIn(parts: CheckpointParts): Set<NodeID> {
+  return new Set(Object.keys(headOf(parts).chains) as NodeID[]);
+}
+
+function compare(output: Output): void {
+  const { next, chains } = output.committed!;
+  if (output.chains.every((chain, c) => chain === chains[c])) return;
+  throw new Fault('REPLAY_DIVERGED', `node ${output.node.id}: rows before ${next} were committed with other bits than this replay gives`, {
+    cure: 'a kernel or compute function is not deterministic, or its code changed under the same version: give it a new version and publish again',
+    data: { node: output.node.id, next },
+  });
+}

@@ -1,0 +1,342 @@
+// The owner of one slot: takes its lease, restores its lane, reads its rows, computes, commits. One step is in flight at a time;
+// whatever arrives meanwhile goes into the next.
+//
+//   take a batch → lane.apply → fenced append of every frame → all answered → progress stands → now and then a checkpoint
+//
+// S1. Nothing counts as progress before the log holds it: the next step begins only when every frame of this one is stored.
+// S2. Every write carries the lease's sequence as its fence. An owner that was passed finds out at its next write and stops.
+// S3. The checkpoint is taken between steps, so it never leads the log. It needs no outbox: what it lacks is recomputed.
+// S4. Where the outputs stand is read from the log itself, after the lease is taken and never before: a write of the last owner
+//     that was still on its way is then either stored and seen, or refused.
+// S5. A node new to the slot is computed from the origin in a lane of its own while the others run on, and joins them at an
+//     input both have reached. Its readers never see a half-warm value.
+// Absent: which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
+import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
+import { decodeFrame } from '#bus/frame.ts';
+import { encode } from '#bus/codec.ts';
+import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
+import type { CheckpointParts, CheckpointStore } from '#checkpoint/checkpoint.ts';
+import type { Clock } from '#clock/clock.ts';
+import { Fault, isFault } from '#domain/fault.ts';
+import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import type { Log } from '#telemetry/log.ts';
+import { withUpstreams } from './assemble.ts';
+import { type Committed, headOf, Lane, type NodeFrame, publishedIn } from './lane.ts';
+
+const RETRY_WAIT_MS = 50;
+/** A warming lane this close takes the rest of the way in one short pause of the main one. */
+const NEAR_ENTRIES = 256;
+const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt from the log';
+/** Bounds what a step holds: its outputs are a few times its input. */
+const STEP_BYTES_MAX = 4 * 2 ** 20;
+
+export interface SlotPorts {
+  readonly bus: Bus;
+  readonly store: CheckpointStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly subjects: Subjects;
+}
+
+/** What a slot shall compute. */
+export interface Wanted {
+  /**
+   * Its nodes and all their upstreams, in topological order. A node that joins instruments of several slots brings its foreign
+   * upstreams along: they are computed here once more, unpublished, which costs nanoseconds where reading them across costs a hop.
+   */
+  readonly nodes: readonly DeclaredNode[];
+  /** The computed nodes whose outputs this slot publishes; stream inputs are not among them, since their rows are in the log already. */
+  readonly own: ReadonlySet<NodeID>;
+}
+
+export interface SlotSettings {
+  readonly member: string;
+  /** Slots of the tenant. */
+  readonly slots: number;
+  /** A checkpoint is due after this many steps' rows or this long, whichever comes first. */
+  readonly checkpointEveryRows: number;
+  readonly checkpointEveryMs: number;
+}
+
+export interface SlotStatus {
+  readonly slot: Slot;
+  readonly state: 'starting' | 'warming' | 'running' | 'stopped';
+  readonly epoch: number;
+  readonly nodes: readonly NodeID[];
+  readonly inputSequence: number;
+  readonly rows: number;
+  readonly residentBytes: number;
+  /** Rows that were missing between what the last owner committed and what this one went on with; 0 unless the log lost some. */
+  readonly gapRows: number;
+  readonly restoredFrom: 'checkpoint' | 'log' | undefined;
+  readonly failures: readonly { readonly node: NodeID; readonly row: number; readonly reason: string }[];
+}
+
+/** A lane that is catching up beside the main one. */
+interface Warming {
+  readonly lane: Lane;
+  readonly reader: LogReader;
+  /** Entries it was handed that lie beyond where the main lane is. */
+  ahead: LogEntry[];
+  /** True once it came near the main lane, so that the rest of the way may be walked while that one waits. */
+  near: boolean;
+  done: Promise<void>;
+}
+
+export class SlotActor {
+  readonly #ports: SlotPorts;
+  readonly #settings: SlotSettings;
+  readonly #slot: Slot;
+  #wanted: Wanted = { nodes: [], own: new Set() };
+  #state: SlotStatus['state'] = 'starting';
+  #epoch = 0;
+  #lane: Lane | undefined;
+  #logIdentity = '';
+  #restoredFrom: SlotStatus['restoredFrom'];
+  #stopping = false;
+  #nudge: () => void = () => {};
+  #checkpointDueMs = 0;
+  #checkpointRows = 0;
+
+  constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#slot = slot;
+  }
+
+  /** What this slot shall compute. Takes effect between two steps. */
+  want(wanted: Wanted): void {
+    this.#wanted = wanted;
+    this.#nudge();
+  }
+
+  /** Ends after the step in flight; run() then returns. */
+  stop(): void {
+    this.#stopping = true;
+    this.#nudge();
+  }
+
+  status(): SlotStatus {
+    const lane = this.#lane;
+    return {
+      slot: this.#slot,
+      state: this.#state,
+      epoch: this.#epoch,
+      nodes: [...(lane?.published ?? [])],
+      inputSequence: lane?.inputSequence ?? 0,
+      rows: lane?.rows() ?? 0,
+      residentBytes: lane?.residentBytes ?? 0,
+      gapRows: lane?.gapRows ?? 0,
+      restoredFrom: this.#restoredFrom,
+      failures: lane?.failures() ?? [],
+    };
+  }
+
+  /** Owns the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
+  async run(): Promise<void> {
+    const { bus } = this.#ports;
+    this.#logIdentity = (await bus.state('IN')).identity;
+    await this.#takeLease();
+    this.#lane = await this.#restore();
+    try {
+      await this.#steps(this.#lane);
+    } finally {
+      this.#state = 'stopped';
+    }
+  }
+
+  async #steps(first: Lane): Promise<void> {
+    let lane = first;
+    let reader = await this.#read([lane], lane.inputSequence + 1);
+    let warming: Warming | undefined;
+    let batch: Promise<readonly LogEntry[] | undefined> | undefined;
+    this.#state = 'running';
+    try {
+      while (!this.#stopping) {
+        if (!warming) warming = await this.#warm(lane);
+        else if (warming.near) {
+          await this.#advance(warming, lane.inputSequence);
+          lane = this.#join(lane, warming);
+          // The joined lane may read sources the old one did not. What the old reader holds is read again.
+          warming.reader.close();
+          reader.close();
+          reader = await this.#read([lane], lane.inputSequence + 1);
+          batch = warming = undefined;
+          await this.#checkpoint(lane);
+          continue;
+        }
+        batch ??= reader.take();
+        const nudged = new Promise<'nudged'>((resolve) => (this.#nudge = () => resolve('nudged')));
+        if (warming?.near) continue; // it came near while the step before was in flight
+        const arrived = await Promise.race([batch, nudged, ...(warming ? [warming.done] : [])]);
+        if (arrived === 'nudged' || (arrived === undefined && warming?.near)) continue;
+        if (arrived === undefined) throw readerClosed(this.#slot);
+        batch = undefined;
+        await this.#step(lane, arrived);
+        const now = this.#ports.clock.monotonicMs();
+        if (lane.rows() - this.#checkpointRows >= this.#settings.checkpointEveryRows || now >= this.#checkpointDueMs) await this.#checkpoint(lane);
+      }
+    } finally {
+      warming?.reader.close();
+      reader.close();
+    }
+    await this.#checkpoint(lane);
+  }
+
+  async #step(lane: Lane, entries: readonly LogEntry[]): Promise<void> {
+    for (let from = 0; from < entries.length; ) {
+      let to = from;
+      for (let bytes = 0; to < entries.length && bytes < STEP_BYTES_MAX; to++) bytes += entries[to]!.data.length;
+      lane.apply(entries.slice(from, to));
+      await this.#commit(lane.takeFrames(this.#epoch));
+      from = to;
+    }
+  }
+
+  /** Stores every frame, in order per node; tries again what may be tried again. By S1 it returns only when all are stored. */
+  async #commit(frames: readonly NodeFrame[]): Promise<void> {
+    const { bus, subjects, clock, log } = this.#ports;
+    const fence = { subject: subjects.lease(this.#slot), sequence: this.#epoch };
+    let left = frames;
+    while (left.length > 0) {
+      const tries = await Promise.allSettled(
+        left.map(({ node, first, bytes }) => bus.append(subjects.output(this.#slot, node), bytes, { fence, messageId: `${node.slice(0, 24)}:${first}` })),
+      );
+      const failed = left.filter((_, k) => tries[k]!.status === 'rejected');
+      if (failed.length === 0) return;
+      const reasons = tries.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+      const final = reasons.find((reason) => !isFault(reason) || !reason.retry);
+      if (final) throw final;
+      log.warn({ slot: this.#slot, frames: failed.length, reason: (reasons[0] as Fault).message }, 'the log did not take some frames; trying again');
+      await clock.sleep(RETRY_WAIT_MS);
+      // A frame whose answer was lost may be stored already; its message id keeps it from being stored twice.
+      left = failed;
+    }
+  }
+
+  async #takeLease(): Promise<void> {
+    const { bus, subjects } = this.#ports;
+    const subject = subjects.lease(this.#slot);
+    const held = await bus.last('OUT', subject);
+    this.#epoch = await bus.append(subject, encode({ member: this.#settings.member }), { fence: { subject, sequence: held?.sequence ?? 0 } });
+  }
+
+  /** The lane as the newest usable checkpoint left it, or a fresh one at the origin. */
+  async #restore(): Promise<Lane> {
+    const parts = this.#readCheckpoint();
+    const published = parts ? publishedIn(parts) : new Set();
+    const { nodes: wanted, own } = this.#wanted;
+    const kept = new Set([...own].filter((id) => published.has(id)));
+    if (parts && kept.size > 0) {
+      try {
+        const lane = new Lane(withUpstreams(kept, wanted), kept, await this.#committed(kept));
+        lane.restore(parts);
+        this.#restoredFrom = 'checkpoint';
+        return lane;
+      } catch (error) {
+        if (!isFault(error) || error.code !== 'CHECKPOINT_DAMAGED') throw error;
+        this.#ports.log.warn({ slot: this.#slot, reason: error.message }, CHECKPOINT_UNUSABLE);
+      }
+    }
+    this.#restoredFrom = 'log';
+    return new Lane(wanted, own, await this.#committed(own));
+  }
+
+  #readCheckpoint(): CheckpointParts | undefined {
+    const { store, log } = this.#ports;
+    try {
+      const parts = store.read(this.#slot);
+      // The log may have been wiped and begun anew; what was computed from the old one means nothing in the new.
+      return parts && headOf(parts).log === this.#logIdentity ? parts : undefined;
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      log.warn({ slot: this.#slot, reason: error.message }, CHECKPOINT_UNUSABLE);
+      return undefined;
+    }
+  }
+
+  /** Reads the rows the lanes need: all of this slot's, and those of the foreign sources their nodes join. */
+  #read(lanes: readonly Lane[], fromSequence: number): Promise<LogReader> {
+    const { bus, subjects } = this.#ports;
+    const sources = new Set(lanes.flatMap((lane) => [...lane.sources.keys()]));
+    const foreign = [...sources].filter((source) => slotOf(source, this.#settings.slots) !== this.#slot);
+    return bus.read('IN', [subjects.inputs(this.#slot), ...foreign.map((source) => subjects.input(slotOf(source, this.#settings.slots), source))], fromSequence);
+  }
+
+  /** By S4, how far each node's output is committed. */
+  async #committed(own: ReadonlySet<NodeID>): Promise<Map<NodeID, Committed>> {
+    const { bus, subjects } = this.#ports;
+    const found = new Map<NodeID, Committed>();
+    await Promise.all(
+      [...own].map(async (id) => {
+        const entry = await bus.last('OUT', subjects.output(this.#slot, id));
+        if (!entry) return;
+        const { first, count, chains } = decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`);
+        found.set(id, { next: first + count, chains });
+      }),
+    );
+    return found;
+  }
+
+  /** By S5, begins a lane for the wanted nodes that do not run yet; undefined when all run. */
+  async #warm(lane: Lane): Promise<Warming | undefined> {
+    const running = lane.published;
+    const missing = new Set([...this.#wanted.own].filter((id) => !running.has(id)));
+    if (missing.size === 0) return undefined;
+    this.#state = 'warming';
+    const fresh = new Lane(withUpstreams(missing, this.#wanted.nodes), missing, await this.#committed(missing));
+    const warming: Warming = { lane: fresh, reader: await this.#read([lane, fresh], 1), ahead: [], near: false, done: Promise.resolve() };
+    warming.done = this.#approach(warming, lane);
+    // Its failure is met where the steps wait for it; until then it must not count as nobody's.
+    warming.done.catch(() => {});
+    return warming;
+  }
+
+  /** Brings a warming lane near the main one, which goes on meanwhile: each round is shorter than the one before. */
+  async #approach(warming: Warming, main: Lane): Promise<void> {
+    while (warming.lane.inputSequence < main.inputSequence - NEAR_ENTRIES && !this.#stopping) await this.#advance(warming, main.inputSequence);
+    warming.near = true;
+  }
+
+  /** Runs the warming lane to exactly `target`. */
+  async #advance(warming: Warming, target: number): Promise<void> {
+    const { lane, reader } = warming;
+    while (lane.inputSequence < target && !this.#stopping) {
+      if (warming.ahead.length === 0) {
+        const taken = await reader.take();
+        if (!taken) throw readerClosed(this.#slot);
+        warming.ahead.push(...taken);
+      }
+      const beyond = warming.ahead.findIndex((entry) => entry.sequence > target);
+      await this.#step(lane, warming.ahead.splice(0, beyond < 0 ? warming.ahead.length : beyond));
+    }
+  }
+
+  /** One lane of both, at the input both have reached. */
+  #join(running: Lane, { lane }: Warming): Lane {
+    // What became wanted while this lane warmed waits for the next one.
+    const own = new Set([...running.published, ...lane.published]);
+    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own, new Map());
+    joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
+    this.#lane = joined;
+    this.#state = 'running';
+    return joined;
+  }
+
+  async #checkpoint(lane: Lane): Promise<void> {
+    const { store, clock, log } = this.#ports;
+    try {
+      await store.write(this.#slot, lane.checkpoint(this.#logIdentity));
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      // By S3 a missing checkpoint costs only time at the next start.
+      log.warn({ slot: this.#slot, reason: error.message }, 'no checkpoint was written');
+    }
+    this.#checkpointRows = lane.rows();
+    this.#checkpointDueMs = clock.monotonicMs() + this.#settings.checkpointEveryMs;
+  }
+}
+
+function readerClosed(slot: Slot): Fault {
+  return new Fault('NATS_UNREACHABLE', `slot ${slot}: its reader of the log was closed`, { cure: 'check that nats-server runs', retry: true });
+}

@@ -1,0 +1,90 @@
+// The port to everything that leaves the process: the log (ordered, durable streams), records (small keyed state) and calls.
+// B1. An append is answered only when the log holds it; the answer is its sequence in its stream.
+// B2. A fenced append is stored only while the fence subject's last sequence still is the expected one, else LEASE_LOST.
+// B3. A reader hands over entries in stream order, each once, without holes; what it cannot guarantee it reports as a Fault.
+// Absent on purpose: consumer acknowledgements. Progress is the owner's business and travels in the frames it writes.
+
+/** The streams of a tenant. */
+export type StreamName = 'IN' | 'OUT' | 'EVENT';
+
+export interface LogEntry {
+  readonly subject: string;
+  /** Position in the stream, from 1. */
+  readonly sequence: number;
+  readonly data: Uint8Array;
+}
+
+export interface AppendOptions {
+  /** A second append with the same id inside the duplicate window is answered with the first one's sequence. */
+  readonly messageId?: string;
+  /** Store only if the last entry on `subject` (in the same stream) has this sequence. */
+  readonly fence?: { readonly subject: string; readonly sequence: number };
+}
+
+export interface LogReader {
+  /** Everything that has arrived since the last call, at least one entry, in stream order; undefined once closed. */
+  take(): Promise<readonly LogEntry[] | undefined>;
+  close(): void;
+}
+
+export interface StreamState {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** Tells this stream from a later one of the same name. */
+  readonly identity: string;
+}
+
+/** One keyed record; the revision grows with every write to the bucket. */
+export interface KeptRecord<T> {
+  readonly key: string;
+  readonly value: T;
+  readonly revision: number;
+}
+
+export interface RecordBucket<T> {
+  get(key: string): Promise<KeptRecord<T> | undefined>;
+  put(key: string, value: T): Promise<number>;
+  /** Writes only if the record still has this revision (0: only if there is none). False when somebody else was first. */
+  replace(key: string, value: T, revision: number): Promise<boolean>;
+  remove(key: string): Promise<void>;
+  all(): Promise<readonly KeptRecord<T>[]>;
+  /** Calls back for every present record, then for each change; `value` undefined when a record went. Resolves when all present ones were handed over. */
+  watch(callback: (key: string, value: T | undefined, revision: number) => void): Promise<() => void>;
+}
+
+export type BucketName = 'nodes' | 'strategies' | 'members' | 'placement';
+
+export interface Bus {
+  append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number>;
+  /** The newest entry on a subject, asked of the stream's leader. */
+  last(stream: StreamName, subject: string): Promise<LogEntry | undefined>;
+  /** Entries on any of the filters (`*` one token, `>` the rest; they may not overlap) from a sequence on, then new ones as they come. */
+  read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader>;
+  state(stream: StreamName): Promise<StreamState>;
+  bucket<T>(name: BucketName): Promise<RecordBucket<T>>;
+  /** Asks one server of the subject and waits for its answer. A Fault on the other side is thrown here with its code and cure. */
+  call<Q, A>(subject: string, question: Q, timeoutMs?: number): Promise<A>;
+  /** Answers calls as a discoverable service; the endpoint names are the last tokens of the subjects. */
+  serve(service: ServiceDescription): Promise<void>;
+  /** Resolves when the connection is gone for good; undefined after close(). */
+  readonly closed: Promise<Error | undefined>;
+  close(): Promise<void>;
+}
+
+export interface ServiceDescription {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly endpoints: Readonly<Record<string, { readonly subject: string; readonly answer: (question: never) => Promise<unknown> }>>;
+}
+
+/** True when `subject` matches a filter of NATS's form. */
+export function matches(filter: string, subject: string): boolean {
+  const wanted = filter.split('.');
+  const given = subject.split('.');
+  for (const [at, token] of wanted.entries()) {
+    if (token === '>') return given.length > at;
+    if (at >= given.length || (token !== '*' && token !== given[at])) return false;
+  }
+  return wanted.length === given.length;
+}

@@ -1,0 +1,175 @@
+// The bus in one process: the twin of nats.ts, held to the same contract by one suite. Many clients may share one log.
+import { Fault } from '#domain/fault.ts';
+import { type AppendOptions, type BucketName, type Bus, type KeptRecord, type LogEntry, type LogReader, matches, type RecordBucket, type ServiceDescription, type StreamName, type StreamState } from './bus.ts';
+import { decode, encode } from './codec.ts';
+import type { Subjects } from './subjects.ts';
+
+const STREAMS: readonly StreamName[] = ['IN', 'OUT', 'EVENT'];
+
+interface Stream {
+  readonly entries: LogEntry[];
+  readonly ids: Map<string, number>;
+  readonly lastOn: Map<string, LogEntry>;
+  readonly readers: Set<MemoryReader>;
+}
+
+/** What several memory buses share: the place of the server. */
+export class MemoryLog {
+  readonly subjects: Subjects;
+  readonly streams: Readonly<Record<StreamName, Stream>>;
+  readonly buckets = new Map<string, MemoryBucket>();
+  readonly services = new Map<string, (question: Uint8Array) => Promise<unknown>>();
+
+  readonly identity: string;
+
+  constructor(subjects: Subjects, identity = 'memory') {
+    this.subjects = subjects;
+    this.identity = identity;
+    const stream = (): Stream => ({ entries: [], ids: new Map(), lastOn: new Map(), readers: new Set() });
+    this.streams = { IN: stream(), OUT: stream(), EVENT: stream() };
+  }
+}
+
+export class MemoryBus implements Bus {
+  readonly #log: MemoryLog;
+  readonly closed: Promise<Error | undefined>;
+  #close: () => void = () => {};
+
+  constructor(log: MemoryLog) {
+    this.#log = log;
+    this.closed = new Promise((resolve) => (this.#close = () => resolve(undefined)));
+  }
+
+  async append(subject: string, data: Uint8Array, options: AppendOptions = {}): Promise<number> {
+    const name = STREAMS.find((candidate) => this.#log.subjects.streamSubjects[candidate].some((filter) => matches(filter, subject)));
+    if (!name) throw new Fault('LOG_REFUSED', `${subject}: no stream took the append`, { retry: true });
+    const stream = this.#log.streams[name];
+    // As on one server: the fence is looked at before the duplicate window.
+    if (options.fence && (stream.lastOn.get(options.fence.subject)?.sequence ?? 0) !== options.fence.sequence) {
+      throw new Fault('LEASE_LOST', `${subject}: the fence does not stand any more`);
+    }
+    const known = options.messageId === undefined ? undefined : stream.ids.get(options.messageId);
+    if (known !== undefined) return known;
+    const entry: LogEntry = { subject, sequence: stream.entries.length + 1, data: new Uint8Array(data) };
+    stream.entries.push(entry);
+    stream.lastOn.set(subject, entry);
+    if (options.messageId !== undefined) stream.ids.set(options.messageId, entry.sequence);
+    for (const reader of stream.readers) reader.arrived(entry);
+    return entry.sequence;
+  }
+
+  async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
+    return this.#log.streams[stream].lastOn.get(subject);
+  }
+
+  async read(name: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
+    const stream = this.#log.streams[name];
+    const reader = new MemoryReader(filters, () => stream.readers.delete(reader));
+    stream.readers.add(reader);
+    for (const entry of stream.entries.slice(Math.max(0, fromSequence - 1))) reader.arrived(entry);
+    return reader;
+  }
+
+  async state(name: StreamName): Promise<StreamState> {
+    const { entries } = this.#log.streams[name];
+    return { firstSequence: 1, lastSequence: entries.length, identity: `${this.#log.identity} ${name}` };
+  }
+
+  async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
+    let bucket = this.#log.buckets.get(name);
+    if (!bucket) this.#log.buckets.set(name, (bucket = new MemoryBucket()));
+    return bucket as RecordBucket<unknown> as RecordBucket<T>;
+  }
+
+  async call<Q, A>(subject: string, question: Q): Promise<A> {
+    const answer = this.#log.services.get(subject);
+    if (!answer) throw new Fault('CLUSTER_NOT_READY', `${subject}: nobody answers`, { retry: true });
+    return decode<A>(encode((await answer(encode(question))) ?? null));
+  }
+
+  async serve({ endpoints }: ServiceDescription): Promise<void> {
+    for (const { subject, answer } of Object.values(endpoints)) {
+      this.#log.services.set(subject, (question) => answer(decode(question) as never));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#close();
+  }
+}
+
+class MemoryReader implements LogReader {
+  readonly #filters: readonly string[];
+  readonly #forget: () => void;
+  #held: LogEntry[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  constructor(filters: readonly string[], forget: () => void) {
+    this.#filters = filters;
+    this.#forget = forget;
+  }
+
+  arrived(entry: LogEntry): void {
+    if (!this.#filters.some((filter) => matches(filter, entry.subject))) return;
+    this.#held.push(entry);
+    this.#wake?.();
+  }
+
+  async take(): Promise<readonly LogEntry[] | undefined> {
+    while (this.#held.length === 0) {
+      if (this.#closed) return undefined;
+      await new Promise<void>((wake) => (this.#wake = wake));
+    }
+    const taken = this.#held;
+    this.#held = [];
+    return taken;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#held = [];
+    this.#forget();
+    this.#wake?.();
+  }
+}
+
+class MemoryBucket implements RecordBucket<unknown> {
+  readonly #records = new Map<string, { bytes: Uint8Array; revision: number }>();
+  readonly #watchers = new Set<(key: string, value: unknown, revision: number) => void>();
+  #revision = 0;
+
+  async get(key: string): Promise<KeptRecord<unknown> | undefined> {
+    const found = this.#records.get(key);
+    return found && { key, value: decode(found.bytes), revision: found.revision };
+  }
+
+  async put(key: string, value: unknown): Promise<number> {
+    const revision = ++this.#revision;
+    this.#records.set(key, { bytes: encode(value), revision });
+    for (const watcher of this.#watchers) watcher(key, decode(encode(value)), revision);
+    return revision;
+  }
+
+  async replace(key: string, value: unknown, revision: number): Promise<boolean> {
+    if ((this.#records.get(key)?.revision ?? 0) !== revision) return false;
+    await this.put(key, value);
+    return true;
+  }
+
+  async remove(key: string): Promise<void> {
+    this.#records.delete(key);
+    const revision = ++this.#revision;
+    for (const watcher of this.#watchers) watcher(key, undefined, revision);
+  }
+
+  async all(): Promise<readonly KeptRecord<unknown>[]> {
+    return [...this.#records].map(([key, { bytes, revision }]) => ({ key, value: decode(bytes), revision }));
+  }
+
+  async watch(callback: (key: string, value: unknown, revision: number) => void): Promise<() => void> {
+    for (const { key, value, revision } of await this.all()) callback(key, value, revision);
+    this.#watchers.add(callback);
+    return () => this.#watchers.delete(callback);
+  }
+}

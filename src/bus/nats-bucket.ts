@@ -1,0 +1,67 @@
+// A bucket of records over a NATS key-value store.
+import type { KV } from '@nats-io/kv';
+import type { KeptRecord, LogReader, RecordBucket } from './bus.ts';
+import { decode, encode } from './codec.ts';
+
+export class NatsBucket<T> implements RecordBucket<T> {
+  readonly #store: KV;
+  readonly #prefix: string;
+  readonly #open: () => Promise<{ reader: LogReader; lastSequence: number }>;
+
+  /** `open` reads the bucket's stream from its beginning and says where it ends now; `prefix` is what stands before a key in its subjects. */
+  constructor(store: KV, prefix: string, open: () => Promise<{ reader: LogReader; lastSequence: number }>) {
+    this.#store = store;
+    this.#prefix = prefix;
+    this.#open = open;
+  }
+
+  async get(key: string): Promise<KeptRecord<T> | undefined> {
+    const entry = await this.#store.get(key);
+    return entry && entry.operation === 'PUT' ? { key, value: decode<T>(entry.value, 'record'), revision: entry.revision } : undefined;
+  }
+
+  put(key: string, value: T): Promise<number> {
+    return this.#store.put(key, encode(value));
+  }
+
+  async replace(key: string, value: T, revision: number): Promise<boolean> {
+    try {
+      if (revision === 0) await this.#store.create(key, encode(value));
+      else await this.#store.update(key, encode(value), revision);
+      return true;
+    } catch (error) {
+      if (/wrong last sequence/i.test((error as Error).message)) return false;
+      throw error;
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#store.delete(key);
+  }
+
+  async all(): Promise<readonly KeptRecord<T>[]> {
+    const found: KeptRecord<T>[] = [];
+    const stop = await this.watch((key, value, revision) => value !== undefined && found.push({ key, value, revision }));
+    stop();
+    return found;
+  }
+
+  async watch(callback: (key: string, value: T | undefined, revision: number) => void): Promise<() => void> {
+    // A bucket is a stream that keeps the newest entry of each key, so our own reader serves as the watcher, and recovers as fast.
+    const { reader, lastSequence } = await this.#open();
+    let present: () => void = () => {};
+    const all = new Promise<void>((resolve) => (present = resolve));
+    void (async () => {
+      for (let entries = await reader.take(); entries; entries = await reader.take()) {
+        for (const { subject, data, sequence } of entries) {
+          const key = subject.slice(this.#prefix.length);
+          callback(key, data.length === 0 ? undefined : decode<T>(data, `record ${key}`), sequence); // a deleted key leaves an empty entry
+          if (sequence >= lastSequence) present();
+        }
+      }
+      present();
+    })();
+    if (lastSequence > 0) await all;
+    return () => reader.close();
+  }
+}

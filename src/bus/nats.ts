@@ -1,0 +1,186 @@
+// The bus over NATS: home of the @nats-io packages, with publisher.ts and puller.ts beside it.
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { type NatsConnection, headers } from '@nats-io/nats-core';
+import { Svcm } from '@nats-io/services';
+import { connect } from '@nats-io/transport-node';
+import type { Clock } from '#clock/clock.ts';
+import { Fault, isFault, type FaultCode } from '#domain/fault.ts';
+import type { AppendOptions, BucketName, Bus, LogEntry, LogReader, RecordBucket, ServiceDescription, StreamName, StreamState } from './bus.ts';
+import { decode, encode } from './codec.ts';
+import { Publisher } from './publisher.ts';
+import { Puller } from './puller.ts';
+import { NatsBucket } from './nats-bucket.ts';
+import type { Subjects } from './subjects.ts';
+
+/** Longer than any retry of ours, short enough that the log's memory of ids stays small (0.2 KB each). */
+const DUPLICATE_WINDOW_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+const NOT_FOUND = 10037;
+
+export interface NatsBusOptions {
+  readonly url: string;
+  readonly subjects: Subjects;
+  readonly clock: Clock;
+  /** Shown by the server's monitoring. */
+  readonly name: string;
+}
+
+export class NatsBus implements Bus {
+  readonly #connection: NatsConnection;
+  readonly #manager: JetStreamManager;
+  readonly #publisher: Publisher;
+  readonly #options: NatsBusOptions;
+  readonly closed: Promise<Error | undefined>;
+
+  private constructor(connection: NatsConnection, manager: JetStreamManager, options: NatsBusOptions) {
+    this.#connection = connection;
+    this.#manager = manager;
+    this.#options = options;
+    this.#publisher = new Publisher(connection, options.clock);
+    this.closed = connection.closed().then((error) => error ?? undefined);
+  }
+
+  /** Throws NATS_UNREACHABLE when nothing answers at the address. */
+  static async connect(options: NatsBusOptions): Promise<NatsBus> {
+    let connection: NatsConnection;
+    try {
+      connection = await connect({
+        servers: options.url,
+        name: options.name,
+        timeout: CONNECT_TIMEOUT_MS,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 100,
+        noAsyncTraces: true,
+      });
+    } catch (cause) {
+      throw new Fault('NATS_UNREACHABLE', `no nats-server answers at ${options.url}: ${(cause as Error).message}`, {
+        cure: 'start a cluster with `qmtl up`, or give the address with --nats or QMTL_NATS_URL',
+        data: { url: options.url },
+        cause,
+      });
+    }
+    return new NatsBus(connection, await jetstreamManager(connection, { checkAPI: false }), options);
+  }
+
+  /** Creates the tenant's streams where they are missing. */
+  async createStreams(): Promise<void> {
+    const { subjects } = this.#options;
+    for (const stream of ['IN', 'OUT', 'EVENT'] as const) {
+      await this.#manager.streams.add({
+        name: subjects.streamName(stream),
+        subjects: [...subjects.streamSubjects[stream]],
+        storage: 'file',
+        discard: 'old',
+        allow_direct: true,
+        duplicate_window: DUPLICATE_WINDOW_MS * 1e6,
+      });
+    }
+  }
+
+  append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number> {
+    return this.#publisher.append(subject, data, options);
+  }
+
+  async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
+    const name = this.#options.subjects.streamName(stream);
+    // Asked of the leader: a follower's direct answer may be stale, and recovery must not believe less than is committed.
+    const answer = await this.#request(`$JS.API.STREAM.MSG.GET.${name}`, JSON.stringify({ last_by_subj: subject }));
+    const { message, error } = JSON.parse(new TextDecoder().decode(answer)) as {
+      message?: { subject: string; seq: number; data?: string };
+      error?: { err_code: number; description: string };
+    };
+    if (error?.err_code === NOT_FOUND) return undefined;
+    if (!message) throw new Fault('LOG_REFUSED', `${subject}: the log did not give its last entry: ${error?.description}`, { retry: true });
+    return { subject: message.subject, sequence: message.seq, data: Buffer.from(message.data ?? '', 'base64') };
+  }
+
+  read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
+    const name = this.#options.subjects.streamName(stream);
+    return Puller.open(this.#connection, this.#options.clock, { stream: name, filters, fromSequence });
+  }
+
+  async state(stream: StreamName): Promise<StreamState> {
+    const name = this.#options.subjects.streamName(stream);
+    try {
+      const info = await this.#manager.streams.info(name);
+      return { firstSequence: info.state.first_seq, lastSequence: info.state.last_seq, identity: `${name}@${info.created}` };
+    } catch (cause) {
+      throw new Fault('CLUSTER_NOT_READY', `the stream ${name} does not answer: ${(cause as Error).message}`, {
+        cure: 'wait until `qmtl status` shows the cluster ready',
+        retry: true,
+        cause,
+      });
+    }
+  }
+
+  async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
+    const bucket = this.#options.subjects.bucketName(name);
+    const store = await new Kvm(this.#connection).create(bucket, { history: 1 });
+    const stream = `KV_${bucket}`;
+    const prefix = `$KV.${bucket}.`;
+    return new NatsBucket<T>(store, prefix, async () => {
+      const { state } = await this.#manager.streams.info(stream);
+      const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [`${prefix}>`], fromSequence: 1 });
+      return { reader, lastSequence: state.last_seq };
+    });
+  }
+
+  async call<Q, A>(subject: string, question: Q, timeoutMs = 10_000): Promise<A> {
+    let message;
+    try {
+      message = await this.#connection.request(subject, encode(question), { timeout: timeoutMs });
+    } catch (cause) {
+      const nobody = /no responders/i.test((cause as Error).message);
+      throw new Fault(nobody ? 'CLUSTER_NOT_READY' : 'TIMEOUT', `${subject}: ${nobody ? 'nobody answers' : `no answer in ${timeoutMs} ms`}`, {
+        cure: 'check with `qmtl status` that the gateway and the DAG manager run',
+        retry: true,
+        cause,
+      });
+    }
+    if (message.headers?.get('Nats-Service-Error-Code')) {
+      const { code, text, cure, data } = decode<{ code: FaultCode; text: string; cure?: string; data?: Record<string, unknown> }>(message.data, 'refusal');
+      throw new Fault(code, text, { ...(cure === undefined ? {} : { cure }), ...(data === undefined ? {} : { data }) });
+    }
+    return decode<A>(message.data, 'answer');
+  }
+
+  async serve({ name, version, description, endpoints }: ServiceDescription): Promise<void> {
+    const service = await new Svcm(this.#connection).add({ name, version, description });
+    for (const [endpoint, { subject, answer }] of Object.entries(endpoints)) {
+      service.addEndpoint(endpoint, {
+        subject,
+        handler: (error, message) => {
+          if (error) return;
+          // A refusal travels whole: the caller throws the same Fault. A bug is answered too, so that nobody waits in vain.
+          Promise.resolve()
+            .then(() => answer(decode(message.data, 'question') as never))
+            .then(
+              (value) => message.respond(encode(value ?? null)),
+              (failure: unknown) => {
+                const fault = isFault(failure) ? failure : new Fault('SUBMISSION_REFUSED', `${name} failed inside: ${(failure as Error).message}`, { cause: failure });
+                const refusal = { code: fault.code, text: fault.message, cure: fault.cure, data: fault.data };
+                const meta = headers();
+                meta.set('Nats-Service-Error', fault.message.replaceAll(/[\r\n]+/g, ' '));
+                meta.set('Nats-Service-Error-Code', '500');
+                message.respond(encode(refusal), { headers: meta });
+              },
+            );
+        },
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#publisher.close();
+    await this.#connection.close();
+  }
+
+  async #request(subject: string, body: string): Promise<Uint8Array> {
+    try {
+      return (await this.#connection.request(subject, body, { timeout: 5_000 })).data;
+    } catch (cause) {
+      throw new Fault('NATS_UNREACHABLE', `${subject}: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// The global DAG as an index in memory, and the comparison of a submission with it. Pure: no I/O, no time.
+// D1. A node that is known is reused, whoever brought it; its upstreams then are known too, so the walk stops there.
+// D2. The answer does not depend on the order of submissions that bring the same nodes.
+import { slotOf, type Slot } from '#bus/subjects.ts';
+import { sourceId } from '#domain/bar.ts';
+import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { sourceOf } from '#actors/assemble.ts';
+
+export interface Diff {
+  readonly reuse: readonly NodeID[];
+  /** Upstreams before the nodes that read them. */
+  readonly create: readonly DeclaredNode[];
+}
+
+/** Compares a strategy with what is known. */
+export function diff(strategy: StrategySpec, known: ReadonlyMap<NodeID, unknown>): Diff {
+  const reuse: NodeID[] = [];
+  const create: DeclaredNode[] = [];
+  for (const node of strategy.nodes) {
+    if (known.has(node.id)) reuse.push(node.id);
+    else create.push(node);
+  }
+  return { reuse, create };
+}
+
+/**
+ * The slot of every node of a strategy: that of its first source, so that what is computed from one instrument sits together.
+ * A node's slot depends on the node alone, hence it is the same for every strategy that has the node.
+ */
+export function slotsOf(nodes: readonly DeclaredNode[], slots: number): Map<NodeID, Slot> {
+  const placed = new Map<NodeID, Slot>();
+  for (const { id, spec } of nodes) {
+    placed.set(id, spec.nodeType === 'stream' ? slotOf(sourceId(sourceOf(spec)), slots) : placed.get(upstreamsOf(spec)[0]!.node)!);
+  }
+  return placed;
+}

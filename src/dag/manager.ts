@@ -1,0 +1,162 @@
+// The DAG manager: compares submissions with the global DAG, writes what is new, and says who runs each slot. It is the only
+// writer of node records and placements; members converge to what it writes.
+// M1. Submissions are compared one after the other, so identical ones that come together create nothing twice.
+// M2. A node record is written before any record of a node that reads it.
+// M3. Its memory is only an index: it is rebuilt from the records at every start.
+import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
+import type { Bus, RecordBucket } from '#bus/bus.ts';
+import type { Clock } from '#clock/clock.ts';
+import { sourceId } from '#domain/bar.ts';
+import { Fault } from '#domain/fault.ts';
+import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
+import { kindOf, type DeclaredNode, type NodeID } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { sourceOf } from '#actors/assemble.ts';
+import { placements } from '#supervisor/placement.ts';
+import type { MemberRecord, NodeRecord, PlacementRecord } from '#supervisor/records.ts';
+import type { Log } from '#telemetry/log.ts';
+import type { Metrics } from '#telemetry/metrics.ts';
+import { diff, slotsOf } from './dag.ts';
+
+const PLACEMENT_CHECK_MS = 250;
+
+export interface DagPorts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly subjects: Subjects;
+}
+
+export interface DagTerms {
+  readonly slots: number;
+  readonly memberTtlMs: number;
+}
+
+/** A node as `qmtl dag show` lists it. */
+export interface DagNode extends Omit<ExecutionNode, 'action'> {
+  readonly params: unknown;
+  readonly upstreams: readonly NodeID[];
+  /** Strategies that have the node. */
+  readonly strategies: readonly string[];
+}
+
+export class DagManager {
+  readonly #ports: DagPorts;
+  readonly #terms: DagTerms;
+  readonly #nodes = new Map<NodeID, NodeRecord>();
+  readonly #strategies = new Map<string, StrategyRecord>();
+  readonly #placement = new Map<Slot, string>();
+  readonly #members = new Map<string, { record: MemberRecord; seenMs: number }>();
+  readonly #stops: (() => void)[] = [];
+  #nodeBucket: RecordBucket<NodeRecord> | undefined;
+  #placementBucket: RecordBucket<PlacementRecord> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #asked = 0;
+  #reused = 0;
+  #startedMs = 0;
+
+  constructor(ports: DagPorts, terms: DagTerms) {
+    this.#ports = ports;
+    this.#terms = terms;
+  }
+
+  async start(): Promise<void> {
+    const { bus, clock, subjects, log } = this.#ports;
+    this.#startedMs = clock.monotonicMs();
+    this.#nodeBucket = await bus.bucket<NodeRecord>('nodes');
+    this.#placementBucket = await bus.bucket<PlacementRecord>('placement');
+    this.#stops.push(
+      await this.#nodeBucket.watch((id, record) => keep(this.#nodes, id as NodeID, record)),
+      await this.#placementBucket.watch((slot, record) => keep(this.#placement, slot as Slot, record?.member)),
+      await (await bus.bucket<StrategyRecord>('strategies')).watch((id, record) => keep(this.#strategies, id, record)),
+      await (await bus.bucket<MemberRecord>('members')).watch((id, record) => keep(this.#members, id, record && { record, seenMs: clock.monotonicMs() })),
+      clock.every(PLACEMENT_CHECK_MS, () => void this.#inTurn(() => this.#place()).catch((error: unknown) => log.warn({ error }, 'placements were not written'))),
+    );
+    await bus.serve({
+      name: 'qmtl-dag',
+      version: '1.0.0',
+      description: 'compares strategies with the global DAG of QMTL',
+      endpoints: {
+        apply: { subject: subjects.call('dag', 'apply'), answer: (spec: StrategySpec) => this.#inTurn(() => this.#apply(spec)) },
+        show: { subject: subjects.call('dag', 'show'), answer: async () => this.#show() },
+      },
+    });
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  async #apply(spec: StrategySpec): Promise<ExecutionMap> {
+    const { clock, metrics, subjects } = this.#ports;
+    const startedMs = clock.monotonicMs();
+    const { reuse, create } = diff(spec, this.#nodes);
+    metrics.diffTook(clock.monotonicMs() - startedMs);
+    const query = create.find((node) => node.spec.nodeType === 'tag-query');
+    if (query) throw new Fault('TAG_QUERY_UNRESOLVED', `node ${query.name ?? query.id} is a tag query, and this version does not resolve them`, { cure: 'name the upstreams directly' });
+
+    const slots = slotsOf(spec.nodes, this.#terms.slots);
+    for (const node of create) {
+      const record: NodeRecord = { node, slot: slots.get(node.id)! };
+      await this.#nodeBucket!.put(node.id, record); // by M2 one after the other
+      this.#nodes.set(node.id, record);
+    }
+    this.#asked += spec.nodes.length;
+    this.#reused += reuse.length;
+    metrics.queueReuse(this.#asked === 0 ? 0 : this.#reused / this.#asked);
+    await this.#place();
+
+    const created = new Set(create.map((node) => node.id));
+    const nodes = spec.nodes.map((node): ExecutionNode => ({ ...this.#located(node, slots.get(node.id)!, subjects), action: created.has(node.id) ? 'create' : 'reuse' }));
+    return { nodes, created: create.length, reused: reuse.length };
+  }
+
+  #show(): { nodes: DagNode[] } {
+    const strategies = new Map<NodeID, string[]>();
+    for (const { name, nodes, state } of this.#strategies.values()) {
+      if (state === 'Failed') continue;
+      for (const id of nodes) strategies.set(id, [...(strategies.get(id) ?? []), name]);
+    }
+    return {
+      nodes: [...this.#nodes.values()].map(({ node, slot }) => ({
+        ...this.#located(node, slot, this.#ports.subjects),
+        params: 'params' in node.spec.config ? node.spec.config.params : {},
+        upstreams: 'upstreams' in node.spec.config ? node.spec.config.upstreams.map((upstream) => upstream.node) : [],
+        strategies: strategies.get(node.id) ?? [],
+      })),
+    };
+  }
+
+  #located({ id, spec, name }: DeclaredNode, slot: Slot, subjects: Subjects): Omit<ExecutionNode, 'action'> {
+    const member = this.#placement.get(slot);
+    const subject = spec.nodeType === 'stream' ? subjects.input(slotOf(sourceId(sourceOf(spec)), this.#terms.slots), sourceId(sourceOf(spec))) : subjects.output(slot, id);
+    return { nodeId: id, kind: kindOf(spec), slot, subject, ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }) };
+  }
+
+  /** Gives every slot that has nodes a member that lives. */
+  async #place(): Promise<void> {
+    const nowMs = this.#ports.clock.monotonicMs();
+    // After a start everybody gets one lifetime to show a sign of life, or a restart of the manager would move every slot.
+    if (nowMs - this.#startedMs < this.#terms.memberTtlMs && [...this.#placement.values()].some((member) => !this.#members.has(member))) return;
+    const alive = [...this.#members].filter(([, { seenMs }]) => nowMs - seenMs < this.#terms.memberTtlMs).map(([member]) => member);
+    const slots = [...new Set([...this.#nodes.values()].map((record) => record.slot))];
+    for (const [slot, member] of placements(slots, this.#placement, alive)) {
+      this.#ports.log.info({ slot, member, before: this.#placement.get(slot) }, 'slot placed');
+      await this.#placementBucket!.put(slot, { member });
+      this.#placement.set(slot, member);
+    }
+  }
+
+  /** By M1. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(run);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}
+
+function keep<K, V>(map: Map<K, V>, key: K, value: V | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}

@@ -1,0 +1,210 @@
+// A member of the cluster: one process, a thread per shard. It reads the desired state (placement and nodes) and makes its
+// shards converge to it; starting, recovering and growing are the same path. Its sign of life says what it really runs.
+// M1. A member gives a slot to one shard only, always the same one, so a slot never runs twice inside a process.
+// M2. It hands over a node only once every upstream of it is known, so a half-read registry never reaches a shard.
+import type { Slot, Subjects } from '#bus/subjects.ts';
+import type { Bus } from '#bus/bus.ts';
+import type { Clock } from '#clock/clock.ts';
+import type { Random } from '#clock/random.ts';
+import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import { type Thread, ThreadPool } from '#kernels/pool.ts';
+import type { Log, LogLevel } from '#telemetry/log.ts';
+import type { Metrics } from '#telemetry/metrics.ts';
+import type { SlotSettings, Wanted } from '#actors/slot.ts';
+import { withUpstreams } from '#actors/assemble.ts';
+import { wrap, type Remote } from './link.ts';
+import { rendezvous } from './placement.ts';
+import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord } from './records.ts';
+import type { ShardControl, ShardTerms } from './shard.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** Records arrive one by one; those of one submission are handed over together. */
+const SETTLE_MS = 20;
+const STOP_WAIT_MS = 5_000;
+
+export interface MemberTerms {
+  readonly member: string;
+  readonly shards: number;
+  readonly natsUrl: string;
+  readonly tenant: string;
+  readonly checkpointDir: string;
+  readonly logLevel: LogLevel;
+  readonly heartbeatEveryMs: number;
+  readonly settings: SlotSettings;
+}
+
+export interface MemberPorts {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly subjects: Subjects;
+}
+
+interface Shard {
+  readonly index: number;
+  control: Remote<ShardControl> | undefined;
+  /** What its thread was told; forgotten with the thread. */
+  readonly told: Map<Slot, string>;
+}
+
+export class Member {
+  readonly #ports: MemberPorts;
+  readonly #terms: MemberTerms;
+  readonly #pool: ThreadPool<ShardTerms>;
+  readonly #supervisor: Supervisor;
+  readonly #shards: readonly Shard[];
+  readonly #nodes = new Map<NodeID, NodeRecord>();
+  readonly #mine = new Set<Slot>();
+  readonly #life: string;
+  readonly #stops: (() => void)[] = [];
+  #beat = 0;
+  #lastShards: readonly ShardRecord[] = [];
+  #settling = false;
+  #converging: Promise<void> = Promise.resolve();
+
+  constructor(ports: MemberPorts, terms: MemberTerms) {
+    this.#ports = ports;
+    this.#terms = terms;
+    this.#life = ports.random.id();
+    this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log);
+    this.#pool = new ThreadPool(new URL(import.meta.url.endsWith('.ts') ? './shard.ts' : './shard.js', import.meta.url), terms.shards);
+    this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, told: new Map() }));
+  }
+
+  /** Starts the shards and follows the desired state. `httpPort` is told to others. */
+  async start(httpPort: number): Promise<void> {
+    const { bus, clock } = this.#ports;
+    for (const shard of this.#shards) {
+      this.#supervisor.add({ id: `shard ${shard.index}`, restart: 'permanent', start: async () => this.#startShard(shard) });
+    }
+    const nodes = await bus.bucket<NodeRecord>('nodes');
+    const placement = await bus.bucket<PlacementRecord>('placement');
+    const members = await bus.bucket<MemberRecord>('members');
+    this.#stops.push(
+      await nodes.watch((id, record) => {
+        if (record) this.#nodes.set(id as NodeID, record);
+        else this.#nodes.delete(id as NodeID);
+        this.#settle();
+      }),
+      await placement.watch((slot, record) => {
+        if (record?.member === this.#terms.member) this.#mine.add(slot as Slot);
+        else this.#mine.delete(slot as Slot);
+        this.#settle();
+      }),
+    );
+    const beat = (): void => void this.#heartbeat(members, httpPort).catch((error: unknown) => this.#ports.log.warn({ error }, 'a sign of life was not written'));
+    beat();
+    this.#stops.push(clock.every(this.#terms.heartbeatEveryMs, beat));
+  }
+
+  /** Undefined when every shard runs, else which does not. */
+  problem(): string | undefined {
+    const down = this.#shards.filter((shard) => !shard.control).map((shard) => shard.index);
+    return down.length === 0 ? undefined : `shard ${down.join(', ')} is not running`;
+  }
+
+  /** Commits what is in flight, takes the last checkpoints and ends. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    await this.#supervisor.stopAll();
+    await this.#pool.close();
+  }
+
+  async #startShard(shard: Shard): Promise<{ ended: Promise<void>; stop: () => Promise<void> }> {
+    const { member, natsUrl, tenant, checkpointDir, logLevel, settings } = this.#terms;
+    const thread: Thread = this.#pool.start({ member, shard: shard.index, natsUrl, tenant, checkpointDir, logLevel, settings });
+    const control = wrap<ShardControl>(thread.port);
+    const ended = thread.ended.finally(() => {
+      shard.control = undefined;
+      shard.told.clear();
+    });
+    // Its first answer says that it is connected; a thread that dies before never gives one.
+    await Promise.race([control.status(), ended]);
+    shard.control = control;
+    this.#settle();
+    return {
+      ended,
+      stop: async () => {
+        await Promise.race([control.stop(), ended, this.#ports.clock.sleep(STOP_WAIT_MS)]);
+      },
+    };
+  }
+
+  #settle(): void {
+    if (this.#settling) return;
+    this.#settling = true;
+    this.#ports.clock.after(SETTLE_MS, () => {
+      this.#settling = false;
+      this.#converging = this.#converging.then(() => this.#converge()).catch((error: unknown) => this.#ports.log.error({ error }, 'the shards could not be told what to run'));
+    });
+  }
+
+  /** Tells every shard what it should run and does not know yet. */
+  async #converge(): Promise<void> {
+    const complete = completeNodes(this.#nodes);
+    for (const shard of this.#shards) {
+      const { control } = shard;
+      if (!control) continue;
+      for (const slot of shard.told.keys()) {
+        if (this.#mine.has(slot)) continue;
+        shard.told.delete(slot);
+        await control.release(slot);
+      }
+      for (const slot of this.#mine) {
+        if (this.#shardOf(slot) !== shard.index) continue; // by M1
+        const wanted = wantedOf(slot, complete, this.#nodes);
+        const known = [...wanted.own].join();
+        if (wanted.own.size === 0 || shard.told.get(slot) === known) continue;
+        shard.told.set(slot, known);
+        await control.want(slot, wanted);
+      }
+    }
+  }
+
+  #shardOf(slot: Slot): number {
+    return Number(rendezvous(slot, this.#shards.map((shard) => String(shard.index))));
+  }
+
+  async #heartbeat(members: { put(key: string, value: MemberRecord): Promise<number> }, httpPort: number): Promise<void> {
+    const restarts = this.#supervisor.status().map((child) => child.restarts);
+    const shards = await Promise.all(
+      this.#shards.map(async ({ index, control }): Promise<ShardRecord> => {
+        // A shard that does not answer in time is shown as it was last.
+        const late = this.#ports.clock.sleep(this.#terms.heartbeatEveryMs).then(() => undefined);
+        const status = control && (await Promise.race([control.status(), late]));
+        return { shard: index, restarts: restarts[index]!, slots: status?.slots ?? (control ? this.#lastShards[index]?.slots ?? [] : []) };
+      }),
+    );
+    this.#lastShards = shards;
+    const slots = shards.flatMap((shard) => shard.slots);
+    this.#ports.metrics.nodecacheResident(slots.reduce((sum, slot) => sum + slot.residentBytes, 0));
+    this.#ports.metrics.sentinelGaps(slots.reduce((sum, slot) => sum + slot.gapRows, 0));
+    await members.put(this.#terms.member, { member: this.#terms.member, pid: process.pid, httpPort, beat: this.#beat++, life: this.#life, shards });
+  }
+}
+
+/** By M2, the nodes whose upstreams are all known, each after its upstreams. */
+export function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredNode[] {
+  const complete = new Map<NodeID, boolean>();
+  const ordered: DeclaredNode[] = [];
+  const visit = (id: NodeID): boolean => {
+    const seen = complete.get(id);
+    if (seen !== undefined) return seen;
+    const record = nodes.get(id);
+    // Ids are hashes of their upstreams, so there is no circle to fall into.
+    const whole = record !== undefined && upstreamsOf(record.node.spec).every(({ node }) => visit(node));
+    complete.set(id, whole);
+    if (whole) ordered.push(record.node);
+    return whole;
+  };
+  for (const id of [...nodes.keys()].sort()) visit(id);
+  return ordered;
+}
+
+/** What a slot shall compute, of all the nodes there are. */
+export function wantedOf(slot: Slot, complete: readonly DeclaredNode[], records: ReadonlyMap<NodeID, NodeRecord>): Wanted {
+  const own = new Set(complete.filter(({ id, spec }) => spec.nodeType !== 'stream' && records.get(id)!.slot === slot).map((node) => node.id));
+  return { own, nodes: withUpstreams(own, complete) };
+}

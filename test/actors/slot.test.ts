@@ -1,0 +1,273 @@
+// A slot under crashes, on a log in memory: whatever happens, every subject holds the batch run's rows, none missing, none twice.
+import { describe, expect, test } from 'vitest';
+import type { AppendOptions, Bus, LogEntry } from '#bus/bus.ts';
+import { encodeFrame } from '#bus/frame.ts';
+import { MemoryBus, MemoryLog } from '#bus/memory.ts';
+import { slotOf, subjects } from '#bus/subjects.ts';
+import { MemoryStore } from '#checkpoint/memory.ts';
+import { type Random, seededRandom } from '#clock/random.ts';
+import { SystemClock } from '#clock/system.ts';
+import { type SourceID, sourceId } from '#domain/bar.ts';
+import { interval } from '#domain/interval.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { logger } from '#telemetry/log.ts';
+import { SlotActor, type Wanted } from '#actors/slot.ts';
+import { walk } from '../support/bars.ts';
+import { everything, goldenCross } from '../support/strategies.ts';
+import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
+
+const SLOTS = 4;
+const names = subjects('t');
+const log = logger({ role: 'test', level: 'silent' });
+const clock = new SystemClock();
+const source = sourceId({ venue: 'test', instrument: 'ABC', interval: interval('1m') });
+const slot = slotOf(source, SLOTS);
+
+const wanted = (...specs: StrategySpec[]): Wanted => {
+  const nodes = [...new Map(specs.flatMap((spec) => spec.nodes).map((node) => [node.id, node])).values()];
+  return { nodes, own: new Set(nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id)) };
+};
+
+/** Appends rows [from, to) of a source as one frame. */
+async function feed(bus: Bus, columns: readonly Float64Array[], from: number, to: number, id: SourceID = source): Promise<void> {
+  const rows = columns.map((column) => column.slice(from, to));
+  const frame = encodeFrame({ kind: 'source', id, epoch: 0, first: from, count: to - from, inputSequence: 0, watermark: rows[0]!.at(-1)!, chains: new Uint32Array(6), columns: rows });
+  await bus.append(names.input(slotOf(id, SLOTS), id), frame);
+}
+
+class Crash extends Error {}
+
+/** A process of its own: after a number of writes it is dead. The write it dies in may or may not have reached the log. */
+class MortalBus extends MemoryBus {
+  #left: number;
+  readonly #random: Random;
+
+  constructor(server: MemoryLog, lives: number, random: Random) {
+    super(server);
+    this.#left = lives;
+    this.#random = random;
+  }
+
+  override async append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number> {
+    if (this.#left < 0) throw new Crash();
+    if (this.#left-- > 0) return super.append(subject, data, options);
+    if (this.#random.below(2) === 0) await super.append(subject, data, options);
+    throw new Crash();
+  }
+}
+
+interface World {
+  readonly server: MemoryLog;
+  readonly store: MemoryStore;
+}
+
+const actorIn = ({ server, store }: World, member: string, bus: Bus = new MemoryBus(server)): SlotActor =>
+  new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member, slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9 });
+
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await what())) await clock.sleep(1);
+}
+
+async function outputsOf({ server }: World, id: string): Promise<LogEntry[]> {
+  return server.streams.OUT.entries.filter((entry) => entry.subject.endsWith(id));
+}
+
+async function expectBatch(world: World, spec: StrategySpec, data: ReadonlyMap<string, readonly Float64Array[]>): Promise<void> {
+  for (const [id, rows] of batchRows(spec, data)) {
+    const node = spec.nodes.find((each) => each.id === id)!;
+    expectSameBits(rowsOfFrames(await outputsOf(world, id)), rows, `${spec.name} ${node.spec.nodeType} ${id.slice(0, 8)}`);
+  }
+}
+
+const columns = walk(600, 7);
+const data = new Map([[source as string, columns as readonly Float64Array[]]]);
+
+test('rows that come in frames of any size, some of them twice, give the batch run’s rows', async () => {
+  const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+  const actor = actorIn(world, 'm1');
+  const spec = everything.declare();
+  actor.want(wanted(spec));
+  const life = actor.run();
+  const bus = new MemoryBus(world.server);
+  const random = seededRandom(3);
+  for (let from = 0; from < 600; ) {
+    const to = Math.min(600, from + 1 + random.below(40));
+    await feed(bus, columns, from, to);
+    if (random.below(3) === 0) await feed(bus, columns, Math.max(0, from - 10), to); // a retry that overlaps
+    if (random.below(2) === 0) await clock.sleep(0);
+    from = to;
+  }
+  await until(() => actor.status().rows === 600);
+  actor.stop();
+  await life;
+  await expectBatch(world, spec, data);
+});
+
+describe('an owner that dies', () => {
+  test('at any write, again and again, leaves a log its next life completes to the batch run’s rows', async () => {
+    const spec = everything.declare();
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = seededRandom(seed);
+      const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+      const bus = new MemoryBus(world.server);
+      let crashes = 0;
+      const lives = (async () => {
+        for (;;) {
+          const actor = actorIn(world, `life ${crashes}`, crashes < 6 ? new MortalBus(world.server, random.below(30), random) : bus);
+          actor.want(wanted(spec));
+          const life = actor.run();
+          if (crashes >= 6) return { actor, life };
+          await expect(life).rejects.toThrow(Crash);
+          crashes++;
+          if (random.below(4) === 0) world.store.damage(slot, 'head');
+        }
+      })();
+      for (let from = 0; from < 600; ) {
+        const to = Math.min(600, from + 1 + random.below(20));
+        await feed(bus, columns, from, to);
+        if (random.below(3) === 0) await clock.sleep(0);
+        from = to;
+      }
+      const { actor, life } = await lives;
+      await until(() => actor.status().rows === 600);
+      actor.stop();
+      await life;
+      expect(actor.status().gapRows, `seed ${seed}`).toBe(0);
+      await expectBatch(world, spec, data);
+    }
+  });
+
+  test('comes back from its checkpoint where that is sound, and from the log where it is damaged, missing or of another log', async () => {
+    const spec = goldenCross.declare();
+    const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+    const bus = new MemoryBus(world.server);
+    await feed(bus, columns, 0, 300);
+    const restoredFrom = async (): Promise<string | undefined> => {
+      const actor = actorIn(world, 'm1');
+      actor.want(wanted(spec));
+      const life = actor.run();
+      await until(() => actor.status().rows === 300);
+      actor.stop();
+      await life;
+      return actor.status().restoredFrom;
+    };
+    expect(await restoredFrom()).toBe('log');
+    expect(await restoredFrom()).toBe('checkpoint');
+    world.store.damage(slot, 'head');
+    expect(await restoredFrom()).toBe('log');
+    expect(await restoredFrom()).toBe('checkpoint');
+    await world.store.remove(slot);
+    expect(await restoredFrom()).toBe('log');
+    // The log is wiped, the checkpoint stays.
+    const other: World = { server: new MemoryLog(names, 'another'), store: world.store };
+    await feed(new MemoryBus(other.server), columns, 0, 300);
+    const actor = actorIn(other, 'm1');
+    actor.want(wanted(spec));
+    const life = actor.run();
+    await until(() => actor.status().rows === 300);
+    expect(actor.status().restoredFrom).toBe('log');
+    actor.stop();
+    await life;
+    await expectBatch(other, spec, new Map([[source, columns.map((column) => column.slice(0, 300))]]));
+  });
+});
+
+test('an owner that was passed finds its lease lost at its next write and writes nothing more', async () => {
+  const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+  const bus = new MemoryBus(world.server);
+  const spec = goldenCross.declare();
+  const old = actorIn(world, 'old');
+  old.want(wanted(spec));
+  const oldLife = old.run();
+  await feed(bus, columns, 0, 100);
+  await until(() => old.status().rows === 100);
+  const young = actorIn({ server: world.server, store: new MemoryStore() }, 'young');
+  young.want(wanted(spec));
+  const youngLife = young.run();
+  await until(() => young.status().rows === 100);
+  expect(young.status().epoch).toBeGreaterThan(old.status().epoch);
+  await feed(bus, columns, 100, 600);
+  await expect(oldLife).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  await until(() => young.status().rows === 600);
+  young.stop();
+  await youngLife;
+  await expectBatch(world, spec, data);
+});
+
+test('nodes that come later are warmed from the origin while the first ones run on, and give the rows they would have given from the start', async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const random = seededRandom(seed);
+    const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+    const bus = new MemoryBus(world.server);
+    const first = goldenCross.declare();
+    const second = everything.declare();
+    const third = goldenCross.declare({ slow: 60 }); // a longer window over a page that is already there
+    const actor = actorIn(world, 'm1');
+    actor.want(wanted(first));
+    const life = actor.run();
+    const joinAt = [random.below(300), 300 + random.below(250)];
+    for (let row = 0; row < 600; row++) {
+      await feed(bus, columns, row, row + 1);
+      if (row === joinAt[0]) actor.want(wanted(first, second));
+      if (row === joinAt[1]) actor.want(wanted(first, second, third));
+      if (random.below(20) === 0) await clock.sleep(0);
+    }
+    await until(() => actor.status().rows === 600 && actor.status().nodes.length === wanted(first, second, third).own.size);
+    actor.stop();
+    await life;
+    for (const spec of [first, second, third]) await expectBatch(world, spec, data);
+  }
+});
+
+test('two strategies that share nodes have them once, on one subject', async () => {
+  const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+  const [a, b] = [goldenCross.declare(), goldenCross.declare({ slow: 30 })];
+  const both = wanted(a, b);
+  const shared = a.nodes.filter((node) => b.nodes.some((other) => other.id === node.id));
+  expect(shared.length).toBeGreaterThanOrEqual(3);
+  const actor = actorIn(world, 'm1');
+  actor.want(both);
+  const life = actor.run();
+  await feed(new MemoryBus(world.server), columns, 0, 600);
+  await until(() => actor.status().rows === 600);
+  actor.stop();
+  await life;
+  const outputs = new Set(world.server.streams.OUT.entries.map((entry) => entry.subject).filter((subject) => subject.includes('.o.')));
+  expect(outputs.size).toBe(both.own.size);
+  for (const spec of [a, b]) await expectBatch(world, spec, data);
+});
+
+test('a hole in the log stops the slot with the rows that are missing', async () => {
+  const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+  const actor = actorIn(world, 'm1');
+  actor.want(wanted(goldenCross.declare()));
+  const life = actor.run();
+  await feed(new MemoryBus(world.server), columns, 0, 10);
+  await feed(new MemoryBus(world.server), columns, 12, 20);
+  await expect(life).rejects.toMatchObject({ code: 'LOG_GAP', message: expect.stringContaining('rows 10 to 11') as string });
+});
+
+test('a replay that would give other bits than the committed ones stops before it writes', async () => {
+  const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+  const spec = goldenCross.declare();
+  const run = async (server: MemoryLog, rows: readonly Float64Array[]): Promise<{ actor: SlotActor; life: Promise<void> }> => {
+    const actor = actorIn({ server, store: new MemoryStore() }, 'm1');
+    actor.want(wanted(spec));
+    const life = actor.run();
+    await feed(new MemoryBus(server), rows, 0, 200);
+    return { actor, life };
+  };
+  const { actor, life } = await run(world.server, columns);
+  await until(() => actor.status().rows === 200);
+  actor.stop();
+  await life;
+  // The same outputs in the log, but an input with one price changed: as if a kernel had changed under its version.
+  const changed = columns.map((column) => column.slice());
+  changed[4]![50]! += 0.01;
+  const forged = new MemoryLog(names);
+  for (const entry of world.server.streams.OUT.entries) await new MemoryBus(forged).append(entry.subject, entry.data);
+  const written = forged.streams.OUT.entries.length;
+  const { life: replay } = await run(forged, changed);
+  await expect(replay).rejects.toMatchObject({ code: 'REPLAY_DIVERGED' });
+  expect(forged.streams.OUT.entries.slice(written).every((entry) => entry.subject.includes('.lease.'))).toBe(true);
+});

@@ -1,0 +1,218 @@
+// One suite for every bus: the memory twin must answer like the real log, or tests on it prove nothing.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeId } from '#domain/node-id.ts';
+import { interval } from '#domain/interval.ts';
+import { sourceId } from '#domain/bar.ts';
+import { Fault } from '#domain/fault.ts';
+import { SystemClock } from '#clock/system.ts';
+import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
+import { matches } from '#bus/bus.ts';
+import { MemoryBus, MemoryLog } from '#bus/memory.ts';
+import { NatsBus } from '#bus/nats.ts';
+import { slotName, slotOf, subjects } from '#bus/subjects.ts';
+import { natsForTest } from '../support/nats.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (entry: LogEntry): string => new TextDecoder().decode(entry.data);
+
+async function takeCount(reader: LogReader, count: number): Promise<LogEntry[]> {
+  const taken: LogEntry[] = [];
+  while (taken.length < count) taken.push(...((await reader.take()) ?? []));
+  return taken;
+}
+
+let number = 0;
+const kinds: { name: string; open: () => Promise<{ make: () => Promise<Bus>; end: () => Promise<void> }> }[] = [
+  {
+    name: 'memory',
+    open: async () => {
+      const log = new MemoryLog(subjects('t'));
+      return { make: async () => new MemoryBus(log), end: async () => {} };
+    },
+  },
+  {
+    name: 'nats',
+    open: async () => {
+      const server = await natsForTest();
+      const made: NatsBus[] = [];
+      const make = async (): Promise<Bus> => {
+        const bus = await NatsBus.connect({ url: server.url, subjects: subjects('t'), clock: new SystemClock(), name: 'contract' });
+        made.push(bus);
+        return bus;
+      };
+      await ((await make()) as NatsBus).createStreams();
+      return {
+        make,
+        end: async () => {
+          for (const bus of made) await bus.close();
+          await server.dispose();
+        },
+      };
+    },
+  },
+];
+
+describe.each(kinds)('the $name bus', ({ open }) => {
+  let bus: Bus;
+  let other: Bus;
+  let end: () => Promise<void>;
+  const names = subjects('t');
+  const slot = slotName(7);
+  // Every test writes under an id of its own, because the streams are shared.
+  const freshOutput = (): string => names.output(slot, nodeId({ nodeType: 'stream', code: { stream: 'bars', version: '1.0.0' }, config: { venue: 'v', instrument: `i${number++}`, interval: interval('1m'), field: 'close' }, schema: { outputs: ['value'] } }));
+
+  beforeAll(async () => {
+    const opened = await open();
+    end = opened.end;
+    bus = await opened.make();
+    other = await opened.make();
+  });
+  afterAll(() => end());
+
+  test('an append answers the sequence that a reader later sees, in order', async () => {
+    const subject = freshOutput();
+    const first = await bus.append(subject, bytes('a'));
+    const second = await bus.append(subject, bytes('b'));
+    expect(second).toBeGreaterThan(first);
+    const reader = await other.read('OUT', [subject], 1);
+    const entries = await takeCount(reader, 2);
+    expect(entries.map((entry) => [entry.sequence, text(entry)])).toEqual([[first, 'a'], [second, 'b']]);
+    reader.close();
+    expect(await reader.take()).toBeUndefined();
+  });
+
+  test('a reader hands over what is appended after it was opened, and starts where it is told', async () => {
+    const subject = freshOutput();
+    await bus.append(subject, bytes('old'));
+    const from = await bus.append(subject, bytes('start'));
+    const reader = await other.read('OUT', [subject], from);
+    const later = takeCount(reader, 3);
+    await bus.append(subject, bytes('x'));
+    await bus.append(subject, bytes('y'));
+    expect((await later).map(text)).toEqual(['start', 'x', 'y']);
+    reader.close();
+  });
+
+  test('two thousand appends in flight keep their order and none is lost', async () => {
+    const subject = freshOutput();
+    const sequences = await Promise.all(Array.from({ length: 2000 }, (_, k) => bus.append(subject, bytes(String(k)))));
+    expect([...sequences].sort((a, b) => a - b)).toEqual(sequences);
+    const reader = await other.read('OUT', [subject], 1);
+    expect((await takeCount(reader, 2000)).map(text)).toEqual(Array.from({ length: 2000 }, (_, k) => String(k)));
+    reader.close();
+  });
+
+  test('the same message id inside the duplicate window is stored once and answered with the same sequence', async () => {
+    const subject = freshOutput();
+    const first = await bus.append(subject, bytes('a'), { messageId: `${subject}:0` });
+    expect(await other.append(subject, bytes('a'), { messageId: `${subject}:0` })).toBe(first);
+    expect((await bus.last('OUT', subject))!.sequence).toBe(first);
+  });
+
+  test('an append whose fence was passed by another owner is refused with LEASE_LOST and leaves nothing behind', async () => {
+    const subject = freshOutput();
+    const fence = names.lease(slotName(100 + (number++ % 100)));
+    const epoch = await bus.append(fence, bytes('m1'));
+    const stored = await bus.append(subject, bytes('a'), { fence: { subject: fence, sequence: epoch } });
+    await other.append(fence, bytes('m2'), { fence: { subject: fence, sequence: epoch } });
+    await expect(bus.append(subject, bytes('b'), { fence: { subject: fence, sequence: epoch } })).rejects.toMatchObject({ code: 'LEASE_LOST', retry: false });
+    expect((await bus.last('OUT', subject))!.sequence).toBe(stored);
+  });
+
+  test('of two owners that take a free lease at once exactly one gets it', async () => {
+    const fence = names.lease(slotName(200 + (number++ % 50)));
+    const tries = await Promise.allSettled([bus, other].map((each) => each.append(fence, bytes('me'), { fence: { subject: fence, sequence: 0 } })));
+    expect(tries.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('the last entry of a subject nobody wrote is undefined', async () => {
+    expect(await bus.last('OUT', freshOutput())).toBeUndefined();
+  });
+
+  test('an append to a subject of no stream is refused and may be tried again', async () => {
+    await expect(bus.append('elsewhere.x', bytes('a'))).rejects.toMatchObject({ code: 'LOG_REFUSED', retry: true });
+  });
+
+  test('a wildcard reader sees a slot’s subjects in one order and nothing of another slot', async () => {
+    const mine = slotName(60);
+    const a = names.output(mine, `${'a'.repeat(64)}` as never);
+    const b = names.output(mine, `${'b'.repeat(64)}` as never);
+    const before = (await bus.state('OUT')).lastSequence;
+    for (const [subject, word] of [[a, '1'], [freshOutput(), 'no'], [b, '2'], [a, '3']] as const) await bus.append(subject, bytes(word));
+    const reader = await other.read('OUT', [`q1.t.o.${mine}.>`], before + 1);
+    expect((await takeCount(reader, 3)).map(text)).toEqual(['1', '2', '3']);
+    reader.close();
+  });
+
+  test('a reader of several filters sees the entries of all of them in stream order', async () => {
+    const [a, b] = [freshOutput(), freshOutput()];
+    for (const [subject, word] of [[a, '1'], [freshOutput(), 'no'], [b, '2'], [a, '3']] as const) await bus.append(subject, bytes(word));
+    const reader = await other.read('OUT', [a, b], 1);
+    expect((await takeCount(reader, 3)).map(text)).toEqual(['1', '2', '3']);
+    reader.close();
+  });
+
+  test('a record is created once, replaced only at its revision, watched and removed', async () => {
+    const records = await bus.bucket<{ n: number }>('nodes');
+    const key = `k${number++}`;
+    expect(await records.get(key)).toBeUndefined();
+    expect(await records.replace(key, { n: 1 }, 0)).toBe(true);
+    expect(await records.replace(key, { n: 9 }, 0)).toBe(false);
+    const { revision } = (await records.get(key))!;
+    const seen: unknown[] = [];
+    let wake: () => void = () => {};
+    const stop = await (await other.bucket<{ n: number }>('nodes')).watch((changed, value) => {
+      if (changed === key) seen.push(value);
+      wake();
+    });
+    expect(seen).toEqual([{ n: 1 }]);
+    expect(await records.replace(key, { n: 2 }, revision)).toBe(true);
+    expect(await records.replace(key, { n: 3 }, revision)).toBe(false);
+    await records.remove(key);
+    while (seen.length < 3) await new Promise<void>((go) => (wake = go));
+    expect(seen).toEqual([{ n: 1 }, { n: 2 }, undefined]);
+    expect(await records.get(key)).toBeUndefined();
+    expect((await records.all()).some((record) => record.key === key)).toBe(false);
+    stop();
+  });
+
+  test('watching an empty bucket resolves at once', async () => {
+    const stop = await (await bus.bucket('placement')).watch(() => {});
+    stop();
+  });
+
+  test('a call is answered by the service; its Fault reaches the caller with code, text and cure', async () => {
+    const subject = names.call('echo', `n${number++}`);
+    await bus.serve({
+      name: 'echo',
+      version: '1.0.0',
+      description: 'for the contract',
+      endpoints: {
+        twice: {
+          subject,
+          answer: async (question: number) => {
+            if (question < 0) throw new Fault('PARAM_INVALID', 'negative', { cure: 'give a positive one' });
+            return question * 2;
+          },
+        },
+      },
+    });
+    expect(await other.call<number, number>(subject, 21)).toBe(42);
+    await expect(other.call(subject, -1)).rejects.toMatchObject({ name: 'Fault', code: 'PARAM_INVALID', message: 'negative', cure: 'give a positive one' });
+    await expect(other.call(names.call('nobody', 'home'), 1)).rejects.toMatchObject({ code: 'CLUSTER_NOT_READY', retry: true });
+  });
+});
+
+test('filters match as the server’s do', () => {
+  expect(matches('a.*.c', 'a.b.c')).toBe(true);
+  expect(matches('a.*', 'a.b.c')).toBe(false);
+  expect(matches('a.>', 'a.b.c')).toBe(true);
+  expect(matches('a.>', 'a')).toBe(false);
+  expect(matches('a.b', 'a')).toBe(false);
+});
+
+test('a source’s slot depends on the source alone and stays below the number of slots', () => {
+  const id = sourceId({ venue: 'v', instrument: 'i', interval: interval('1m') });
+  expect(slotOf(id, 64)).toBe(slotName(Number.parseInt(id.slice(0, 8), 16) % 64));
+  expect(slotName(255)).toBe('0ff');
+});

@@ -1,0 +1,54 @@
+// The batch answer, which every other run of the same rows is compared with.
+import { assemble } from '#actors/assemble.ts';
+import { sourceId } from '#domain/bar.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import type { NodeID } from '#domain/node-spec.ts';
+import type { LogEntry } from '#bus/bus.ts';
+import { decodeFrame } from '#bus/frame.ts';
+import { expect } from 'vitest';
+
+export interface NodeRows {
+  first: number;
+  /** t, then the outputs. */
+  columns: number[][];
+}
+
+/** Rows of every computed node, from one append per chunk of the plan, source after source. */
+export function batchRows(spec: StrategySpec, data: ReadonlyMap<string, readonly Float64Array[]>): Map<NodeID, NodeRows> {
+  const { plan, sources, computed } = assemble(spec.nodes, 1000);
+  const rows = new Map<NodeID, NodeRows>(computed.map((node) => [node.id, { first: -1, columns: [[], ...node.spec.schema.outputs.map(() => [])] }]));
+  for (const source of sources.values()) {
+    const columns = data.get(sourceId(source))!;
+    for (let from = 0; from < columns[0]!.length; from += 1000) {
+      plan.append(sourceId(source), columns, from, Math.min(from + 1000, columns[0]!.length));
+      for (const [id, node] of rows) {
+        const fresh = plan.rowsOf(id);
+        if (fresh.count > 0 && node.first < 0) node.first = fresh.first;
+        [fresh.t, ...fresh.columns].forEach((column, c) => node.columns[c]!.push(...column.subarray(0, fresh.count)));
+      }
+    }
+  }
+  return rows;
+}
+
+/** Puts the frames of one subject together, failing on a row that is missing or doubled. */
+export function rowsOfFrames(entries: readonly LogEntry[]): NodeRows {
+  const rows: NodeRows = { first: -1, columns: [] };
+  for (const entry of entries) {
+    const frame = decodeFrame(entry.data, entry.subject);
+    if (rows.first < 0) Object.assign(rows, { first: frame.first, columns: frame.columns.map(() => []) });
+    expect(frame.first, `${entry.subject}: rows missing or doubled`).toBe(rows.first + rows.columns[0]!.length);
+    frame.columns.forEach((column, c) => rows.columns[c]!.push(...column));
+  }
+  return rows;
+}
+
+/** Bit for bit: NaN is NaN and 0 is not -0. */
+export function expectSameBits(actual: NodeRows, expected: NodeRows, what: string): void {
+  expect(actual.first, `${what}: first row`).toBe(expected.first);
+  expected.columns.forEach((column, c) => {
+    expect(actual.columns[c]!.length, `${what}: rows`).toBe(column.length);
+    const at = column.findIndex((value, row) => !Object.is(value, actual.columns[c]![row]));
+    expect(at, `${what}: column ${c} differs first at row ${at}: ${actual.columns[c]![at]} instead of ${column[at]}`).toBe(-1);
+  });
+}
