@@ -18,6 +18,16 @@ const DUPLICATE_WINDOW_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const NOT_FOUND = 10037;
 
+/** Resolves when a server answers at the address and its streams can be used; rejects at once when not. */
+export async function probe(url: string): Promise<void> {
+  const connection = await connect({ servers: url, timeout: 500, reconnect: false });
+  try {
+    await connection.request('$JS.API.INFO', '', { timeout: 1_000 });
+  } finally {
+    await connection.close();
+  }
+}
+
 export interface NatsBusOptions {
   readonly url: string;
   readonly subjects: Subjects;
@@ -32,6 +42,7 @@ export class NatsBus implements Bus {
   readonly #publisher: Publisher;
   readonly #options: NatsBusOptions;
   readonly closed: Promise<Error | undefined>;
+  #connected = true;
 
   private constructor(connection: NatsConnection, manager: JetStreamManager, options: NatsBusOptions) {
     this.#connection = connection;
@@ -39,6 +50,7 @@ export class NatsBus implements Bus {
     this.#options = options;
     this.#publisher = new Publisher(connection, options.clock);
     this.closed = connection.closed().then((error) => error ?? undefined);
+    void this.#followStatus();
   }
 
   /** Throws NATS_UNREACHABLE when nothing answers at the address. */
@@ -76,6 +88,11 @@ export class NatsBus implements Bus {
         duplicate_window: DUPLICATE_WINDOW_MS * 1e6,
       });
     }
+  }
+
+  /** False while the connection is lost and being made again. */
+  get isConnected(): boolean {
+    return this.#connected;
   }
 
   append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number> {
@@ -174,6 +191,13 @@ export class NatsBus implements Bus {
   async close(): Promise<void> {
     this.#publisher.close();
     await this.#connection.close();
+  }
+
+  async #followStatus(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (type === 'disconnect') this.#connected = false;
+      else if (type === 'reconnect') this.#connected = true;
+    }
   }
 
   async #request(subject: string, body: string): Promise<Uint8Array> {

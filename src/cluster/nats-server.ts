@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connect } from '@nats-io/transport-node';
+import { probe } from '#bus/nats.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import { listenOn } from '#telemetry/health.ts';
@@ -97,9 +97,7 @@ async function ready(url: string, exited: Promise<string>, logFile: string, cloc
   for (;;) {
     if (gone !== undefined) throw startFailed(gone, logFile);
     try {
-      const connection = await connect({ servers: url, timeout: 500, reconnect: false });
-      await connection.request('$JS.API.INFO', '', { timeout: 1_000 });
-      await connection.close();
+      await probe(url);
       return;
     } catch (error) {
       if (clock.monotonicMs() > deadlineMs) throw startFailed(`nats-server does not answer at ${url}: ${(error as Error).message}`, logFile);

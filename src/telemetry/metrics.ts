@@ -67,7 +67,7 @@ export function createMetrics(): Metrics {
       nodecache.reset();
       nodecache.set({ scope: 'total' }, total);
       if (nodes === undefined) return;
-      const largest = [...nodes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+      const largest = [...nodes].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
       for (const [node, bytes] of largest.slice(0, NODE_SERIES_MAX)) nodecache.set({ scope: 'node', node }, bytes);
       const rest = largest.slice(NODE_SERIES_MAX); // by M3
       if (rest.length > 0) nodecache.set({ scope: 'rest' }, rest.reduce((sum, [, bytes]) => sum + bytes, 0));

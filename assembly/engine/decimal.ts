@@ -1,0 +1,61 @@
+// Decimals inside doubles. A price like 0.1 is no double, but it is the integer 1 at one decimal place; sums of such integers are exact.
+// D1. x is the decimal N / 10^k when x·10^k lies within 2⁻⁵² of the integer N, relatively: what rounding to a double and back can do.
+// D2. N stays below a limit that keeps every sum of the caller under 2⁵³, where doubles hold integers exactly.
+
+const CLOSE: f64 = 2.220446049250313e-16; // 2⁻⁵²
+/** 10⁸: more places than any venue quotes. */
+export const SCALE_MAX: f64 = 100_000_000;
+
+/** The integer x·scale, or NaN when x is no such decimal. */
+// @ts-ignore: decorator
+@inline
+export function integerAt(x: f64, scale: f64, limit: f64): f64 {
+  const m = x * scale;
+  const n = nearest(m);
+  const fits = <i32>(abs(m - n) <= abs(m) * CLOSE) & <i32>(abs(n) <= limit);
+  return fits ? n : NaN;
+}
+
+/** True when x is a decimal of at most eight places, however large. */
+// @ts-ignore: decorator
+@inline
+export function decimal(x: f64): bool {
+  const m = x * SCALE_MAX;
+  return abs(m - nearest(m)) <= abs(m) * CLOSE;
+}
+
+/** The least scale above `scale` at which x is a decimal within the limit, or 0 when there is none. */
+export function scaleFor(x: f64, scale: f64, limit: f64): f64 {
+  if (!decimal(x)) return 0;
+  for (let wider = scale * 10; wider <= SCALE_MAX; wider *= 10) {
+    if (isFinite(integerAt(x, wider, limit))) return wider;
+  }
+  return 0;
+}
+
+/** Lanes of `integerAt`: the integers of a pair; `fitPair` says whether they may be used. */
+// @ts-ignore: decorator
+@inline
+export function integerPair(x: v128, scale: v128): v128 {
+  return f64x2.nearest(f64x2.mul(x, scale));
+}
+
+// @ts-ignore: decorator
+@inline
+export function fitPair(x: v128, integers: v128, scale: v128, limit: v128): v128 {
+  const m = f64x2.mul(x, scale);
+  const off = f64x2.abs(f64x2.sub(m, integers));
+  return v128.and(
+    f64x2.le(off, f64x2.mul(f64x2.abs(m), f64x2.splat(CLOSE))),
+    f64x2.le(f64x2.abs(integers), limit),
+  );
+}
+
+/** True for lanes that are values and no decimals of at most eight places. */
+// @ts-ignore: decorator
+@inline
+export function roughPair(x: v128): v128 {
+  const m = f64x2.mul(x, f64x2.splat(SCALE_MAX));
+  const off = f64x2.abs(f64x2.sub(m, f64x2.nearest(m)));
+  return f64x2.gt(off, f64x2.mul(f64x2.abs(m), f64x2.splat(CLOSE)));
+}

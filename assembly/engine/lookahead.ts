@@ -1,0 +1,98 @@
+// First-order smoothing, two rows ahead. The textbook y = a·x + b·y₋₁ waits for its own last result on every row;
+// putting it into itself once gives y = (a·x + a·b·x₋₁) + b²·y₋₂, which is two independent chains. This form is the definition:
+// one row at a time and two rows per instruction give the same bits.
+//
+// A smoother in a state block: 0 a │ 8 b │ 16 a·b │ 24 b² │ 32 newest input │ 40 newest output │ 48 output before │ 56 values seen │ 64 length of the seed
+// L1. The first `seed` values make the seed, their mean; the next row uses the textbook form; from then on two rows ahead.
+
+export const SMOOTHER_BYTES: usize = 72;
+
+export function initSmoother(at: usize, a: f64, seed: f64): void {
+  const b = 1.0 - a;
+  store<f64>(at, a);
+  store<f64>(at, b, 8);
+  store<f64>(at, a * b, 16);
+  store<f64>(at, b * b, 24);
+  store<f64>(at, 0, 32);
+  store<f64>(at, 0, 40);
+  store<f64>(at, 0, 48);
+  store<f64>(at, 0, 56);
+  store<f64>(at, seed, 64);
+}
+
+/** True when the next row may use the two-rows-ahead form. */
+// @ts-ignore: decorator
+@inline
+export function smootherRuns(at: usize): bool {
+  return load<f64>(at, 56) > load<f64>(at, 64);
+}
+
+/** True when at least one output exists. */
+// @ts-ignore: decorator
+@inline
+export function smootherReady(at: usize): bool {
+  return load<f64>(at, 56) >= load<f64>(at, 64);
+}
+
+/** Takes one value; the result is meaningful once `smootherReady`. */
+// @ts-ignore: decorator
+@inline
+export function smooth(at: usize, x: f64): f64 {
+  return smootherRuns(at) ? smoothOn(at, x) : smoothSeed(at, x);
+}
+
+// @ts-ignore: decorator
+@inline
+function smoothOn(at: usize, x: f64): f64 {
+  const newest = load<f64>(at, 40);
+  const y = load<f64>(at) * x + load<f64>(at, 16) * load<f64>(at, 32) + load<f64>(at, 24) * load<f64>(at, 48);
+  store<f64>(at, x, 32);
+  store<f64>(at, y, 40);
+  store<f64>(at, newest, 48);
+  return y + 0.0;
+}
+
+function smoothSeed(at: usize, x: f64): f64 {
+  const seen = load<f64>(at, 56) + 1;
+  const seed = load<f64>(at, 64);
+  const newest = load<f64>(at, 40);
+  let y = newest + x; // the sum so far
+  if (seen == seed) y = y / seed;
+  else if (seen > seed) y = load<f64>(at) * x + load<f64>(at, 8) * newest;
+  store<f64>(at, x, 32);
+  store<f64>(at, y, 40);
+  store<f64>(at, newest, 48);
+  store<f64>(at, seen, 56);
+  return y + 0.0;
+}
+
+/** Two rows: `x` the new values, `x1` the values one row back, `y2` the two outputs before. */
+// @ts-ignore: decorator
+@inline
+export function smoothPair(at: usize, x: v128, x1: v128, y2: v128): v128 {
+  return f64x2.add(
+    f64x2.add(f64x2.mul(v128.load_splat<f64>(at), x), f64x2.mul(v128.load_splat<f64>(at, 16), x1)),
+    f64x2.mul(v128.load_splat<f64>(at, 24), y2),
+  );
+}
+
+/** The outputs before and newest, as the pair `smoothPair` continues from. */
+// @ts-ignore: decorator
+@inline
+export function smootherOutputs(at: usize): v128 {
+  return v128.shuffle<f64>(v128.load(at, 40), v128.load(at, 40), 1, 0);
+}
+
+/** The newest input in the last lane. */
+// @ts-ignore: decorator
+@inline
+export function smootherInput(at: usize): v128 {
+  return v128.load_splat<f64>(at, 32);
+}
+
+// @ts-ignore: decorator
+@inline
+export function keepSmoother(at: usize, x: v128, y: v128): void {
+  store<f64>(at, f64x2.extract_lane(x, 1), 32);
+  v128.store(at, v128.shuffle<f64>(y, y, 1, 0), 40);
+}

@@ -1,0 +1,101 @@
+// Moving average convergence / divergence: ema(fast) − ema(slow), its own average, and the difference of the two.
+// As in TA-Lib both averages become ready on the same row, the one that is later: the shorter skips the values that came too early for its seed.
+//   own: 0 values the fast average still skips │ 8 values the slow one still skips │ 16 fast │ slow │ signal smoothers
+import {
+  SMOOTHER_BYTES, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, smootherReady, smootherRuns,
+} from '../engine/lookahead';
+import { input, output } from '../operand';
+import { OWN } from '../state';
+import { finite, finitePair, oneRowBack } from '../value';
+
+const FAST_SKIPS: usize = OWN;
+const SLOW_SKIPS: usize = OWN + 8;
+const FAST: usize = OWN + 16;
+const SLOW: usize = FAST + SMOOTHER_BYTES;
+const SIGNAL: usize = SLOW + SMOOTHER_BYTES;
+
+export function macdBytes(): usize {
+  return SIGNAL + SMOOTHER_BYTES;
+}
+
+export function macdInit(state: usize, params: usize): void {
+  const fast = load<f64>(params);
+  const slow = load<f64>(params, 8);
+  const signal = load<f64>(params, 16);
+  store<f64>(state, max(0, slow - fast), FAST_SKIPS);
+  store<f64>(state, max(0, fast - slow), SLOW_SKIPS);
+  initSmoother(state + FAST, 2.0 / (fast + 1.0), fast);
+  initSmoother(state + SLOW, 2.0 / (slow + 1.0), slow);
+  initSmoother(state + SIGNAL, 2.0 / (signal + 1.0), signal);
+}
+
+export function macdRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
+  const x = input(inputs, 0);
+  const macd = output(outputs, 0);
+  const signal = output(outputs, 1);
+  const histogram = output(outputs, 2);
+  const end = <usize>n << 3;
+  let k: usize = 0;
+  while (k < end) {
+    if (k + 16 <= end && smootherRuns(state + SIGNAL) && smootherRuns(state + SLOW) && smootherRuns(state + FAST)) {
+      k = macdPairs(state, x, macd, signal, histogram, k, end);
+      if (k == end) return;
+    }
+    macdStep(state, load<f64>(x + k), macd + k, signal + k, histogram + k);
+    k += 8;
+  }
+}
+
+function macdStep(state: usize, value: f64, macd: usize, signal: usize, histogram: usize): void {
+  store<f64>(macd, NaN);
+  store<f64>(signal, NaN);
+  store<f64>(histogram, NaN);
+  if (!finite(value)) return;
+  const fast = smoothAfter(state + FAST_SKIPS, state + FAST, value);
+  const slow = smoothAfter(state + SLOW_SKIPS, state + SLOW, value);
+  if (!smootherReady(state + SLOW) || !smootherReady(state + FAST)) return;
+  const apart = fast - slow;
+  const average = smooth(state + SIGNAL, apart);
+  if (!smootherReady(state + SIGNAL)) return;
+  store<f64>(macd, apart + 0.0);
+  store<f64>(signal, average);
+  store<f64>(histogram, apart - average);
+}
+
+// @ts-ignore: decorator
+@inline
+function smoothAfter(skips: usize, at: usize, value: f64): f64 {
+  const left = load<f64>(skips);
+  if (left == 0) return smooth(at, value);
+  store<f64>(skips, left - 1);
+  return 0;
+}
+
+/** Two rows at a time from byte `k`, up to the end or to a pair with a gap. Answers the byte reached. */
+function macdPairs(state: usize, x: usize, macd: usize, signal: usize, histogram: usize, k: usize, end: usize): usize {
+  const zero = f64x2.splat(0);
+  let before = smootherInput(state + FAST);
+  let apart1 = smootherInput(state + SIGNAL);
+  let fast = smootherOutputs(state + FAST);
+  let slow = smootherOutputs(state + SLOW);
+  let average = smootherOutputs(state + SIGNAL);
+  for (; k + 16 <= end; k += 16) {
+    const values = v128.load(x + k);
+    if (!finitePair(values)) break;
+    const previous = oneRowBack(before, values);
+    fast = smoothPair(state + FAST, values, previous, fast);
+    slow = smoothPair(state + SLOW, values, previous, slow);
+    const apart = f64x2.sub(f64x2.add(fast, zero), f64x2.add(slow, zero));
+    average = smoothPair(state + SIGNAL, apart, oneRowBack(apart1, apart), average);
+    const tidy = f64x2.add(average, zero);
+    v128.store(macd + k, f64x2.add(apart, zero));
+    v128.store(signal + k, tidy);
+    v128.store(histogram + k, f64x2.sub(apart, tidy));
+    before = values;
+    apart1 = apart;
+  }
+  keepSmoother(state + FAST, before, fast);
+  keepSmoother(state + SLOW, before, slow);
+  keepSmoother(state + SIGNAL, apart1, average);
+  return k;
+}

@@ -1,0 +1,82 @@
+// Relative strength index: 100·G / (G + L), G and L the gains and losses smoothed by 1 / period (Wilder), 0 where both are 0.
+//   own: 0 value before (NaN at first) │ 8 smoother of gains │ smoother of losses
+import {
+  SMOOTHER_BYTES, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, smootherReady, smootherRuns,
+} from '../engine/lookahead';
+import { input, output } from '../operand';
+import { OWN } from '../state';
+import { finite, finitePair, oneRowBack } from '../value';
+
+const GAINS: usize = OWN + 8;
+const LOSSES: usize = GAINS + SMOOTHER_BYTES;
+
+export function rsiBytes(): usize {
+  return LOSSES + SMOOTHER_BYTES;
+}
+
+export function rsiInit(state: usize, params: usize): void {
+  const period = load<f64>(params);
+  store<f64>(state, NaN, OWN);
+  initSmoother(state + GAINS, 1.0 / period, period);
+  initSmoother(state + LOSSES, 1.0 / period, period);
+}
+
+export function rsiRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
+  let x = input(inputs, 0);
+  let out = output(outputs, 0);
+  const end = x + (<usize>n << 3);
+  while (x < end) {
+    if (x + 16 <= end && smootherRuns(state + GAINS)) {
+      const taken = rsiPairs(state, x, out, end);
+      x += taken;
+      out += taken;
+      if (x == end) return;
+    }
+    store<f64>(out, rsiStep(state, load<f64>(x)));
+    x += 8;
+    out += 8;
+  }
+}
+
+function rsiStep(state: usize, value: f64): f64 {
+  if (!finite(value)) return NaN;
+  const change = value - load<f64>(state, OWN);
+  store<f64>(state, value, OWN);
+  if (!finite(change)) return NaN; // the first value has no change
+  const gain = change > 0 ? change : 0;
+  const gains = smooth(state + GAINS, gain);
+  const losses = smooth(state + LOSSES, gain - change);
+  if (!smootherReady(state + GAINS)) return NaN;
+  const moves = gains + losses;
+  return moves > 0 ? 100.0 * gains / moves : 0;
+}
+
+/** Two rows at a time, up to the end or to a pair with a gap. Answers the bytes taken. */
+function rsiPairs(state: usize, x: usize, out: usize, end: usize): usize {
+  const zero = f64x2.splat(0);
+  const hundred = f64x2.splat(100);
+  let before = v128.load_splat<f64>(state, OWN);
+  let gain1 = smootherInput(state + GAINS);
+  let loss1 = smootherInput(state + LOSSES);
+  let gains = smootherOutputs(state + GAINS);
+  let losses = smootherOutputs(state + LOSSES);
+  let k: usize = 0;
+  for (; x + k + 16 <= end; k += 16) {
+    const values = v128.load(x + k);
+    const change = f64x2.sub(values, oneRowBack(before, values));
+    if (!finitePair(change)) break;
+    const gain = f64x2.pmax(zero, change);
+    const loss = f64x2.sub(gain, change);
+    gains = smoothPair(state + GAINS, gain, oneRowBack(gain1, gain), gains);
+    losses = smoothPair(state + LOSSES, loss, oneRowBack(loss1, loss), losses);
+    const moves = f64x2.add(gains, losses);
+    v128.store(out + k, v128.and(f64x2.div(f64x2.mul(hundred, gains), moves), f64x2.gt(moves, zero)));
+    before = values;
+    gain1 = gain;
+    loss1 = loss;
+  }
+  store<f64>(state, f64x2.extract_lane(before, 1), OWN);
+  keepSmoother(state + GAINS, gain1, gains);
+  keepSmoother(state + LOSSES, loss1, losses);
+  return k;
+}

@@ -1,0 +1,72 @@
+// Moments of a series of returns: one pass for the mean, one for what stands around it.
+
+export interface Moments {
+  readonly mean: number;
+  /** Of a sample (n − 1); NaN below two values. */
+  readonly deviation: number;
+  /** Root of the mean of min(value, 0)², over all values. */
+  readonly downsideDeviation: number;
+  /** Sum of the positive values, and of the negative ones, unsigned. */
+  readonly gains: number;
+  readonly losses: number;
+  /** Bias-corrected skewness G1 and excess kurtosis G2: Joanes and Gill (1998), "Comparing measures of sample skewness and kurtosis". */
+  readonly skew: number;
+  readonly kurtosis: number;
+}
+
+/** NaN where there are too few values or they do not differ. */
+export function momentsOf(values: Float64Array): Moments {
+  const n = values.length;
+  let gains = 0;
+  let losses = 0;
+  let downside = 0;
+  for (let row = 0; row < n; row++) {
+    const value = values[row]!;
+    // Halves of |x| ± x are exact and need no branch; the sign of a return is what a branch predictor cannot learn.
+    const size = Math.abs(value);
+    const loss = (size - value) / 2;
+    gains += (size + value) / 2;
+    losses += loss;
+    downside += loss * loss;
+  }
+  const mean = compensatedSum(values) / n;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let leftOver = 0;
+  for (let row = 0; row < n; row++) {
+    const d = values[row]! - mean;
+    const square = d * d;
+    leftOver += d;
+    second += square;
+    third += square * d;
+    fourth += square * square;
+  }
+  // The squares are taken around a mean that is itself rounded; this removes what that left (Chan, Golub and LeVeque 1983).
+  second -= (leftOver * leftOver) / n;
+  const m2 = second / n;
+  const skewness = third / n / (m2 * Math.sqrt(m2));
+  const excess = fourth / n / (m2 * m2) - 3;
+  return {
+    mean,
+    deviation: n > 1 ? Math.sqrt(second / (n - 1)) : Number.NaN,
+    downsideDeviation: Math.sqrt(downside / n),
+    gains,
+    losses,
+    skew: n > 2 ? (skewness * Math.sqrt(n * (n - 1))) / (n - 2) : Number.NaN,
+    kurtosis: n > 3 ? ((n - 1) / ((n - 2) * (n - 3))) * ((n + 1) * excess + 6) : Number.NaN,
+  };
+}
+
+/** Sum with its rounding error carried along (Neumaier 1974): a mean near zero is the difference of large sums. */
+function compensatedSum(values: Float64Array): number {
+  let total = 0;
+  let error = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    const next = total + value;
+    error += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
+    total = next;
+  }
+  return total + error;
+}

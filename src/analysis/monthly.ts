@@ -1,0 +1,41 @@
+// Returns of calendar months, UTC: the equity at a month's last row against the last row of the month before, or the opening cash.
+
+export interface YearReturns {
+  readonly year: number;
+  /** January to December; null for months without rows. */
+  readonly months: readonly (number | null)[];
+  readonly total: number;
+}
+
+export function monthlyReturns(t: Float64Array, equity: Float64Array, cash0: number): YearReturns[] {
+  const years: { year: number; months: (number | null)[]; total: number }[] = [];
+  let monthStart = cash0;
+  let yearStart = cash0;
+  let row = 0;
+  while (row < t.length) {
+    const date = new Date(t[row]!);
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+    row = firstRowAtOrAfter(t, Date.UTC(year, month + 1, 1), row);
+    const end = equity[row - 1]!;
+    if (years.at(-1)?.year !== year) {
+      yearStart = monthStart;
+      years.push({ year, months: Array.from({ length: 12 }, () => null), total: 0 });
+    }
+    const current = years.at(-1)!;
+    current.months[month] = end / monthStart - 1;
+    current.total = end / yearStart - 1;
+    monthStart = end;
+  }
+  return years;
+}
+
+function firstRowAtOrAfter(t: Float64Array, time: number, from: number): number {
+  let low = from;
+  let high = t.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (t[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,72 @@
+// qmtl feed replay: recorded bars into the cluster.
+import { type Source, sourceName } from '#domain/bar.ts';
+import { Fault } from '#domain/fault.ts';
+import { interval } from '#domain/interval.ts';
+import { type Cli, type Command, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
+import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
+
+interface ReplayOptions extends ClusterOptions {
+  readonly source?: string;
+  readonly speed: number;
+  readonly rowsPerFrame: number;
+  readonly json?: true;
+}
+
+export function registerFeed(program: Command, cli: Cli): void {
+  const group = program.command('feed').description('market data into the cluster');
+  withClusterOptions(group.command('replay'))
+    .description('publish recorded bars to the subject of their source')
+    .argument('<csv>', 'bars, plain or gzip')
+    .option('--source <name>', 'venue:instrument:interval; may be left out when the strategies read one source')
+    .option('--speed <n>', '1 is real time, 60 is an hour a minute, max is as fast as possible', speed, Number.POSITIVE_INFINITY)
+    .option('--rows-per-frame <n>', 'most rows in one message', numberIn(1, 1000), 256)
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['qmtl feed replay bars.csv', 'as fast as possible'], ['qmtl feed replay bars.csv.gz --source demo:SPX:1d --speed 86400', 'a day of market a second']))
+    .action((csv: string, options: ReplayOptions) => replayFile(csv, options, cli));
+}
+
+async function replayFile(csv: string, options: ReplayOptions, cli: Cli): Promise<void> {
+  const [{ replay, chooseSource }, { readBars }] = await Promise.all([import('#actors/feed.ts'), import('#feeds/csv.ts')]);
+  const signal = cli.stopSignal();
+  await withCluster(options, cli, async (connection) => {
+    const { bus, subjects, slots } = connection;
+    const source = parseSource(options.source) ?? chooseSource(options.source, await knownSources(connection), sourceName);
+    const reading = cli.progress('reading bars');
+    const bars = await readBars(csv, { onProgress: (done, total) => reading.at(done, total) });
+    reading.end();
+    for (const warning of bars.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    const sending = cli.progress(`replaying ${sourceName(source)}`, bars.rows);
+    const startedMs = cli.clock.monotonicMs();
+    const pace = { speed: options.speed, rowsPerFrame: Math.floor(options.rowsPerFrame) };
+    const { published, skipped } = await replay({ bus, subjects, clock: cli.clock }, slots, source, bars.columns, pace, (rows) => sending.at(rows), signal);
+    sending.end();
+    const elapsedMs = cli.clock.monotonicMs() - startedMs;
+    if (options.json) cli.out.json({ source: sourceName(source), published, skipped, elapsedMs });
+    else {
+      const had = skipped > 0 ? `; ${skipped} the log had already` : '';
+      cli.out.line(`${published} bars of ${sourceName(source)} published in ${(elapsedMs / 1000).toFixed(1)} s${had}`);
+    }
+  });
+}
+
+/** Sources the cluster's nodes read. */
+async function knownSources({ bus }: Connection): Promise<Source[]> {
+  const { sourcesOf } = await import('#sdk/backtest.ts');
+  const nodes = await (await bus.bucket<{ node: Parameters<typeof sourcesOf>[0]['nodes'][number] }>('nodes')).all();
+  return sourcesOf({ nodes: nodes.map(({ value }) => value.node) });
+}
+
+function parseSource(text: string | undefined): Source | undefined {
+  const parts = text?.split(':');
+  if (parts?.length !== 3) return undefined;
+  const [venue, instrument, width] = parts as [string, string, string];
+  if (venue === '' || instrument === '') throw new Fault('USAGE', `--source ${text} has an empty part`, { cure: 'write venue:instrument:interval' });
+  return { venue, instrument, interval: interval(width, '--source') };
+}
+
+function speed(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY;
+  const value = Number(text.replace(/^[x×]/, ''));
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a positive number or max.');
+  return value;
+}

@@ -1,0 +1,33 @@
+// Files a command reads and writes beside its data, with errors a person can act on.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+
+import { Fault } from '#domain/fault.ts';
+
+/** Throws DATA_FILE_UNREADABLE. */
+export function readTextFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Fault('DATA_FILE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, { cure: 'check the path and the rights on the file', data: { path }, cause });
+  }
+}
+
+/** Throws DISK_FULL or FILE_UNWRITABLE. */
+export function writeFile(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** The Fault for a file that does not take what is written to it. */
+export function unwritable(path: string, cause: unknown): Fault {
+  const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
+  return new Fault(isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE', `${path} cannot be written: ${(cause as Error).message}`, {
+    cure: isFull ? 'free some space, or write somewhere else' : 'write to a directory that exists and that this user may write to',
+    data: { path },
+    cause,
+  });
+}

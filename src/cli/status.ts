@@ -1,0 +1,77 @@
+// qmtl status: who is alive, what runs where, how far it is.
+import { type ClusterStatus } from '#gateway/gateway.ts';
+import { type Cli, type Command, examples, jsonOption } from './cli.ts';
+import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
+
+export interface StatusAnswer {
+  readonly natsUrl: string;
+  readonly ready: boolean;
+  readonly log: { readonly inputSequence: number; readonly outputSequence: number };
+  readonly strategies: ClusterStatus['strategies'];
+  readonly members: readonly {
+    readonly member: string;
+    readonly alive: boolean;
+    readonly pid: number;
+    readonly httpPort: number;
+    readonly shards: number;
+    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; readonly lag: number; readonly residentBytes: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly failures: readonly { readonly node: string; readonly row: number; readonly reason: string }[] }[];
+  }[];
+}
+
+export function registerStatus(program: Command, cli: Cli): void {
+  withClusterOptions(program.command('status'))
+    .description('what the cluster runs, where, and how far it is')
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['qmtl status', 'strategies, members, slots'], ["qmtl status --json | jq '.members[].slots[].lag'", 'for scripts']))
+    .action(async (options: ClusterOptions & { json?: true }) => {
+      const status = await withCluster(options, cli, statusOf);
+      if (options.json) cli.out.json(status);
+      else print(status, cli);
+      if (!status.ready) cli.exitCode = 3;
+    });
+}
+
+/** Asks the gateway and the log. Throws CLUSTER_NOT_READY when the gateway does not answer. */
+export async function statusOf({ bus, subjects, natsUrl }: Connection): Promise<StatusAnswer> {
+  const { strategies, members } = await bus.call<null, ClusterStatus>(subjects.call('gateway', 'status'), null);
+  const [input, output] = await Promise.all([bus.state('IN'), bus.state('OUT')]);
+  return {
+    natsUrl,
+    ready: members.some((member) => member.alive),
+    log: { inputSequence: input.lastSequence, outputSequence: output.lastSequence },
+    strategies,
+    members: members.map(({ member, alive, pid, httpPort, shards }) => ({
+      member,
+      alive,
+      pid,
+      httpPort,
+      shards: shards.length,
+      slots: shards.flatMap(({ shard, slots }) =>
+        slots.map(({ slot, state, epoch, nodes, rows, inputSequence, residentBytes, restarts, restoredFrom, lastFailure, failures }) => ({
+          slot, shard, state, epoch, nodes: nodes.length, rows, inputSequence, lag: input.lastSequence - inputSequence, residentBytes, restarts, failures,
+          ...(restoredFrom && { restoredFrom }),
+          ...(lastFailure && { lastFailure }),
+        })),
+      ),
+    })),
+  };
+}
+
+function print({ natsUrl, strategies, members, log }: StatusAnswer, cli: Cli): void {
+  const { out } = cli;
+  out.line(`log ${natsUrl}: ${log.inputSequence} entries in, ${log.outputSequence} out`);
+  out.line();
+  if (strategies.length === 0) out.line('no strategy yet; `qmtl publish <strategy.ts>` submits one');
+  else out.table(['strategy', 'state', 'nodes', 'id'], strategies.map(({ name, state, nodes, id }) => [name, state, nodes, id.slice(0, 16)]));
+  out.line();
+  out.table(['member', 'alive', 'pid', 'http', 'shards'], members.map(({ member, alive, pid, httpPort, shards }) => [member, alive ? 'yes' : 'no', pid, httpPort, shards]));
+  const slots = members.flatMap(({ member, slots: each }) => each.map((slot) => ({ member, ...slot })));
+  if (slots.length > 0) {
+    out.line();
+    out.table(['slot', 'member', 'shard', 'state', 'nodes', 'rows', 'lag', 'memory', 'restarts'], slots.map(({ slot, member, shard, state, nodes, rows, lag, residentBytes, restarts }) => [slot, member, shard, state, nodes, rows, lag, `${Math.ceil(residentBytes / 1024)} KiB`, restarts]));
+  }
+  for (const { slot, failures, lastFailure } of slots) {
+    for (const { node, row, reason } of failures) out.line(out.paint('yellow', `node ${node.slice(0, 16)} is silent since row ${row}: compute ${reason}`));
+    if (lastFailure) out.line(out.paint('yellow', `slot ${slot} was started again: ${lastFailure}`));
+  }
+}

@@ -1,0 +1,58 @@
+// What a running cluster writes into its data directory, so that commands find it.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '#domain/fault.ts';
+
+export interface ClusterFile {
+  /** The process of `qmtl up`. */
+  readonly pid: number;
+  readonly natsUrl: string;
+  readonly tenant: string;
+  readonly slots: number;
+  /** The nats-server it started, if it did. */
+  readonly natsPid?: number;
+  readonly roles: readonly { readonly name: string; readonly pid: number; readonly httpPort: number }[];
+}
+
+const NAME = 'cluster.json';
+
+/** Written as a whole: a reader never sees half of it. */
+export function writeClusterFile(dataDir: string, cluster: ClusterFile): void {
+  mkdirSync(dataDir, { recursive: true });
+  const path = join(dataDir, NAME);
+  writeFileSync(`${path}.new`, `${JSON.stringify(cluster, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+export function removeClusterFile(dataDir: string): void {
+  rmSync(join(dataDir, NAME), { force: true });
+}
+
+/** The cluster that was started from this directory, whether its processes still live or not. */
+export function readClusterFile(dataDir: string): ClusterFile | undefined {
+  const path = join(dataDir, NAME);
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ClusterFile;
+  } catch (cause) {
+    throw new Fault('CONFIG_INVALID', `${path} is damaged: ${(cause as Error).message}`, { cure: 'end the cluster’s processes if any run, then remove the file', cause });
+  }
+}
+
+/** The cluster that runs from this directory. Throws CLUSTER_NOT_UP. */
+export function runningCluster(dataDir: string): ClusterFile {
+  const cluster = readClusterFile(dataDir);
+  if (!cluster || !isAlive(cluster.pid)) {
+    throw new Fault('CLUSTER_NOT_UP', `no cluster runs from ${dataDir}`, { cure: 'start one with `qmtl up`, or name another with -f, --nats or QMTL_NATS_URL', data: { dataDir } });
+  }
+  return cluster;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,97 @@
+// One process of the cluster in one of its roles: gateway, DAG manager or member. Gives the role its real ports, opens its door for
+// operators, and runs until it is told to stop, its parent is gone, or its connection is lost for good.
+import { join } from 'node:path';
+import { NatsBus } from '#bus/nats.ts';
+import { subjects } from '#bus/subjects.ts';
+import { systemRandom } from '#clock/random.ts';
+import { SystemClock } from '#clock/system.ts';
+import { DagManager } from '#dag/manager.ts';
+import { Fault } from '#domain/fault.ts';
+import { Gateway } from '#gateway/gateway.ts';
+import { Member } from '#supervisor/member.ts';
+import { type Check, serveHealth } from '#telemetry/health.ts';
+import { logger } from '#telemetry/log.ts';
+import { createMetrics } from '#telemetry/metrics.ts';
+import type { Config } from './config.ts';
+
+export type RoleName = 'gateway' | 'dag-manager' | `member:${string}`;
+
+/** What a role tells its parent once it is ready. */
+export interface RoleReady {
+  readonly ready: true;
+  readonly httpPort: number;
+}
+
+interface Running {
+  readonly check: Check;
+  stop(): Promise<void> | void;
+}
+
+/** Runs the role until `stopped` is aborted. Throws when it cannot start or cannot go on. */
+export async function runRole(name: RoleName, config: Config, natsUrl: string, stopped: AbortSignal, onReady: (ready: RoleReady) => void): Promise<void> {
+  const clock = new SystemClock();
+  const [role, member] = name.split(':') as [string, string | undefined];
+  const log = logger({ role, ...(member === undefined ? {} : { member }), level: config.logLevel });
+  const metrics = createMetrics();
+  const names = subjects(config.tenant);
+  const bus = await NatsBus.connect({ url: natsUrl, subjects: names, clock, name });
+  let running: Running | undefined;
+  const { host } = config.gateway;
+  const health = await serveHealth({
+    host,
+    port: httpPortOf(name, config),
+    checks: { nats: () => (bus.isConnected ? undefined : 'not connected to the log'), role: () => (running ? running.check() : 'starting') },
+    metrics,
+  });
+  const ports = { bus, clock, log, metrics, subjects: names };
+
+  if (role === 'gateway') {
+    const gateway = new Gateway(ports, config.lease.memberTtlMs);
+    await gateway.start();
+    running = { check: () => undefined, stop: () => gateway.stop() };
+  } else if (role === 'dag-manager') {
+    const manager = new DagManager(ports, { slots: config.slots, memberTtlMs: config.lease.memberTtlMs });
+    await manager.start();
+    running = { check: () => undefined, stop: () => manager.stop() };
+  } else {
+    const terms = config.members.find((each) => each.id === member);
+    if (!terms) throw new Fault('CONFIG_INVALID', `no member is called ${member}`, { cure: `members are ${config.members.map((each) => each.id).join(', ')}` });
+    const started = new Member(
+      { ...ports, random: systemRandom },
+      {
+        member: terms.id,
+        shards: terms.shards,
+        natsUrl,
+        tenant: config.tenant,
+        checkpointDir: join(config.dataDir, 'checkpoints', terms.id),
+        logLevel: config.logLevel,
+        heartbeatEveryMs: config.lease.heartbeatEveryMs,
+        settings: { member: terms.id, slots: config.slots, checkpointEveryRows: config.checkpoint.everyRows, checkpointEveryMs: config.checkpoint.everyMs },
+      },
+    );
+    await started.start(health.port);
+    running = { check: () => started.problem(), stop: () => started.stop() };
+  }
+
+  log.info({ httpPort: health.port, natsUrl }, 'ready');
+  onReady({ ready: true, httpPort: health.port });
+  const stop = new Promise<void>((resolve) => stopped.addEventListener('abort', () => resolve(), { once: true }));
+  const lost = bus.closed.then((error) => {
+    throw error ?? new Error('the connection to the log was closed');
+  });
+  try {
+    if (!stopped.aborted) await Promise.race([stop, lost]);
+  } finally {
+    lost.catch(() => {});
+    await running.stop();
+    await health.close();
+    await bus.close();
+  }
+  log.info('stopped');
+}
+
+function httpPortOf(name: RoleName, config: Config): number {
+  if (name === 'gateway') return config.gateway.httpPort;
+  if (name === 'dag-manager') return config.dagManager.httpPort;
+  return config.members.find((member) => name === `member:${member.id}`)?.httpPort ?? 0;
+}

@@ -1,0 +1,196 @@
+// Starts a whole cluster on this machine and keeps it up: nats-server, gateway, DAG manager and members, each a process of its own.
+// W1. A role that dies is started again; a nats-server that dies is started again on its port, with its store.
+// W2. Nothing outlives `up`: roles end when their parent is gone, and what a killed `up` left behind is ended by the next one.
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NatsBus } from '#bus/nats.ts';
+import { subjects } from '#bus/subjects.ts';
+import type { Clock } from '#clock/clock.ts';
+import type { Random } from '#clock/random.ts';
+import { Fault } from '#domain/fault.ts';
+import { type Child, Supervisor } from '#supervisor/supervisor.ts';
+import type { Log } from '#telemetry/log.ts';
+import { type ClusterFile, isAlive, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
+import type { Config } from './config.ts';
+import { claimPort, type NatsServer, startNatsServer } from './nats-server.ts';
+import type { RoleName, RoleReady } from './roles.ts';
+
+const READY_WAIT_MS = 20_000;
+const STOP_WAIT_MS = 8_000;
+
+export interface UpPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Says what happens, for a person. */
+  readonly onEvent: (event: string) => void;
+}
+
+export interface Cluster {
+  readonly natsUrl: string;
+  readonly file: ClusterFile;
+  /** Role by role, the process it runs in now. */
+  pidOf(role: RoleName): number | undefined;
+  stop(): Promise<void>;
+}
+
+interface Role {
+  readonly name: RoleName;
+  child: ChildProcess | undefined;
+  httpPort: number;
+}
+
+/** Throws CLUSTER_ALREADY_UP, NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL, NATS_UNREACHABLE. */
+export async function startCluster(config: Config, ports: UpPorts): Promise<Cluster> {
+  const { clock, random, log, onEvent } = ports;
+  await clearLeftovers(config.dataDir, clock);
+  for (const port of [config.gateway.httpPort, config.dagManager.httpPort, ...config.members.map((member) => member.httpPort)]) {
+    // Looked at before anything starts: a port that is taken is the operator's to mend, not a role's to stumble over.
+    if (port !== 0) await claimPort(config.gateway.host, port);
+  }
+  const logs = join(config.dataDir, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const supervisor = new Supervisor(clock, random, log);
+  let server: NatsServer | undefined;
+  const roles: Role[] = (['dag-manager', 'gateway', ...config.members.map((member): RoleName => `member:${member.id}`)] as RoleName[]).map((name) => ({ name, child: undefined, httpPort: 0 }));
+  let natsUrl = config.nats.url ?? '';
+  const save = (): void =>
+    writeClusterFile(config.dataDir, {
+      pid: process.pid,
+      natsUrl,
+      tenant: config.tenant,
+      slots: config.slots,
+      ...(server && { natsPid: server.pid }),
+      roles: roles.flatMap(({ name, child, httpPort }) => (child?.pid ? [{ name, pid: child.pid, httpPort }] : [])),
+    });
+  const stop = async (): Promise<void> => {
+    await Promise.all(roles.map((role) => supervisor.stop(role.name)));
+    await supervisor.stopAll();
+    removeClusterFile(config.dataDir);
+  };
+  try {
+    if (config.nats.url === undefined) {
+      const options = { dir: join(config.dataDir, 'nats'), port: config.nats.port, binary: config.nats.binary, storeMaxBytes: config.nats.storeMaxBytes, clock };
+      server = await startNatsServer(options);
+      natsUrl = server.url;
+      onEvent(`nats-server ${server.version} on ${natsUrl}`);
+      let first: NatsServer | undefined = server;
+      const port = Number(new URL(natsUrl).port);
+      supervisor.add({
+        id: 'nats-server',
+        restart: 'permanent',
+        start: async (): Promise<Child> => {
+          const life = first ?? (await startNatsServer({ ...options, port }));
+          if (!first) onEvent(`nats-server came back on ${natsUrl}`);
+          first = undefined;
+          server = life;
+          save();
+          let stopping = false;
+          return {
+            ended: life.exited.then((reason) => {
+              if (!stopping) throw new Error(reason);
+            }),
+            stop: async () => {
+              stopping = true;
+              await life.stop();
+            },
+          };
+        },
+      });
+    }
+    await createStreams(natsUrl, config, clock);
+    await Promise.all(
+      roles.map(
+        (role) =>
+          new Promise<void>((ready, failed) => {
+            supervisor.add({ id: role.name, restart: 'permanent', start: () => startRole(role, config, natsUrl, logs, ports, save).then((child) => (ready(), child), (error: unknown) => (failed(error), Promise.reject(error as Error))) });
+          }),
+      ),
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  save();
+  return { natsUrl, file: readClusterFile(config.dataDir)!, pidOf: (name) => roles.find((role) => role.name === name)?.child?.pid, stop };
+}
+
+async function createStreams(natsUrl: string, config: Config, clock: Clock): Promise<void> {
+  const bus = await NatsBus.connect({ url: natsUrl, subjects: subjects(config.tenant), clock, name: 'up' });
+  try {
+    await bus.createStreams();
+  } finally {
+    await bus.close();
+  }
+}
+
+async function startRole(role: Role, config: Config, natsUrl: string, logs: string, { clock, onEvent }: UpPorts, save: () => void): Promise<Child> {
+  const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './role-process.ts' : './role-process.js', import.meta.url));
+  const logFile = join(logs, `${role.name.replace(':', '-')}.log`);
+  const output = openSync(logFile, 'a');
+  const again = role.child !== undefined;
+  const child = fork(program, [role.name], { stdio: ['ignore', output, output, 'ipc'], env: { ...process.env, QMTL_ROLE: JSON.stringify({ config, natsUrl }) } });
+  closeSync(output);
+  role.child = child;
+  let stopping = false;
+  const ended = new Promise<void>((done, fail) => {
+    child.once('error', fail);
+    child.once('exit', (code, signal) => {
+      if (stopping) done();
+      else {
+        onEvent(`${role.name} ended (${signal ?? `code ${code}`}); starting it again`);
+        fail(new Error(`ended by ${signal ?? `code ${code}`}`));
+      }
+    });
+  });
+  const ready = new Promise<RoleReady>((resolve) => child.once('message', (message) => resolve(message as RoleReady)));
+  const late = clock.sleep(READY_WAIT_MS).then(() => Promise.reject(startFailed(role.name, `is not ready after ${READY_WAIT_MS / 1000} s`, logFile)));
+  late.catch(() => {});
+  const { httpPort } = await Promise.race([ready, late, ended.then(() => Promise.reject(new Error('stopped')), (error: unknown) => Promise.reject(startFailed(role.name, (error as Error).message, logFile)))]);
+  role.httpPort = httpPort;
+  onEvent(`${role.name} ${again ? 'came back' : 'ready'}, pid ${child.pid}, http ${config.gateway.host}:${httpPort}`);
+  save();
+  return {
+    ended,
+    stop: async () => {
+      stopping = true;
+      child.kill('SIGTERM');
+      const cancel = clock.after(STOP_WAIT_MS, () => child.kill('SIGKILL'));
+      await ended.catch(() => {});
+      cancel();
+    },
+  };
+}
+
+function startFailed(role: string, why: string, logFile: string): Fault {
+  const last = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n').findLast((line) => line.includes('"fatal"')) : undefined;
+  const said = last === undefined ? undefined : (JSON.parse(last) as { message?: string; error?: { code?: string; message?: string; cure?: string } });
+  const detail = said?.error?.message ?? said?.message;
+  const code = said?.error?.code === 'PORT_TAKEN' ? 'PORT_TAKEN' : 'CLUSTER_NOT_READY';
+  return new Fault(code, `${role} ${why}${detail ? `: ${detail}` : ''}`, { cure: said?.error?.cure ?? `read ${logFile}` });
+}
+
+/** By W2. */
+async function clearLeftovers(dataDir: string, clock: Clock): Promise<void> {
+  const before = readClusterFile(dataDir);
+  if (!before) return;
+  if (isAlive(before.pid) && commandOf(before.pid).includes('qmtl')) {
+    throw new Fault('CLUSTER_ALREADY_UP', `a cluster already runs from ${dataDir}, as process ${before.pid}`, { cure: 'stop it with `qmtl down`, or give this one another dataDir', data: { pid: before.pid } });
+  }
+  if (before.natsPid !== undefined && isAlive(before.natsPid) && commandOf(before.natsPid).includes('nats-server')) {
+    process.kill(before.natsPid, 'SIGTERM');
+    while (isAlive(before.natsPid)) await clock.sleep(50);
+  }
+  removeClusterFile(dataDir);
+}
+
+/** The command line of a process, so that a number used again for another program is not taken for ours; "" where the system does not tell. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return process.platform === 'linux' ? '' : 'qmtl nats-server';
+  }
+}

@@ -1,0 +1,39 @@
+// A syntax tree as the parser gives it, and the one way to walk it.
+
+/** A node of the tree, ESTree in shape. */
+export interface Tree {
+  type: string;
+  loc: { start: { line: number } };
+  [property: string]: unknown;
+}
+
+export type FunctionTree = Tree & { readonly type: 'ArrowFunctionExpression' | 'FunctionExpression' };
+
+/** Which node each node hangs on; the root hangs on nothing. */
+export type Parents = ReadonlyMap<Tree, Tree | undefined>;
+
+/** The nodes directly below a node, in source order. */
+export function childrenOf(node: Tree): Tree[] {
+  return Object.values(node).flatMap((value) => (Array.isArray(value) ? value : [value])).filter(isTree);
+}
+
+/** Every node with the one it hangs on, in source order, parents first; a node may be changed when it is met, before its children are. */
+export function* walk(root: Tree): Generator<{ node: Tree; parent: Tree | undefined }> {
+  const waiting: { node: Tree; parent: Tree | undefined }[] = [{ node: root, parent: undefined }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    yield next;
+    const parent = next.node;
+    for (const node of childrenOf(parent).toReversed()) waiting.push({ node, parent });
+  }
+}
+
+/** True for the target of `=`, `+=`, `++` or `delete`. */
+export function isWritten(node: Tree, parents: Parents): boolean {
+  const user = parents.get(node);
+  if (user?.type === 'AssignmentExpression') return user.left === node;
+  return user?.type === 'UpdateExpression' || (user?.type === 'UnaryExpression' && user.operator === 'delete');
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && typeof (value as Tree).type === 'string';
+}

@@ -1,0 +1,155 @@
+// Copies a program's pages and states out as blocks, one per id, and pours them back in.
+// K1. Blocks of a source or node stand under its own id. A join's rows, which belong to no one, stand under an id made of what it joins:
+//     its t in one block, each carried column in another, so that plans that carry different columns can share blocks.
+// K2. A block keeps exactly the rows its page must retain, so it follows from the rows so far and not from how they were cut.
+// K3. Everything is read and compared before anything is poured: a refused restore leaves the plan as it was.
+import { createHash } from 'node:crypto';
+import { damaged, readBlock, tagOf, writeBlock, type Block } from './block.ts';
+import { inputKey } from './groups.ts';
+import type { Memory } from './memory.ts';
+import type { Page } from './page.ts';
+import type { PlacedGroup, PlacedNode, PlacedSide, Program } from './program.ts';
+
+const NO_STATE = new Uint8Array();
+const SOURCE_TAG = tagOf('source');
+const HOST_TAG = tagOf('host');
+const JOIN_TAG = tagOf('join');
+
+export function snapshotProgram({ groups, nodes }: Program, memory: Memory): Map<string, Uint8Array> {
+  const blocks = new Map<string, Uint8Array>();
+  for (const group of groups.values()) {
+    if (group.group.source === undefined) snapshotJoin(group, blocks);
+    else blocks.set(group.group.key, writeBlock(blockOf(group.page, group.rows, SOURCE_TAG, NO_STATE)));
+  }
+  for (const [id, node] of nodes) blocks.set(id, writeBlock(blockOf(node.page, node.group.rows, tagOfNode(node), stateOf(node, memory))));
+  return blocks;
+}
+
+export function restoreProgram({ groups, nodes }: Program, memory: Memory, blocks: ReadonlyMap<string, Uint8Array>): void {
+  const pours: (() => void)[] = [];
+  const rowsOf = new Map<PlacedGroup, number>();
+  for (const group of groups.values()) {
+    if (group.group.source === undefined) {
+      pours.push(readJoin(group, blocks, rowsOf));
+    } else {
+      const id = group.group.key;
+      const block = readBlock(id, blocks.get(id), group.page.columnCount, SOURCE_TAG);
+      rowsOf.set(group, block.rows);
+      pours.push(pourRows(id, group.page, [block]));
+    }
+  }
+  for (const [id, node] of nodes) {
+    const block = readBlock(id, blocks.get(id), node.page.columnCount, tagOfNode(node));
+    const rows = rowsOf.get(node.group)!;
+    if (block.rows !== rows) throw damaged(id, `stands at row ${block.rows}, what it reads stands at row ${rows}`);
+    pours.push(pourRows(id, node.page, [block]), pourState(id, node, memory, block.state));
+  }
+  for (const pour of pours) pour();
+  for (const [group, rows] of rowsOf) Object.assign(group, { rows, fresh: 0 });
+}
+
+function blockOf(page: Page, rows: number, tag: number, state: Uint8Array): Block {
+  const kept = Math.min(rows, page.retain);
+  return { tag, rows, kept, state, columns: Array.from({ length: page.columnCount }, (_, k) => page.rows(k, kept)) };
+}
+
+/** Checks that the blocks hold the rows `page` must retain; the answer puts them there, the columns of the blocks in order. */
+function pourRows(id: string, page: Page, blocks: readonly Block[]): () => void {
+  const { rows } = blocks[0]!;
+  const needed = Math.min(rows, page.retain);
+  const kept = Math.min(...blocks.map((block) => block.kept));
+  if (kept < needed) throw damaged(id, `keeps ${kept} rows of ${rows}, and this plan looks back over ${needed}`);
+  return () => {
+    const columns = blocks.flatMap((block) => block.columns).map((column) => column.subarray(column.length - needed));
+    page.refill(columns, needed);
+  };
+}
+
+function tagOfNode({ member }: PlacedNode): number {
+  if (member.kernel === undefined) return HOST_TAG;
+  const { entry, params } = member.kernel;
+  return tagOf(`${entry.name}@${entry.version} ${JSON.stringify(params)}`);
+}
+
+function stateOf({ member, state }: PlacedNode, memory: Memory): Uint8Array {
+  return state === undefined ? member.node.host!.snapshot() : memory.u8.slice(state.address, state.address + state.bytes);
+}
+
+function pourState(id: string, { member, state }: PlacedNode, memory: Memory, bytes: Uint8Array): () => void {
+  if (state === undefined) return () => member.node.host!.restore(bytes);
+  if (bytes.length !== state.bytes) throw damaged(id, `has a state of ${bytes.length} bytes, the kernel's is ${state.bytes}`);
+  return () => memory.u8.set(bytes, state.address);
+}
+
+function idOf(join: PlacedGroup, column?: string): string {
+  const hash = createHash('sha256').update(join.group.key);
+  if (column !== undefined) hash.update(` carries ${column}`);
+  return `join:${hash.digest('hex')}`;
+}
+
+/** A join's columns after t, in the order of its page: the side each comes from, its place there, and its block's id. */
+function* carriedColumns(join: PlacedGroup): Generator<{ side: PlacedSide; k: number; id: string }> {
+  for (const side of join.sides) {
+    for (const [k, input] of side.inputs.entries()) yield { side, k: k + 1, id: idOf(join, inputKey(input)) };
+  }
+}
+
+function snapshotJoin(join: PlacedGroup, blocks: Map<string, Uint8Array>): void {
+  const { page, rows } = join;
+  const kept = Math.min(rows, page.retain);
+  const block = (id: string, column: number, state: Uint8Array) => {
+    blocks.set(id, writeBlock({ tag: JOIN_TAG, rows, kept, columns: [page.rows(column, kept)], state }));
+  };
+  const counts = Float64Array.from(join.sides, (side) => side.waiting.count);
+  block(idOf(join), 0, concat([counts, ...join.sides.map((side) => waitingColumn(side, 0))]));
+  let column = 1;
+  for (const { side, k, id } of carriedColumns(join)) block(id, column++, concat([waitingColumn(side, k)]));
+}
+
+function waitingColumn({ waiting }: PlacedSide, column: number): Float64Array {
+  return waiting.columns[column]!.subarray(waiting.start, waiting.end);
+}
+
+function concat(columns: readonly Float64Array[]): Uint8Array {
+  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
+  let at = 0;
+  for (const column of columns) {
+    all.set(column, at);
+    at += column.length;
+  }
+  return new Uint8Array(all.buffer);
+}
+
+function readJoin(join: PlacedGroup, blocks: ReadonlyMap<string, Uint8Array>, rowsOf: Map<PlacedGroup, number>): () => void {
+  const id = idOf(join);
+  const lead = readBlock(id, blocks.get(id), 1, JOIN_TAG);
+  const waits = doubles(id, lead.state);
+  const counts = waits.slice(0, join.sides.length);
+  const waiting = new Map<PlacedSide, Float64Array[]>();
+  let at = counts.length;
+  join.sides.forEach((side, k) => {
+    waiting.set(side, [waits.subarray(at, at + counts[k]!)]);
+    at += counts[k]!;
+  });
+  if (at !== waits.length) throw damaged(id, 'names another number of waiting rows than it holds');
+
+  const carried: Block[] = [];
+  for (const { side, id: columnId } of carriedColumns(join)) {
+    const block = readBlock(columnId, blocks.get(columnId), 1, JOIN_TAG);
+    const values = doubles(columnId, block.state);
+    if (block.rows !== lead.rows || values.length !== waiting.get(side)![0]!.length) throw damaged(columnId, 'stands at another row than its join');
+    waiting.get(side)!.push(values);
+    carried.push(block);
+  }
+  rowsOf.set(join, lead.rows);
+  const pour = pourRows(id, join.page, [lead, ...carried]);
+  return () => {
+    pour();
+    for (const [side, columns] of waiting) side.waiting.refill(columns);
+  };
+}
+
+function doubles(id: string, bytes: Uint8Array): Float64Array {
+  if (bytes.length % 8 !== 0) throw damaged(id, 'holds part of a number');
+  return new Float64Array(bytes.slice().buffer);
+}

@@ -1,0 +1,144 @@
+// Which rows a node has. A group is a numbering of rows: the rows of a source, or the inner join by t of other groups.
+// G1. A node whose upstreams share one group belongs to it, row for row.
+// G2. A node whose upstreams lie in several groups belongs to their join. A side of a join starts at the row from which the node's upstreams
+//     on that side are valid, so a node's rows follow from its own upstreams alone, whatever else is in the plan.
+// G3. Warm-up is static: valid from = the latest upstream's valid from, plus the node's own look-back.
+import { Fault } from '#domain/fault.ts';
+import { kernelOf, resolveParams, type Kernel, type KernelParams } from './catalog.ts';
+import type { PlanInput, PlanNode, PlanSource } from './plan-types.ts';
+
+export interface Side {
+  readonly group: Group;
+  /** First row of the group that takes part. */
+  readonly from: number;
+  /** Columns of the group the join carries over, beside t. */
+  readonly columns: PlanInput[];
+}
+
+export interface Group {
+  readonly key: string;
+  /** Set for a source's own group. */
+  readonly source?: PlanSource;
+  /** Empty for a source's own group. */
+  readonly sides: readonly Side[];
+  readonly members: Member[];
+}
+
+/** A node with its place. */
+export interface Member {
+  readonly node: PlanNode;
+  readonly group: Group;
+  /** First row all inputs are valid; the node is not shown earlier ones. */
+  readonly inputFrom: number;
+  /** First row the node fires. */
+  readonly validFrom: number;
+  /** Rows before the newest that the node reads. */
+  readonly history: number;
+  readonly kernel?: { readonly entry: Kernel; readonly params: KernelParams };
+}
+
+export interface Grouping {
+  /** Every group after the groups it joins. */
+  readonly groups: readonly Group[];
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+export function groupNodes(sources: readonly PlanSource[], nodes: readonly PlanNode[]): Grouping {
+  const groups = new Map<string, Group>();
+  const members = new Map<string, Member>();
+  for (const source of sources) groups.set(source.id, { key: source.id, source, sides: [], members: [] });
+
+  for (const node of nodes) {
+    const froms = new Map<Group, number>();
+    for (const input of node.inputs) {
+      const [group, from] = placeOf(input, node, groups, members);
+      froms.set(group, Math.max(from, froms.get(group) ?? 0));
+    }
+    const place = froms.size === 1 ? single(froms) : { group: joined(froms, groups), inputFrom: 0 };
+    carryOver(node.inputs, place.group, members);
+    const member = memberOf(node, place.group, place.inputFrom);
+    place.group.members.push(member);
+    members.set(node.id, member);
+  }
+  return { groups: [...groups.values()], members };
+}
+
+function placeOf(input: PlanInput, node: PlanNode, groups: ReadonlyMap<string, Group>, members: ReadonlyMap<string, Member>): [Group, number] {
+  if ('source' in input) {
+    const group = groups.get(input.source);
+    if (group?.source !== undefined && input.column < group.source.columns) return [group, 0];
+    throw upstreamUnknown(node, group === undefined ? `source ${input.source}` : `column ${input.column} of source ${input.source}`);
+  }
+  const upstream = members.get(input.node);
+  if (upstream?.node.outputs[input.output] !== undefined) return [upstream.group, upstream.validFrom];
+  throw upstreamUnknown(node, upstream === undefined ? `node ${input.node}` : `output ${input.output} of node ${input.node}`);
+}
+
+function upstreamUnknown(node: PlanNode, what: string): Fault {
+  return new Fault('GRAPH_UPSTREAM_UNKNOWN', `node ${node.id} reads ${what}, which the plan does not have before it`, {
+    cure: 'list every source, and every node before the nodes that read it',
+    data: { node: node.id },
+  });
+}
+
+function single(froms: ReadonlyMap<Group, number>): { group: Group; inputFrom: number } {
+  const [[group, inputFrom]] = [...froms] as [[Group, number]];
+  return { group, inputFrom };
+}
+
+/** The join of several groups, made at its first use. */
+function joined(froms: ReadonlyMap<Group, number>, groups: Map<string, Group>): Group {
+  const sides: Side[] = [...froms].map(([group, from]) => ({ group, from, columns: [] }));
+  const named = sides.map((side) => ({ side, name: `${side.group.key}@${side.from}` })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const key = `(${named.map(({ name }) => name).join('+')})`;
+  const known = groups.get(key);
+  if (known !== undefined) return known;
+  const group: Group = { key, sides: named.map(({ side }) => side), members: [] };
+  groups.set(key, group);
+  return group;
+}
+
+/** Has a join bring along the columns its new member reads from the sides. */
+function carryOver(inputs: readonly PlanInput[], group: Group, members: ReadonlyMap<string, Member>): void {
+  for (const input of inputs) {
+    const key = 'source' in input ? input.source : members.get(input.node)!.group.key;
+    const side = group.sides.find((each) => each.group.key === key);
+    if (side !== undefined && !side.columns.some((column) => inputKey(column) === inputKey(input))) side.columns.push(input);
+  }
+}
+
+/** One text per column of the plan. */
+export function inputKey(input: PlanInput): string {
+  return 'source' in input ? `source ${input.source} ${input.column}` : `node ${input.node} ${input.output}`;
+}
+
+function memberOf(node: PlanNode, group: Group, inputFrom: number): Member {
+  if (node.host !== undefined) {
+    const { lookback } = node.host;
+    return { node, group, inputFrom, validFrom: inputFrom + lookback, history: lookback };
+  }
+  if (node.kernel === undefined) {
+    throw new Fault('SPEC_INVALID', `node ${node.id} has neither a kernel nor a host function`, { cure: 'give it one of the two' });
+  }
+  const entry = kernelOf(node.kernel.name);
+  const params = resolveParams(node.kernel.name, node.kernel.params);
+  const wanted = entry.inputs.filter((input) => !(input.constant && params[input.name] !== undefined));
+  if (wanted.length !== node.inputs.length) {
+    throw new Fault('SPEC_INVALID', `node ${node.id}: ${entry.name} reads ${wanted.length} columns and was given ${node.inputs.length}`, {
+      cure: `give it, in this order: ${wanted.map(({ name }) => name).join(', ')}`,
+    });
+  }
+  if (node.outputs.length !== entry.outputs.length || node.outputs.some((output, k) => output !== entry.outputs[k])) {
+    throw new Fault('SPEC_INVALID', `node ${node.id}: the outputs of ${entry.name} are ${entry.outputs.join(', ')}, not ${node.outputs.join(', ')}`, {
+      cure: 'name the outputs as the catalogue does',
+    });
+  }
+  return {
+    node,
+    group,
+    inputFrom,
+    validFrom: inputFrom + entry.lookback(params),
+    history: entry.history(params),
+    kernel: { entry, params },
+  };
+}

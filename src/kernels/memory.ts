@@ -1,0 +1,32 @@
+// The linear memory of one plan, and the only allocator over it.
+// A1. The first 64 KiB belong to the module. Everything above is handed out once, in order, on 64-byte borders; nothing is given back but the whole.
+// A2. Growing replaces the buffer: views are taken from `f64`, `u32` and `u8` after the last allocation, and never kept across one.
+
+const WASM_PAGE_BYTES = 65_536;
+const MODULE_BYTES = 65_536;
+const MEMORY_PAGES_INITIAL = 16;
+const MEMORY_PAGES_MAX = 65_536; // 4 GiB, all a 32-bit address reaches
+/** Bytes of a cache line; columns and blocks start on one. */
+export const LINE_BYTES = 64;
+
+export class Memory {
+  readonly wasm = new WebAssembly.Memory({ initial: MEMORY_PAGES_INITIAL, maximum: MEMORY_PAGES_MAX });
+  f64 = new Float64Array(this.wasm.buffer);
+  u32 = new Uint32Array(this.wasm.buffer);
+  u8 = new Uint8Array(this.wasm.buffer);
+  #top = MODULE_BYTES;
+
+  /** Address of `bytes` zeroed bytes. */
+  allocate(bytes: number): number {
+    const address = this.#top;
+    this.#top += Math.ceil(bytes / LINE_BYTES) * LINE_BYTES;
+    const missing = this.#top - this.wasm.buffer.byteLength;
+    if (missing > 0) {
+      this.wasm.grow(Math.ceil(missing / WASM_PAGE_BYTES));
+      this.f64 = new Float64Array(this.wasm.buffer);
+      this.u32 = new Uint32Array(this.wasm.buffer);
+      this.u8 = new Uint8Array(this.wasm.buffer);
+    }
+    return address;
+  }
+}

@@ -1,0 +1,183 @@
+// A plan: nodes compiled into linear memory, and the schedule that advances all of them with a source's new rows.
+// P1. Rows of a source come in order, each once. A group's rows are numbered 0, 1, 2 … from the first this plan was given.
+// P2. What every node outputs is a function of the rows so far: chunks, calls and restarts leave no trace in it.
+// P3. Memory is laid out when the plan is made and never grows, so views stay good until the next append overwrites their rows.
+// Absent: late and duplicate rows (feeds), time, publishing.
+import { Fault } from '#domain/fault.ts';
+import { restoreProgram, snapshotProgram } from './checkpoint.ts';
+import { groupNodes } from './groups.ts';
+import { takeCommon } from './join.ts';
+import { Memory } from './memory.ts';
+import { layOut, type PlacedGroup, type PlacedNode, type PlacedSide, type Program } from './program.ts';
+import type { HostNode, PlanNode, PlanSource, Rows } from './plan-types.ts';
+import { instantiate, type KernelExports } from './wasm.ts';
+
+export type { HostNode, PlanInput, PlanKernel, PlanNode, PlanSource, Rows } from './plan-types.ts';
+
+export class Plan {
+  readonly #memory = new Memory();
+  readonly #exports: KernelExports = instantiate(this.#memory.wasm);
+  readonly #program: Program;
+  /** Groups that join others, upstreams first. */
+  readonly #joins: readonly PlacedGroup[];
+  readonly #chunkRowsMax: number;
+  /** Where new rows are put down, column after column, before they enter a page. */
+  readonly #staging: number;
+  #tick = 0;
+  #latest: PlacedGroup | undefined;
+
+  /** `nodes` in topological order. Throws GRAPH_UPSTREAM_UNKNOWN, SPEC_INVALID, and what the catalogue says of kernels and parameters. */
+  constructor(sources: readonly PlanSource[], nodes: readonly PlanNode[], options: { readonly chunkRowsMax: number }) {
+    this.#chunkRowsMax = options.chunkRowsMax;
+    this.#program = layOut(this.#memory, this.#exports, groupNodes(sources, nodes), options.chunkRowsMax);
+    const groups = [...this.#program.groups.values()];
+    this.#joins = groups.filter((group) => group.sides.length > 0);
+    this.#staging = this.#memory.allocate(Math.max(...groups.map((group) => group.page.columnCount), 1) * options.chunkRowsMax * 8);
+  }
+
+  /** Appends rows `from` … `to − 1` of a source, at most `chunkRowsMax` of them, and runs everything that depends on it. */
+  append(source: string, columns: readonly Float64Array[], from: number, to: number): void {
+    const group = this.#sourceGroup(source);
+    const count = to - from;
+    if (count <= 0) return;
+    if (count > this.#chunkRowsMax) throw new RangeError(`${count} rows at once, the plan takes ${this.#chunkRowsMax}`);
+    for (let k = 0; k < group.page.columnCount; k++) {
+      this.#memory.f64.set(columns[k]!.subarray(from, to), this.#staging / 8 + k * this.#chunkRowsMax);
+    }
+    this.#feed(group, count, this.#chunkRowsMax * 8);
+  }
+
+  /** Appends one row: t, then the features. */
+  appendRow(source: string, values: Float64Array): void {
+    const group = this.#sourceGroup(source);
+    const { f64 } = this.#memory;
+    const staging = this.#staging >>> 3;
+    for (let k = 0; k < values.length; k++) f64[staging + k] = values[k]!;
+    this.#feed(group, 1, 8);
+  }
+
+  #feed(group: PlacedGroup, count: number, stagingStrideBytes: number): void {
+    this.#tick++;
+    this.#advance(group, count, stagingStrideBytes);
+    if (this.#joins.length > 0) for (const join of this.#joins) this.#advanceJoin(join);
+  }
+
+  /** Brings `count` staged rows into a group and through all its nodes. */
+  #advance(group: PlacedGroup, count: number, stagingStrideBytes: number): void {
+    const first = group.rows;
+    this.#exports.plan_feed(group.page.address, this.#staging, stagingStrideBytes, group.firstSegment, count, first);
+    group.rows = first + count;
+    group.fresh = count;
+    group.tick = this.#tick;
+    const { steps } = group;
+    for (let k = 0; k < steps.length; k++) {
+      const step = steps[k]!;
+      if ('segment' in step) this.#exports.plan_run(step.segment, count, first);
+      else this.#runHost(step.host, step.placed, first, count);
+    }
+  }
+
+  #runHost(host: HostNode, { member, page, inputs }: PlacedNode, first: number, count: number): void {
+    this.#exports.page_reserve(page.address, count);
+    const unseen = Math.min(count, Math.max(0, member.validFrom - first));
+    const fired = count - unseen;
+    const outputs = Array.from({ length: page.columnCount }, (_, k) => page.rows(k, count));
+    if (unseen > 0) for (const output of outputs) output.fill(NaN, 0, unseen);
+    if (fired === 0) return;
+    const fresh = outputs.map((output) => output.subarray(unseen));
+    host.run(inputs.map((input) => input.page.rows(input.column, host.lookback + fired)), fresh, fired);
+    for (const output of fresh) this.#exports.page_tidy(output.byteOffset, fired);
+  }
+
+  #advanceJoin(join: PlacedGroup): void {
+    let news = false;
+    for (const side of join.sides) {
+      if (side.group.tick === this.#tick) news = this.#queue(side) || news;
+    }
+    if (!news) return;
+    const { f64 } = this.#memory;
+    const stride = this.#chunkRowsMax;
+    const staging = this.#staging / 8;
+    const count = takeCommon(
+      join.sides.map((side) => side.waiting),
+      (row) => {
+        const lead = join.sides[0]!.waiting;
+        let at = staging + row;
+        f64[at] = lead.columns[0]![lead.start]!;
+        for (const { waiting } of join.sides) {
+          for (let k = 1; k < waiting.columns.length; k++) f64[(at += stride)] = waiting.columns[k]![waiting.start]!;
+        }
+      },
+    );
+    if (count > 0) this.#advance(join, count, stride * 8);
+  }
+
+  /** Puts a side's new rows in its queue; true when there were any past the row it takes part from. */
+  #queue({ group, from, columns, waiting }: PlacedSide): boolean {
+    const count = group.rows - Math.max(group.rows - group.fresh, from);
+    if (count <= 0) return false;
+    waiting.push(count, (k) => (k === 0 ? group.page.rows(0, count) : columns[k - 1]!.page.rows(columns[k - 1]!.column, count)));
+    return true;
+  }
+
+  /** What a node fired in the last append; `count` is 0 when it fired nothing. */
+  rowsOf(id: string): Rows {
+    const { member, group, page } = this.#node(id);
+    const fresh = group.tick === this.#tick ? group.fresh : 0;
+    const first = Math.max(group.rows - fresh, member.validFrom);
+    const count = Math.max(0, group.rows - first);
+    return {
+      first,
+      count,
+      t: group.page.rows(0, count),
+      columns: Array.from({ length: page.columnCount }, (_, k) => page.rows(k, count)),
+    };
+  }
+
+  /** Rows of a source appended so far. */
+  sourceRows(source: string): number {
+    return this.#sourceGroup(source).rows;
+  }
+
+  /** Row sequence a node first fires at. */
+  warmup(id: string): number {
+    return this.#node(id).member.validFrom;
+  }
+
+  /** Everything the plan remembers, per source and node (and join), as bytes that depend on the rows so far alone. */
+  snapshot(): Map<string, Uint8Array> {
+    return snapshotProgram(this.#program, this.#memory);
+  }
+
+  /**
+   * Takes up where a snapshot stood. Ids this plan does not have are ignored; blocks may come from a plan of other nodes, and from several, as
+   * long as all stand at the same rows. Throws CHECKPOINT_DAMAGED naming the id, and then has changed nothing.
+   */
+  restore(blocks: ReadonlyMap<string, Uint8Array>): void {
+    restoreProgram(this.#program, this.#memory, blocks);
+  }
+
+  /** True size of a node's page and state, or of everything the plan holds. */
+  residentBytes(id?: string): number {
+    if (id !== undefined) {
+      const { page, state } = this.#node(id);
+      return page.bytes + (state?.bytes ?? 0);
+    }
+    const waiting = this.#joins.flatMap((join) => join.sides).reduce((sum, side) => sum + side.waiting.bytes, 0);
+    return this.#memory.wasm.buffer.byteLength + waiting;
+  }
+
+  #sourceGroup(id: string): PlacedGroup {
+    if (id === this.#latest?.group.key) return this.#latest; // rows of one source come in runs
+    const group = this.#program.groups.get(id);
+    if (group?.group.source === undefined) throw new Fault('NODE_UNKNOWN', `the plan has no source ${id}`, { cure: 'append only to sources the plan was made with' });
+    this.#latest = group;
+    return group;
+  }
+
+  #node(id: string): PlacedNode {
+    const node = this.#program.nodes.get(id);
+    if (node === undefined) throw new Fault('NODE_UNKNOWN', `the plan has no node ${id}`, { cure: 'ask for nodes the plan was made with' });
+    return node;
+  }
+}

@@ -1,0 +1,29 @@
+// The compiled kernels: read and compiled once per thread, instantiated once per memory.
+import { readFileSync } from 'node:fs';
+import v8 from 'node:v8';
+
+/** What `assembly/index.ts` exports. Addresses and byte counts are numbers below 4 GiB. */
+export interface KernelExports {
+  plan_feed(page: number, staging: number, stagingStride: number, segment: number, count: number, row: number): void;
+  plan_run(segment: number, count: number, row: number): void;
+  page_reserve(page: number, rows: number): number;
+  page_tidy(address: number, rows: number): void;
+  kernel_state_bytes(op: number, params: number): number;
+  kernel_init(op: number, params: number, state: number): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The module. Small and long-running functions need the optimising tier at once: the baseline tier is half as fast and is never left in mid-call. */
+export function kernelModule(): WebAssembly.Module {
+  if (compiled === undefined) {
+    v8.setFlagsFromString('--no-liftoff');
+    compiled = new WebAssembly.Module(readFileSync(new URL('../../build/kernels.wasm', import.meta.url)));
+  }
+  return compiled;
+}
+
+export function instantiate(memory: WebAssembly.Memory): KernelExports {
+  const exports = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
+  return { ...exports }; // a plain object: calls through the exports object itself cost several times as much
+}

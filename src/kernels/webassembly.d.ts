@@ -1,0 +1,15 @@
+// The part of WebAssembly's JavaScript interface that this floor uses; the ES libraries of TypeScript leave it to the browser's.
+declare namespace WebAssembly {
+  class Memory {
+    readonly buffer: ArrayBuffer;
+    constructor(descriptor: { initial: number; maximum?: number });
+    grow(pages: number): number;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    readonly exports: Readonly<Record<string, unknown>>;
+    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+  }
+}

@@ -1,0 +1,175 @@
+// A backtest as an author asks for it: a strategy, data for its sources, a span of time; answered with everything it did.
+import { createHash } from 'node:crypto';
+import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
+import { type Metrics, metrics } from '#analysis/metrics.ts';
+import { SystemClock } from '#clock/system.ts';
+import { type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
+import { Fault } from '#domain/fault.ts';
+import { intervalMs } from '#domain/interval.ts';
+import { canonicalJson } from '#domain/node-id.ts';
+import { type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
+import type { Trade } from '#domain/order.ts';
+import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
+import { readBars } from '#feeds/csv.ts';
+import type { Rows } from '#kernels/plan.ts';
+import type { StrategyParams } from './params.ts';
+import type { Strategy } from './strategy.ts';
+import { termsOf } from '#actors/assemble.ts';
+
+/** Bars of one source: a CSV file, plain or gzip, or columns `[t, open, high, low, close, volume]`, t in UTC ms rising. */
+export type BarData = string | BarColumns;
+
+export interface BacktestOptions<P extends StrategyParams = StrategyParams> {
+  /** First and one past the last moment of the bars used: UTC ms, a Date, or ISO text such as `2020-01-01`. */
+  readonly start: number | string | Date;
+  readonly end: number | string | Date;
+  /** For a strategy with one source its bars; else a record by `venue:instrument:interval` or by instrument. */
+  readonly data: BarData | Readonly<Record<string, BarData>>;
+  readonly params?: Partial<P>;
+  readonly account?: Partial<AccountTerms>;
+  /** Called with the rows of every node as they are computed; the views are valid during the call. */
+  readonly onRows?: (node: DeclaredNode, rows: Rows) => void;
+  /** Share of the work done, 0 … 1, with the name of the step. */
+  readonly onProgress?: (step: 'reading' | 'running', done: number, total: number) => void;
+}
+
+export interface BacktestResult {
+  readonly strategy: string;
+  readonly params: Params;
+  readonly account: AccountTerms | undefined;
+  readonly metrics: Metrics;
+  /** Every fill, in order. */
+  readonly trades: readonly Trade[];
+  /** Cash plus marked position after the last bar. */
+  readonly equityFinal: number;
+  readonly bars: number;
+  /** Time of the run itself: from parsed columns to metrics. */
+  readonly elapsedMs: number;
+  readonly nodes: readonly { readonly nodeId: NodeID; readonly kind: string; readonly params: Params; readonly name?: string }[];
+  /** SHA-256 over strategy, terms and rows: equal fingerprints mean equal results. */
+  readonly fingerprint: string;
+  readonly warnings: readonly string[];
+  readonly spec: StrategySpec;
+  readonly run: BacktestRun;
+  /** The rows of the traded source, for pictures. */
+  readonly columns: BarColumns;
+}
+
+/** Runs a strategy over history. Throws what its declaration, its data or its compute functions are refused for. */
+export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, options: BacktestOptions<P>): Promise<BacktestResult> {
+  const spec = strategy.declare(options.params ?? {}, options.account ?? {});
+  const warnings: string[] = [];
+  const data = await bind(spec, options, warnings);
+  const clock = new SystemClock();
+  const startedMs = clock.monotonicMs();
+  const run = runBacktest(spec, data, {
+    ...(options.onRows && { onRows: options.onRows }),
+    ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('running', done, total) }),
+  });
+  const figures = metrics(run);
+  const elapsedMs = clock.monotonicMs() - startedMs;
+  const account = spec.nodes.find((node) => node.id === spec.target?.account);
+  return {
+    strategy: spec.name,
+    params: spec.params,
+    account: account?.spec.nodeType === 'account' ? termsOf(account.spec) : undefined,
+    metrics: figures,
+    trades: run.trades,
+    equityFinal: run.equity.at(-1) ?? run.cash0,
+    bars: run.bars,
+    elapsedMs,
+    nodes: spec.nodes.map(({ id, spec: node, name }) => ({ nodeId: id, kind: kindOf(node), params: node.nodeType === 'kernel' || node.nodeType === 'custom' || node.nodeType === 'account' ? node.config.params : (node.config as unknown as Params), ...(name === undefined ? {} : { name }) })),
+    fingerprint: fingerprint(spec, data),
+    warnings,
+    spec,
+    run,
+    columns: data.get(spec.target ? sourceId(spec.target.source) : [...data.keys()][0]!)!,
+  };
+}
+
+/** The sources a strategy reads, in the order of its nodes. */
+export function sourcesOf(spec: Pick<StrategySpec, 'nodes'>): Source[] {
+  const sources = new Map<SourceID, Source>();
+  for (const { spec: node } of spec.nodes) {
+    if (node.nodeType !== 'stream') continue;
+    const { venue, instrument, interval } = node.config;
+    sources.set(sourceId({ venue, instrument, interval }), { venue, instrument, interval });
+  }
+  return [...sources.values()];
+}
+
+async function bind(spec: StrategySpec, options: BacktestOptions, warnings: string[]): Promise<Map<SourceID, BarColumns>> {
+  const { data, start, end } = options;
+  const sources = sourcesOf(spec);
+  const single = typeof data === 'string' || Array.isArray(data);
+  if (single && sources.length > 1) {
+    throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sources.length} sources (${sources.map(sourceName).join(', ')}), and one file was given`, {
+      cure: `name a file for each, for example --data ${sources[0]!.instrument}=first.csv --data ${sources[1]!.instrument}=second.csv`,
+    });
+  }
+  const named = single ? undefined : (data as Readonly<Record<string, BarData>>);
+  const unknown = Object.keys(named ?? {}).find((key) => !sources.some((source) => key === sourceName(source) || key === source.instrument));
+  if (unknown !== undefined) {
+    throw new Fault('DATA_SOURCE_UNBOUND', `data was given for "${unknown}", which strategy ${spec.name} does not read`, { cure: `it reads ${sources.map(sourceName).join(', ')}` });
+  }
+  const from = momentOf(start, 'start');
+  const to = momentOf(end, 'end');
+  if (!(from < to)) throw new Fault('PARAM_INVALID', `start ${new Date(from).toISOString()} is not before end ${new Date(to).toISOString()}`, { cure: 'give a span of time with bars in it' });
+  const bound = new Map<SourceID, BarColumns>();
+  for (const source of sources) {
+    const given = named ? (named[sourceName(source)] ?? named[source.instrument]) : (data as BarData);
+    if (given === undefined) {
+      throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sourceName(source)}, and no data was given for it`, { cure: `add --data ${source.instrument}=<csv>` });
+    }
+    let columns: BarColumns;
+    if (typeof given === 'string') {
+      const file = await readBars(given, { ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('reading', done, total) }) });
+      warnings.push(...file.warnings);
+      if (file.intervalMs > 0 && file.intervalMs !== intervalMs(source.interval)) {
+        warnings.push(`${given}: bars are ${file.intervalMs / 1000} s apart, and the strategy declares ${source.interval}; figures per year follow the data`);
+      }
+      columns = file.columns;
+    } else columns = given;
+    bound.set(sourceId(source), span(columns, from, to, sourceName(source)));
+  }
+  return bound;
+}
+
+function span(columns: BarColumns, from: number, to: number, name: string): BarColumns {
+  const t = columns[0]!;
+  const first = lowerBound(t, from);
+  const last = lowerBound(t, to);
+  if (first === last) {
+    throw new Fault('DATA_SOURCE_UNBOUND', `${name}: no bar lies in the span asked for`, {
+      cure: t.length === 0 ? 'the data is empty' : `the data runs from ${new Date(t[0]!).toISOString()} to ${new Date(t.at(-1)!).toISOString()}`,
+    });
+  }
+  return first === 0 && last === t.length ? columns : columns.map((column) => column.subarray(first, last));
+}
+
+function lowerBound(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** UTC ms of a moment. */
+function momentOf(value: number | string | Date, name: string): number {
+  const ms = typeof value === 'number' ? value : new Date(value).getTime();
+  if (Number.isNaN(ms)) throw new Fault('PARAM_INVALID', `${name}: ${JSON.stringify(value)} is not a moment`, { cure: 'give UTC ms or ISO text, for example 2020-01-31 or 2020-01-31T14:30:00Z' });
+  return ms;
+}
+
+function fingerprint(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>): string {
+  const hash = createHash('sha256').update(canonicalJson({ params: spec.params, nodes: spec.nodes.map((node) => node.id), target: spec.target ?? null }));
+  for (const [id, columns] of data) {
+    hash.update(id);
+    for (const column of columns) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,13 @@
+// Everything a strategy author imports: `import { Strategy, StreamInput, sma } from 'qmtl'`.
+export type { BarField } from '#domain/bar.ts';
+export { Fault } from '#domain/fault.ts';
+export type { NodeID, NodeSpec } from '#domain/node-spec.ts';
+export type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
+export type { Built } from './assemble.ts';
+export { Node, type NodeDeclaration } from './custom.ts';
+export { atr, bbands, crossover, ema, latch, macd, max, min, rsi, sma, stddev, wma } from './indicators.ts';
+export { type Operand, Output } from './operators.ts';
+export type { StrategyParams } from './params.ts';
+export { Strategy, type StrategyDeclaration } from './strategy.ts';
+export { type StreamConfig, StreamInput } from './stream-input.ts';
+export { type TagQuery, TagQueryNode } from './tag-query.ts';

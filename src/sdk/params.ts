@@ -1,0 +1,88 @@
+// The parameters of a strategy and the terms of its account, with what a caller overrides.
+import { Fault } from '#domain/fault.ts';
+import type { AccountTerms } from '#domain/strategy-spec.ts';
+import { describe } from '#graph/shape.ts';
+
+/** The parameters a strategy may have: named, each with a default whose type is the parameter's type. */
+export type StrategyParams = Readonly<Record<string, number | string | boolean | readonly number[]>>;
+
+/** Params as build and compute see them: read only, and `true` among them stands for either boolean. */
+export type ParamValues<P> = { readonly [K in keyof P]: P[K] extends boolean ? boolean : P[K] };
+
+const TERMS_BY_DEFAULT: AccountTerms = { cash: 100_000, feeBps: 0, slippageBps: 0 };
+/** A fee or slippage of this size is the whole value traded. */
+const BPS_MAX = 10_000;
+
+/**
+ * The defaults with the overrides in their place. A text, as from `--set fast=10`, is read as the type of the default.
+ * Throws PARAM_INVALID for an unknown name or a value of another type.
+ */
+export function withOverrides<P extends StrategyParams>(
+  defaults: ParamValues<P>,
+  overrides: Readonly<Record<string, unknown>>,
+  owner: string,
+): ParamValues<P> {
+  refuseUnknown(owner, defaults, overrides);
+  const values = Object.entries(defaults).map(([name, byDefault]) => {
+    if (!Object.hasOwn(overrides, name)) return [name, byDefault];
+    const value = readAs(byDefault, overrides[name]);
+    if (value === undefined) {
+      throw new Fault('PARAM_INVALID', `${owner}: param ${name} is ${describe(overrides[name])}, not ${kindOf(byDefault)}`, {
+        cure: `give ${kindOf(byDefault)}, for example ${name}=${String(byDefault)}`,
+        data: { param: name, value: overrides[name] },
+      });
+    }
+    return [name, value];
+  });
+  return Object.freeze(Object.fromEntries(values)) as ParamValues<P>;
+}
+
+/** Complete account terms; later ones win. Throws PARAM_INVALID naming the term. */
+export function withTerms(owner: string, ...given: readonly Partial<AccountTerms>[]): AccountTerms {
+  const terms = { ...TERMS_BY_DEFAULT };
+  for (const some of given) {
+    refuseUnknown(`${owner}: account`, TERMS_BY_DEFAULT, some);
+    for (const [name, value] of Object.entries(some)) if (value !== undefined) terms[name as keyof AccountTerms] = value;
+  }
+  for (const [name, value] of Object.entries(terms)) {
+    const inRange = Number.isFinite(value) && (name === 'cash' ? value > 0 : Math.abs(value) < BPS_MAX);
+    if (inRange) continue;
+    throw new Fault('PARAM_INVALID', `${owner}: account.${name} is ${describe(value)}`, {
+      cure: name === 'cash' ? 'give an amount above 0' : `give basis points, more than −${BPS_MAX} and less than ${BPS_MAX}`,
+      data: { param: name, value },
+    });
+  }
+  return terms;
+}
+
+function refuseUnknown(owner: string, known: object, given: object): void {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  const names = Object.keys(known);
+  throw new Fault('PARAM_INVALID', `${owner} has no param ${describe(unknown)}`, {
+    cure: names.length === 0 ? 'it takes no params' : `its params are: ${names.join(', ')}`,
+    data: { param: unknown, known: names },
+  });
+}
+
+/** The value as the type of `byDefault`, or undefined when it is not one. */
+function readAs(byDefault: StrategyParams[string], value: unknown): StrategyParams[string] | undefined {
+  if (typeof byDefault === 'string') return typeof value === 'string' ? value : undefined;
+  if (typeof byDefault === 'number') return readNumber(value);
+  if (typeof byDefault === 'boolean') {
+    if (typeof value === 'boolean') return value;
+    return value === 'true' ? true : value === 'false' ? false : undefined;
+  }
+  const items: readonly unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [undefined];
+  const numbers = items.map(readNumber);
+  return numbers.every((item) => item !== undefined) ? Object.freeze(numbers) : undefined;
+}
+
+function readNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+function kindOf(value: StrategyParams[string]): string {
+  return typeof value === 'object' ? 'a list of numbers' : `a ${typeof value}`;
+}

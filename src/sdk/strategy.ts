@@ -1,0 +1,73 @@
+// A strategy: named parameters and a build function that declares the graph for given values of them.
+// P1. Declaring is pure: the same strategy, overrides and terms give the same StrategySpec, node for node.
+// P2. What is declared is checked as strictly as what comes over the wire, before anything runs.
+// Absent: the mode. A strategy never learns whether it runs in a backtest, a dry run or live.
+import { Fault, isFault } from '#domain/fault.ts';
+import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
+import { describe, readAnyRecord, readRecord, readText } from '#graph/shape.ts';
+import { assemble, type Built } from './assemble.ts';
+import { type ParamValues, type StrategyParams, withOverrides, withTerms } from './params.ts';
+
+export interface StrategyDeclaration<P extends StrategyParams> {
+  readonly name: string;
+  /** Defaults; their types are the types of the parameters. */
+  readonly params?: P;
+  /** Terms of the paper account: cash 100,000 and no costs when left out. */
+  readonly account?: Partial<AccountTerms>;
+  /** Declares the graph. Called once per declaration, with the parameters complete. */
+  readonly build: (params: ParamValues<P>) => Built;
+}
+
+/** A trading strategy. Export one as the default of a file to backtest, publish and run it. */
+export class Strategy<P extends StrategyParams = StrategyParams> {
+  readonly name: string;
+  /** Defaults of the parameters. */
+  readonly params: ParamValues<P>;
+  readonly #account: Partial<AccountTerms>;
+  // Taken as a function of anything, so that a strategy of any params is a Strategy.
+  readonly #build: (params: never) => Built;
+
+  /** Throws SPEC_INVALID or PARAM_INVALID naming the wrong field. */
+  constructor(declaration: StrategyDeclaration<P>) {
+    readRecord(declaration, 'Strategy', ['name', 'build'], ['params', 'account']);
+    const { name, account = {}, build } = declaration;
+    const defaults = readAnyRecord(declaration.params ?? {}, 'Strategy.params') as ParamValues<P>;
+    if (typeof build !== 'function') {
+      throw new Fault('SPEC_INVALID', `Strategy.build is ${describe(build)}, not a function`, {
+        cure: 'write it as build(params) { … return { target }; }',
+      });
+    }
+    this.name = readText(name, 'Strategy.name');
+    this.params = withOverrides<P>(defaults, defaults, `strategy ${this.name}`);
+    withTerms(`strategy ${this.name}`, account);
+    this.#account = account;
+    this.#build = build;
+  }
+
+  /**
+   * Answers the strategy as data, ready to run or to publish: every node it reaches once, upstreams first, and the account that trades its target.
+   * `overrides` replace defaults of params; texts, as from `--set fast=10`, are read as the default's type. `terms` replace terms of the account.
+   * Throws PARAM_INVALID and whatever the declarations in `build` throw, told with the name of the strategy and the param the wrong value came from.
+   */
+  declare(overrides: Readonly<Record<string, unknown>> = {}, terms: Partial<AccountTerms> = {}): StrategySpec {
+    const params = withOverrides<P>(this.params, overrides, `strategy ${this.name}`);
+    const account = withTerms(`strategy ${this.name}`, this.#account, terms);
+    try {
+      return assemble(this.name, params, account, this.#build(params as never));
+    } catch (error) {
+      throw isFault(error) ? this.#explained(error, params) : error;
+    }
+  }
+
+  /** A value refused deep in the graph usually came in as a param; its name is what the author can change. */
+  #explained(fault: Fault, params: StrategyParams): Fault {
+    const refused = fault.data.value;
+    const names = refused === undefined ? [] : Object.keys(params).filter((name) => Object.is(params[name], refused));
+    const origin = names.length === 0 ? '' : ` (from param ${names.join(' or ')})`;
+    return new Fault(fault.code, `strategy ${this.name}: ${fault.message}${origin}`, {
+      ...(fault.cure !== undefined && { cure: fault.cure }),
+      data: { ...fault.data, strategy: this.name, ...(names.length > 0 && { params: names }) },
+      cause: fault,
+    });
+  }
+}

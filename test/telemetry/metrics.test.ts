@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+
+import { createMetrics, NODE_SERIES_MAX } from '#telemetry/metrics.ts';
+
+const sample = (text: string, name: string): string | undefined => text.split('\n').find((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+
+test('exactly the four metrics of the contract are exposed, each with its type', async () => {
+  const text = await createMetrics().render();
+  const types = text.split('\n').filter((line) => line.startsWith('# TYPE'));
+  expect(types.toSorted()).toEqual([
+    '# TYPE qmtl_diff_duration_ms histogram',
+    '# TYPE qmtl_nodecache_resident_bytes gauge',
+    '# TYPE qmtl_queue_reuse_ratio gauge',
+    '# TYPE qmtl_sentinel_gap_count gauge',
+  ]);
+});
+
+test('a diff falls into the buckets at and above its duration', async () => {
+  const metrics = createMetrics();
+  metrics.diffTook(7);
+  metrics.diffTook(80);
+  const text = await metrics.render();
+  expect(text).toContain('qmtl_diff_duration_ms_bucket{le="5"} 0');
+  expect(text).toContain('qmtl_diff_duration_ms_bucket{le="10"} 1');
+  expect(text).toContain('qmtl_diff_duration_ms_bucket{le="80"} 2');
+  expect(text).toContain('qmtl_diff_duration_ms_sum 87');
+  expect(text).toContain('qmtl_diff_duration_ms_count 2');
+});
+
+test('gauges say the last value', async () => {
+  const metrics = createMetrics();
+  metrics.sentinelGaps(3);
+  metrics.queueReuse(0.25);
+  const text = await metrics.render();
+  expect(sample(text, 'qmtl_sentinel_gap_count')).toBe('qmtl_sentinel_gap_count 3');
+  expect(sample(text, 'qmtl_queue_reuse_ratio')).toBe('qmtl_queue_reuse_ratio 0.25');
+});
+
+test('the cache is shown in total and per node, and a retired node loses its series', async () => {
+  const metrics = createMetrics();
+  metrics.nodecacheResident(4096, new Map([['aa', 1024], ['bb', 2048]]));
+  expect(await metrics.render()).toContain('qmtl_nodecache_resident_bytes{scope="node",node="bb"} 2048');
+  metrics.nodecacheResident(1024, new Map([['aa', 1024]]));
+  const text = await metrics.render();
+  expect(text).toContain('qmtl_nodecache_resident_bytes{scope="total"} 1024');
+  expect(text).not.toContain('node="bb"');
+});
+
+test('a large DAG shows its largest nodes, and the rest as one sum', async () => {
+  const metrics = createMetrics();
+  const nodes = new Map(Array.from({ length: NODE_SERIES_MAX + 3 }, (_, index) => [`n${index}`, 10 + index]));
+  metrics.nodecacheResident(99_999, nodes);
+  const text = await metrics.render();
+  expect(text.split('\n').filter((line) => line.includes('scope="node"'))).toHaveLength(NODE_SERIES_MAX);
+  expect(text).toContain(`qmtl_nodecache_resident_bytes{scope="rest"} ${10 + 11 + 12}`);
+});
+
+test('a ratio above one or a negative count is a bug, not a metric', () => {
+  const metrics = createMetrics();
+  expect(() => metrics.queueReuse(1.01)).toThrow('not a ratio');
+  expect(() => metrics.sentinelGaps(-1)).toThrow('not a count');
+  expect(() => metrics.diffTook(Number.NaN)).toThrow('cannot take');
+});
+
+test('two registries in one process do not share series', async () => {
+  const [one, other] = [createMetrics(), createMetrics()];
+  one.sentinelGaps(5);
+  expect(sample(await other.render(), 'qmtl_sentinel_gap_count')).toBe('qmtl_sentinel_gap_count 0');
+});
