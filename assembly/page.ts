@@ -60,14 +60,14 @@ export function append(page: usize, staging: usize, stagingStride: usize, rows: 
   }
   const bytes = <usize>rows << 3;
   for (let c: usize = 0; c < columns; c++, to += stride, staging += stagingStride) {
-    let k: usize = 0;
-    for (; k + 16 <= bytes; k += 16) v128.store(to + k, canonicalPair(v128.load(staging + k)));
-    if (k < bytes) store<f64>(to + k, canonical(load<f64>(staging + k)));
+    memory.copy(to, staging, bytes);
+    page_tidy(to, rows);
   }
 }
 
 /** Makes `rows` values at `at` fit for a column; for values the host wrote there itself. */
 export function page_tidy(at: usize, rows: i32): void {
   const end = at + (<usize>rows << 3);
-  for (; at < end; at += 8) store<f64>(at, canonical(load<f64>(at)));
+  for (; at + 16 <= end; at += 16) v128.store(at, canonicalPair(v128.load(at)));
+  if (at < end) store<f64>(at, canonical(load<f64>(at)));
 }

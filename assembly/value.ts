@@ -32,6 +32,13 @@ export function canonicalPair(x: v128): v128 {
   return v128.bitselect(f64x2.add(x, f64x2.splat(0)), f64x2.splat(NaN), f64x2.eq(f64x2.sub(x, x), f64x2.splat(0)));
 }
 
+/** Two values from two places. */
+// @ts-ignore: decorator
+@inline
+export function loadPair(a: usize, b: usize): v128 {
+  return v128.load64_lane(b, v128.load64_zero(a), 1);
+}
+
 /** The last lane of `earlier` and the first of `later`: a pair, one row back. */
 // @ts-ignore: decorator
 @inline

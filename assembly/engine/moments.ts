@@ -5,21 +5,12 @@
 //     part's first value at first, and its mean at 8, 32, 128 … values from then on, so that little cancels, however the prices trend.
 // V2. With k rows in the present block, M2 = M2(prefix) + M2(suffix) + d²·k·(period − k)/period, d the difference of the two means.
 // V3. A window with a gap gives NaN. Tables that a gap or a jump in rows has made stale are rebuilt from the window's own rows.
-//
-//   32 period │ 40 1 / period │ 48 tables hold at row │ 56 phase i32 │ 64 centre │ 72 sum │ 80 squares │ 88 last value of the block before
-//   96 table of 1/k │ suffix means less that value │ suffix M2, each period + 1 long
-import { lastGap, rows, setLastGap, setRows } from '../state';
+import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
 import { BATCH_ROWS, finite, finitePair } from '../value';
-
-const PERIOD: usize = 32;
-const INVERSE: usize = 40;
-const TABLES_AT: usize = 48;
-const PHASE: usize = 56;
-const CENTRE: usize = 64;
-const SUM: usize = 72;
-const SQUARES: usize = 80;
-const LAST: usize = 88;
-const TABLES: usize = 96;
+import {
+  CENTRE, INVERSE, LAST, PERIOD, PHASE, SQUARES, SUM, TABLES, TABLES_AT, nextRecentring, recentres, tableBytes,
+} from './moments-layout';
+import { blockPairs } from './moments-pairs';
 
 export function momentsBytes(period: i32): usize {
   return TABLES + 3 * (<usize>(period + 1) << 3);
@@ -41,12 +32,6 @@ export function momentsInit(state: usize, period: f64): void {
     store<f64>(at + width, 0);
     store<f64>(at + 2 * width, 0);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function tableBytes(state: usize): usize {
-  return (<usize>load<f64>(state, PERIOD) + 1) << 3;
 }
 
 /** Standard deviations of `n` rows from `x`; `period − 1` rows before it are readable once they exist. */
@@ -78,9 +63,8 @@ function deviationStep(state: usize, x: usize): f64 {
     return NaN;
   }
   if (row - lastGap(state) < length) return NaN;
-  if (phase == 0 || load<i64>(state, TABLES_AT) != row) rebuild(state, x, phase, row);
-  store<i64>(state, row + 1, TABLES_AT);
-
+  prepare(state, x, phase, row);
+  holdTables(state, row + 1, phase + 1);
   gather(state, value);
   const deviation = row < length - 1 ? NaN : merged(state, phase + 1);
   if (recentres(phase + 1)) recentre(state, phase + 1);
@@ -104,22 +88,6 @@ function merged(state: usize, values: i32): f64 {
   return sqrt((m2 > 0 ? m2 : 0) * inverse);
 }
 
-/** True for 8, 32, 128 …: how many values a part has when it takes its mean for its centre. */
-// @ts-ignore: decorator
-@inline
-function recentres(values: i32): bool {
-  return values >= 8 && (values & (values - 1)) == 0 && (ctz(values) & 1) == 1;
-}
-
-/** The least of 8, 32, 128 … above `values`. */
-// @ts-ignore: decorator
-@inline
-function nextRecentring(values: i32): i32 {
-  let next = 8;
-  while (next <= values) next <<= 2;
-  return next;
-}
-
 /** Moves the centre of the present block's sums to their mean, over `values` rows. */
 function recentre(state: usize, values: i32): void {
   const centre = load<f64>(state, CENTRE);
@@ -132,9 +100,25 @@ function recentre(state: usize, values: i32): void {
   store<f64>(state, load<f64>(state, SQUARES) - sum * mean + <f64>values * (rest * rest), SQUARES);
 }
 
-/** The moments of the present block before the row at `x`, and of the suffixes of the block before it, as far as they lie in the window. */
-function rebuild(state: usize, x: usize, phase: i32, row: i64): void {
-  const period = <i32>load<f64>(state, PERIOD);
+/** Notes that the tables hold at `row`; after the last place of a block they are those of the block before it, and hold no more. */
+// @ts-ignore: decorator
+@inline
+function holdTables(state: usize, row: i64, place: i32): void {
+  store<i64>(state, place == <i32>load<f64>(state, PERIOD) ? NEVER : row, TABLES_AT);
+}
+
+/** Makes the sums and tables hold at `row`, the row at `x`. */
+// @ts-ignore: decorator
+@inline
+function prepare(state: usize, x: usize, phase: i32, row: i64): void {
+  const held = load<i64>(state, TABLES_AT) == row;
+  if (phase != 0 && held) return;
+  rebuildPrefix(state, x, phase);
+  if (!held) rebuildSuffixes(state, x - (<usize>phase << 3), phase, row);
+}
+
+/** The moments of the present block before the row at `x`. */
+function rebuildPrefix(state: usize, x: usize, phase: i32): void {
   const start = x - (<usize>phase << 3);
   store<f64>(state, load<f64>(start), CENTRE);
   store<f64>(state, 0, SUM);
@@ -143,8 +127,6 @@ function rebuild(state: usize, x: usize, phase: i32, row: i64): void {
     gather(state, load<f64>(start + (<usize>k << 3)));
     if (recentres(k + 1)) recentre(state, k + 1);
   }
-  store<f64>(state, load<f64>(start), LAST);
-  if (row >= <i64>period && phase < period - 1) rebuildSuffixes(state, start, phase, period);
 }
 
 // @ts-ignore: decorator
@@ -155,8 +137,11 @@ function gather(state: usize, value: f64): void {
   store<f64>(state, load<f64>(state, SQUARES) + centred * centred, SQUARES);
 }
 
-/** Entry k of the tables is about the rows k … period − 1 of the block that ends before `start`. */
-function rebuildSuffixes(state: usize, start: usize, phase: i32, period: i32): void {
+/** The tables, as far as they lie in the window: entry k is about the rows k … period − 1 of the block that ends before `start`. */
+function rebuildSuffixes(state: usize, start: usize, phase: i32, row: i64): void {
+  const period = <i32>load<f64>(state, PERIOD);
+  store<f64>(state, load<f64>(start), LAST);
+  if (row < <i64>period || phase == period - 1) return; // no block before, or no row of it in the window
   const width = tableBytes(state);
   const inverses = state + TABLES;
   const block = start - (<usize>period << 3);
@@ -194,10 +179,14 @@ function blockRows(state: usize, x: usize, out: usize, end: usize): usize {
   const length = <i64>period;
   if (row < length || row - lastGap(state) < length) return 0;
   const phase = load<i32>(state, PHASE);
-  if (phase == 0 || load<i64>(state, TABLES_AT) != row) {
-    if (!finite(load<f64>(x))) return 0;
-    rebuild(state, x, phase, row);
+  if (!finite(load<f64>(x))) return 0;
+  if (phase == 0) {
+    if (load<i64>(state, TABLES_AT) != row) rebuildSuffixes(state, x, 0, row);
+    holdTables(state, row, 0);
+    const taken = blockPairs(state, x, out, end, row);
+    if (taken > 0) return taken;
   }
+  prepare(state, x, phase, row);
   const until = min(<i32>length, nextRecentring(phase));
   const stop = min(end, x + (<usize>(until - phase) << 3));
   const inverse = f64x2.splat(load<f64>(state, INVERSE));
@@ -235,8 +224,8 @@ function blockRows(state: usize, x: usize, out: usize, end: usize): usize {
   store<f64>(state, squares, SQUARES);
   const taken = <i64>(k >> 3);
   setRows(state, row + taken);
-  store<i64>(state, row + taken, TABLES_AT);
   const place = phase + <i32>taken;
+  holdTables(state, row + taken, place);
   if (recentres(place)) recentre(state, place);
   store<i32>(state, place == <i32>length ? 0 : place, PHASE);
   return k;

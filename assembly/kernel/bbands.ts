@@ -1,6 +1,7 @@
 // Bollinger bands: the mean of the window and, above and below it, multiples of its standard deviation.
 // The state is that of sma, then that of stddev with a header of its own; two numbers at the end of the first header's block are the multiples.
-import { Plain, meanBytes, meanInit, meanRun } from '../engine/mean';
+import { meanBytes, meanInit, meanRun } from '../engine/mean';
+import { Plain } from '../engine/mean-layout';
 import { deviationsRun, momentsBytes, momentsInit } from '../engine/moments';
 import { input, output } from '../operand';
 import { header } from '../state';

@@ -1,5 +1,6 @@
 // Simple moving average.
-import { Plain, meanBytes, meanInit, meanRun } from '../engine/mean';
+import { meanBytes, meanInit, meanRun } from '../engine/mean';
+import { Plain } from '../engine/mean-layout';
 import { input, output } from '../operand';
 
 export function smaBytes(params: usize): usize {

@@ -1,5 +1,6 @@
 // Weighted moving average: weights 1, 2 … period, the newest heaviest.
-import { Weighted, meanBytes, meanInit, meanRun } from '../engine/mean';
+import { meanBytes, meanInit, meanRun } from '../engine/mean';
+import { Weighted } from '../engine/mean-layout';
 import { input, output } from '../operand';
 
 export function wmaBytes(params: usize): usize {

@@ -23,7 +23,7 @@ export async function withLock(root, report, work) {
   await mkdir(directory, { recursive: true });
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() });
   await take(path, mine, report);
-  const touching = setInterval(() => utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
+  const touching = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
   try {
     return await work();
   } finally {

@@ -2,10 +2,10 @@
 import { PaperAccount } from '#broker/paper.ts';
 import { BAR_COLUMNS, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
-import type { AccountSpec, DeclaredNode, NodeID, OutputRef, StreamSpec } from '#domain/node-spec.ts';
+import type { AccountSpec, DeclaredNode, KernelSpec, NodeID, OutputRef, StreamSpec } from '#domain/node-spec.ts';
 import { upstreamsOf } from '#domain/node-spec.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
-import type { KernelName } from '#kernels/catalog.ts';
+import { kernelOf } from '#kernels/catalog.ts';
 import { type HostNode, Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
 import { approve } from '#risk/check.ts';
 import { CustomNode } from './custom.ts';
@@ -27,7 +27,7 @@ export function sourceOf(spec: StreamSpec): Source {
 export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): Assembly {
   const sources = new Map<SourceID, Source>();
   const streams = new Map<NodeID, PlanInput>();
-  const byId = new Map<NodeID, DeclaredNode>(nodes.map((node) => [node.id, node]));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   const custom = new Map<NodeID, CustomNode>();
   const computed: DeclaredNode[] = [];
   const planNodes: PlanNode[] = [];
@@ -56,14 +56,15 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): 
     const inputs = upstreamsOf(spec).map(inputOf);
     const base = { id, inputs, outputs: spec.schema.outputs };
     if (spec.nodeType === 'kernel') {
-      planNodes.push({ ...base, kernel: { name: spec.code.kernel as KernelName, params: spec.config.params } });
+      checkKernel(node, spec);
+      planNodes.push({ ...base, kernel: { name: spec.code.kernel, params: spec.config.params } });
       continue;
     }
     let host: HostNode;
     if (spec.nodeType === 'custom') {
-      const node = new CustomNode(spec);
-      custom.set(id, node);
-      host = node;
+      const compute = new CustomNode(spec);
+      custom.set(id, compute);
+      host = compute;
     } else host = new PaperAccount(termsOf(spec), approve);
     planNodes.push({ ...base, host });
   }
@@ -73,6 +74,16 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): 
     { chunkRowsMax },
   );
   return { plan, sources, computed, custom };
+}
+
+/** A node names bits, not just a kernel: what this version would compute otherwise is not computed. */
+function checkKernel({ id, name }: DeclaredNode, { code, config, schema }: KernelSpec): void {
+  const kernel = kernelOf(code.kernel);
+  const refused = (what: string, cure: string): Fault => new Fault('SPEC_INVALID', `node ${name ?? id}: ${what}`, { cure, data: { node: id, kernel: code.kernel } });
+  if (kernel.version !== code.version) throw refused(`kernel ${code.kernel} ${code.version} is not here, ${kernel.version} is`, 'declare and publish the strategy with the same version of QMTL as the cluster runs');
+  if (kernel.outputs.join() !== schema.outputs.join()) throw refused(`kernel ${code.kernel} gives ${kernel.outputs.join(', ')}, not ${schema.outputs.join(', ')}`, 'declare it with the SDK');
+  const constants = kernel.inputs.filter((input) => input.constant && input.name in config.params).length;
+  if (config.upstreams.length !== kernel.inputs.length - constants) throw refused(`kernel ${code.kernel} reads ${kernel.inputs.map((input) => input.name).join(', ')}, and ${config.upstreams.length} upstreams are given`, 'declare it with the SDK');
 }
 
 export function termsOf(spec: AccountSpec): AccountTerms {

@@ -6,7 +6,7 @@ import { PAPER_OUTPUTS } from '#broker/paper.ts';
 import { tradesOf } from '#broker/trades.ts';
 import { type BarColumns, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
-import { type AccountSpec, type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
+import { type AccountSpec, type DeclaredNode, kindOf } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
@@ -114,7 +114,7 @@ class Book {
 function* chunks(ids: Iterable<string>, data: ReadonlyMap<string, BarColumns>): Generator<{ id: SourceID; from: number; to: number }> {
   const cursors = [...ids].map((id) => ({ id: id as SourceID, t: data.get(id)![0]!, from: 0 }));
   for (;;) {
-    const left = cursors.filter(({ t, from }) => from < t.length).sort((a, b) => a.t[a.from]! - b.t[b.from]!);
+    const left = cursors.filter(({ t, from }) => from < t.length).toSorted((a, b) => a.t[a.from]! - b.t[b.from]!);
     const [first, second] = left;
     if (!first) return;
     let to = Math.min(first.t.length, first.from + CHUNK_ROWS);
@@ -135,6 +135,6 @@ function failOnSilence({ custom, computed, plan }: Assembly, spec: StrategySpec,
     const node = computed.find((each) => each.id === id)!;
     const row = plan.warmup(id) + failure.row;
     const at = Number.isFinite(t[row]!) && row >= from ? `row ${row + 1} of the data, the bar of ${new Date(t[row]!).toISOString()}` : `row ${row + 1} of the data`;
-    throw computeFault(`strategy ${spec.name}, node ${node.name ?? `${kindOf(node.spec)} ${(id as NodeID).slice(0, 8)}`}`, failure, at);
+    throw computeFault(`strategy ${spec.name}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, failure, at);
   }
 }

@@ -31,7 +31,9 @@ export class CustomNode implements HostNode {
     this.#names = spec.config.upstreams.map((upstream) => upstream.name!);
     const context = createContext(Object.create(null) as object, { codeGeneration: { strings: false, wasm: false } });
     this.#compute = new Script(`(${spec.code.source})`, { filename: 'compute' }).runInContext(context) as Compute;
-    this.#params = new Script(`Object.freeze(JSON.parse(${JSON.stringify(JSON.stringify(spec.config.params))}))`).runInContext(context);
+    // Frozen all the way down: what a function could write there would be state the snapshot does not hold.
+    const params = JSON.stringify(JSON.stringify(spec.config.params));
+    this.#params = new Script(`JSON.parse(${params}, (_, value) => Object.freeze(value))`).runInContext(context);
   }
 
   get failure(): ComputeFailure | undefined {
@@ -39,11 +41,12 @@ export class CustomNode implements HostNode {
   }
 
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
-    const window: Record<string, Float64Array> = {};
     const period = this.lookback + 1;
     for (let row = 0; row < count; row++) {
       let answer: unknown = Number.NaN;
       if (!this.#failure) {
+        // A new one each row, for the same reason.
+        const window: Record<string, Float64Array> = {};
         for (let k = 0; k < inputs.length; k++) window[this.#names[k]!] = inputs[k]!.subarray(row, row + period);
         try {
           answer = this.#compute(window, this.#params);

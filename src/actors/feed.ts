@@ -9,6 +9,7 @@ import { slotOf, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import { BAR_COLUMNS, type BarColumns, type Source, sourceId } from '#domain/bar.ts';
 import { Fault, isFault } from '#domain/fault.ts';
+import { rowsId } from './lane.ts';
 
 const APPENDS_IN_FLIGHT = 64;
 const RETRY_WAIT_MS = 50;
@@ -51,7 +52,8 @@ export async function replay(ports: FeedPorts, slots: number, source: Source, co
   const origin = t[from] ?? 0;
   const inFlight: Promise<void>[] = [];
 
-  while (from < rows && !signal?.aborted) {
+  for (; from < rows; ) {
+    if (signal?.aborted) break;
     const dueAt = (row: number): number => startedMs + (t[row]! - origin) / pace.speed;
     const waitMs = dueAt(from) - clock.monotonicMs();
     if (waitMs > 0) {
@@ -66,7 +68,7 @@ export async function replay(ports: FeedPorts, slots: number, source: Source, co
     extendChains(chains, cut, 0, to - from);
     const frame = encodeFrame({ kind: 'source', id, epoch: 0, first: next, count: to - from, inputSequence: 0, watermark: t[to - 1]!, chains, columns: cut });
     if (inFlight.length >= APPENDS_IN_FLIGHT) await inFlight.shift(); // by F2
-    inFlight.push(append(ports, subject, frame, `${id.slice(0, 24)}:${next}`));
+    inFlight.push(append(ports, subject, frame, rowsId(id, next, to - from)));
     next += to - from;
     from = to;
     onProgress(from);

@@ -27,14 +27,16 @@ export interface Committed {
 
 export interface NodeFrame {
   readonly node: NodeID;
-  readonly first: number;
   readonly bytes: Uint8Array;
+  /** Equal only for frames of the same rows: the log may drop a second one as a duplicate, and nothing is lost by it. */
+  readonly messageId: string;
 }
 
 interface Output {
   readonly node: DeclaredNode;
   readonly chains: Uint32Array;
-  readonly committed: Committed | undefined;
+  /** What the log had of it beyond what this lane has computed again. */
+  committed: Committed | undefined;
   /** Number of the row that has to come next, once it is known. */
   next: number | undefined;
   first: number;
@@ -82,6 +84,11 @@ export class Lane {
   /** … and those whose rows it gives out. */
   get published(): ReadonlySet<NodeID> {
     return new Set(this.#outputs.keys());
+  }
+
+  /** What the log has beyond what this lane has computed again; a lane that continues this one must not write it either. */
+  get committed(): ReadonlyMap<NodeID, Committed> {
+    return new Map([...this.#outputs].flatMap(([id, { committed }]) => (committed ? [[id, committed]] : [])));
   }
 
   /** Sequence in IN of the newest entry applied. */
@@ -138,7 +145,7 @@ export class Lane {
         extendChains(output.chains, columns, 0, count);
         const first = output.first + at;
         const frame: Frame = { kind: 'output', id: output.node.id, epoch, first, count, inputSequence: this.#inputSequence, watermark: columns[0]![count - 1]!, chains: output.chains, columns };
-        frames.push({ node: output.node.id, first, bytes: encodeFrame(frame) });
+        frames.push({ node: output.node.id, bytes: encodeFrame(frame), messageId: rowsId(output.node.id, first, count) });
       }
       output.count = 0;
     }
@@ -205,6 +212,7 @@ export class Lane {
       extendChains(output.chains, columns, 0, skip);
       if (rows.first + skip === output.committed!.next) compare(output); // by A2
     }
+    if (output.committed && output.next >= output.committed.next) output.committed = undefined;
     if (output.count === 0) output.first = rows.first + skip;
     const count = output.count + rows.count - skip;
     for (let c = 0; c < columns.length; c++) {
@@ -217,6 +225,11 @@ export class Lane {
     }
     output.count = count;
   }
+}
+
+/** Names rows of a source or node for the log's duplicate window. */
+export function rowsId(id: string, first: number, count: number): string {
+  return `${id.slice(0, 24)}:${first}+${count}`;
 }
 
 export function headOf(parts: CheckpointParts): Head {

@@ -152,7 +152,10 @@ export class SlotActor {
     let batch: Promise<readonly LogEntry[] | undefined> | undefined;
     this.#state = 'running';
     try {
-      while (!this.#stopping) {
+      for (;;) {
+        // Made before anything is looked at: what changes from here on wakes the wait below.
+        const nudged = new Promise<'nudged'>((resolve) => (this.#nudge = () => resolve('nudged')));
+        if (this.#stopping) break;
         if (!warming) warming = await this.#warm(lane);
         else if (warming.near) {
           await this.#advance(warming, lane.inputSequence);
@@ -166,7 +169,6 @@ export class SlotActor {
           continue;
         }
         batch ??= reader.take();
-        const nudged = new Promise<'nudged'>((resolve) => (this.#nudge = () => resolve('nudged')));
         if (warming?.near) continue; // it came near while the step before was in flight
         const arrived = await Promise.race([batch, nudged, ...(warming ? [warming.done] : [])]);
         if (arrived === 'nudged' || (arrived === undefined && warming?.near)) continue;
@@ -200,7 +202,7 @@ export class SlotActor {
     let left = frames;
     while (left.length > 0) {
       const tries = await Promise.allSettled(
-        left.map(({ node, first, bytes }) => bus.append(subjects.output(this.#slot, node), bytes, { fence, messageId: `${node.slice(0, 24)}:${first}` })),
+        left.map(({ node, bytes, messageId }) => bus.append(subjects.output(this.#slot, node), bytes, { fence, messageId })),
       );
       const failed = left.filter((_, k) => tries[k]!.status === 'rejected');
       if (failed.length === 0) return;
@@ -316,7 +318,7 @@ export class SlotActor {
   #join(running: Lane, { lane }: Warming): Lane {
     // What became wanted while this lane warmed waits for the next one.
     const own = new Set([...running.published, ...lane.published]);
-    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own, new Map());
+    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own, new Map([...running.committed, ...lane.committed]));
     joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
     this.#lane = joined;
     this.#state = 'running';

@@ -29,12 +29,3 @@ export function drawdownsOf(t: Float64Array, equity: Float64Array, cash0: number
   }
   return { ratioMax, ratioRootMeanSquare: Math.sqrt(squares / equity.length), lengthMsMax: equity.length > 0 ? lengthMsMax : Number.NaN };
 }
-
-/** Drawdown ratio of every row, for charts. */
-export function drawdownCurve(equity: Float64Array, cash0: number): Float64Array {
-  let peak = cash0;
-  return equity.map((value) => {
-    peak = Math.max(peak, value);
-    return peak > 0 ? (peak - value) / peak : 0;
-  });
-}

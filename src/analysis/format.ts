@@ -2,7 +2,7 @@
 
 export type FigureUnit = 'percent' | 'number' | 'cash' | 'count' | 'duration';
 
-export const UNDEFINED_TEXT = '–';
+const UNDEFINED_TEXT = '–';
 
 const grouped = new Map<number, Intl.NumberFormat>();
 
@@ -14,21 +14,19 @@ function group(value: number, places: number): string {
   return /[1-9]/.test(text) ? text : text.replace('−', '');
 }
 
+const FORMATS: Readonly<Record<FigureUnit, (value: number) => string>> = {
+  // Losses of single minutes are thousandths of a percent.
+  percent: (ratio) => `${group(ratio * 100, Math.abs(ratio) < 0.001 && ratio !== 0 ? 4 : 2)} %`,
+  number: (value) => group(value, 2),
+  cash: (value) => group(value, 2),
+  count: (value) => group(value, 0),
+  duration: (ms) => formatDuration(ms),
+};
+
 /** A figure in its unit: ratios as percent, durations in ms as their two largest units. */
 export function formatFigure(value: number | null, unit: FigureUnit): string {
   if (value === null || !Number.isFinite(value)) return UNDEFINED_TEXT;
-  switch (unit) {
-    case 'percent':
-      return `${group(value * 100, Math.abs(value) < 0.001 && value !== 0 ? 4 : 2)} %`;
-    case 'number':
-      return group(value, 2);
-    case 'cash':
-      return group(value, 2);
-    case 'count':
-      return group(value, 0);
-    case 'duration':
-      return formatDuration(value);
-  }
+  return FORMATS[unit](value);
 }
 
 /** A ratio in percent without the sign for it, for tables whose head says so. */

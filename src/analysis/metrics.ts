@@ -113,7 +113,7 @@ export function metrics(input: MetricsInput): Metrics {
 }
 
 function tailsOf(returns: Float64Array): Pick<Metrics, 'valueAtRisk95' | 'conditionalValueAtRisk95' | 'tailRatio'> {
-  const [low, high] = quantilesOf(returns, [0.05, 0.95]) as [number, number];
+  const [low = Number.NaN, high = Number.NaN] = quantilesOf(returns, [0.05, 0.95]);
   let beyond = 0;
   let count = 0;
   for (let row = 0; row < returns.length; row++) {

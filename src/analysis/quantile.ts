@@ -6,7 +6,7 @@ const MARGIN = Math.sqrt(SAMPLE_SIZE); // a rank scatters by √(m·q·(1 − q)
 /** Quantiles of type 7 (Hyndman and Fan 1996, the default of R and NumPy): linear between the order statistics around (n − 1)·q. NaN for no values. */
 export function quantilesOf(values: Float64Array, probabilities: readonly number[]): number[] {
   const stride = Math.max(Math.floor(values.length / SAMPLE_SIZE), 1);
-  const sample = Float64Array.from({ length: Math.ceil(values.length / stride) }, (_, k) => values[k * stride]!).sort();
+  const sample = Float64Array.from({ length: Math.ceil(values.length / stride) }, (_, k) => values[k * stride]!).toSorted();
   const scratch = new Float64Array(values.length);
   return probabilities.map((probability) => {
     const place = (values.length - 1) * probability;
@@ -29,7 +29,7 @@ function neighbours(values: Float64Array, sample: Float64Array, between: Float64
     else if (value <= to) between[count++] = value;
   }
   const inside = k >= before && k + 1 < before + count;
-  const sorted = inside ? between.subarray(0, count).sort() : values.slice().sort();
+  const sorted = inside ? between.subarray(0, count).toSorted() : values.toSorted();
   const at = inside ? k - before : k;
   const low = sorted[at] ?? Number.NaN;
   return [low, sorted[at + 1] ?? low];

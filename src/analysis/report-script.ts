@@ -151,7 +151,7 @@ export const REPORT_SCRIPT = String.raw`
       pen.fillText(label(tick, step), right + 8, at);
     }
     pen.textAlign = 'center';
-    for (const [t, name] of timeTicks(view, Math.max(2, width / 110))) {
+    for (const [t, name] of timeTicks(view, Math.max(3, width / 100))) {
       const at = Math.round(x(t)) + 0.5;
       pen.beginPath();
       pen.moveTo(at, TOP);

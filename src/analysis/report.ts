@@ -157,8 +157,11 @@ function footer({ terms, intervalMs, fingerprint }: ReportInput): Markup {
     Bar: intervalMs > 0 ? `${formatDuration(intervalMs)}, times are those of the open, UTC` : 'times are those of the open, UTC',
     Annualised: 'by the bars per year of the data itself; risk-free rate 0',
   };
-  const list = (entries: Readonly<Record<string, string>>): Markup => html`<dl>${Object.entries(entries).map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;
-  return html`<footer><section><h2>How it was worked out</h2>${list(conventions)}</section><section><h2>What it was worked out from</h2>${list(fingerprint)}</section></footer>`;
+  return html`<footer><section><h2>How it was worked out</h2>${definitions(conventions)}</section><section><h2>What it was worked out from</h2>${definitions(fingerprint)}</section></footer>`;
+}
+
+function definitions(entries: Readonly<Record<string, string>>): Markup {
+  return html`<dl>${Object.entries(entries).map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 /** JSON in a script element: no `<` may stand in it, whatever the strings say. */

@@ -84,10 +84,16 @@ export class PaperAccount {
 
   /** Runs rows from `first` on; answers the first row that needs bigint, or `count`. */
   #runSafe(inputs: readonly Float64Array[], outputs: readonly Float64Array[], first: number, count: number): number {
-    const [open, close, target] = inputs as [Float64Array, Float64Array, Float64Array];
-    const [orderOut, fillOut, priceOut, feeOut, positionOut, cashOut, equityOut] = outputs as [
-      Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array,
-    ];
+    const open = inputs[0]!;
+    const close = inputs[1]!;
+    const target = inputs[2]!;
+    const orderOut = outputs[0]!;
+    const fillOut = outputs[1]!;
+    const priceOut = outputs[2]!;
+    const feeOut = outputs[3]!;
+    const positionOut = outputs[4]!;
+    const cashOut = outputs[5]!;
+    const equityOut = outputs[6]!;
     const state = this.#safe;
     const feeRate = Number(this.#feeRate);
     const slippageRate = Number(this.#slippageRate);
@@ -166,7 +172,9 @@ export class PaperAccount {
 
   /** The same row by the same rules on bigint. */
   #runExact(inputs: readonly Float64Array[], outputs: readonly Float64Array[], row: number): void {
-    const [open, close, target] = inputs.map((column) => column[row]!) as [number, number, number];
+    const open = inputs[0]![row]!;
+    const close = inputs[1]![row]!;
+    const target = inputs[2]![row]!;
     let { cash, position, pending, mark } = this.#state();
     let filled = 0n;
     let price = 0n;
@@ -205,8 +213,8 @@ export class PaperAccount {
 
   #state(): PaperState {
     if (this.#exact) return this.#exact;
-    const [cash, position, pending, mark] = this.#safe as unknown as [number, number, number, number];
-    return { cash: BigInt(cash), position: BigInt(position), pending: BigInt(pending), mark };
+    const state = this.#safe;
+    return { cash: BigInt(state[CASH]!), position: BigInt(state[POSITION]!), pending: BigInt(state[PENDING]!), mark: state[MARK]! };
   }
 
   #adopt(state: PaperState): void {

@@ -78,7 +78,7 @@ export class MemoryBus implements Bus {
   async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
     let bucket = this.#log.buckets.get(name);
     if (!bucket) this.#log.buckets.set(name, (bucket = new MemoryBucket()));
-    return bucket as RecordBucket<unknown> as RecordBucket<T>;
+    return bucket as RecordBucket<T>;
   }
 
   async call<Q, A>(subject: string, question: Q): Promise<A> {
@@ -89,7 +89,7 @@ export class MemoryBus implements Bus {
 
   async serve({ endpoints }: ServiceDescription): Promise<void> {
     for (const { subject, answer } of Object.values(endpoints)) {
-      this.#log.services.set(subject, (question) => answer(decode(question) as never));
+      this.#log.services.set(subject, (question) => answer(decode<never>(question)));
     }
   }
 

@@ -171,7 +171,7 @@ export class NatsBus implements Bus {
           if (error) return;
           // A refusal travels whole: the caller throws the same Fault. A bug is answered too, so that nobody waits in vain.
           Promise.resolve()
-            .then(() => answer(decode(message.data, 'question') as never))
+            .then(() => answer(decode<never>(message.data, 'question')))
             .then(
               (value) => message.respond(encode(value ?? null)),
               (failure: unknown) => {

@@ -65,7 +65,7 @@ export class Publisher {
 
   close(): void {
     this.#stopWatch();
-    for (const id of [...this.#waiting.keys()]) {
+    for (const id of Array.from(this.#waiting.keys())) {
       const waiting = this.#settle(id);
       waiting?.reject(unreachable(waiting.subject, new Error('the connection was closed')));
     }

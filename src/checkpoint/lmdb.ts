@@ -27,8 +27,8 @@ export class LmdbStore implements CheckpointStore {
   async write(slot: string, parts: CheckpointParts): Promise<void> {
     try {
       await this.#database.transaction(() => {
-        for (const key of this.#keys(slot)) if (!parts.has(key[1])) this.#database.remove(key);
-        for (const [part, bytes] of parts) this.#database.put([slot, part], seal(bytes));
+        for (const key of this.#keys(slot)) if (!parts.has(key[1])) void this.#database.remove(key);
+        for (const [part, bytes] of parts) void this.#database.put([slot, part], seal(bytes));
       });
     } catch (cause) {
       throw storeFault(this.#dir, cause);
@@ -46,7 +46,7 @@ export class LmdbStore implements CheckpointStore {
 
   async remove(slot: string): Promise<void> {
     await this.#database.transaction(() => {
-      for (const key of this.#keys(slot)) this.#database.remove(key);
+      for (const key of this.#keys(slot)) void this.#database.remove(key);
     });
   }
 

@@ -26,7 +26,7 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .command('backtest')
     .description('run a strategy over recorded bars: orders fill at the next bar’s open')
     .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <csv>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[] = []) => [...before, path])
+    .requiredOption('--data <csv>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
     .option('--cash <n>', 'opening cash', numberIn(Number.MIN_VALUE, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
@@ -78,7 +78,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     if (flags.json !== undefined) writeFile(flags.json, `${JSON.stringify(answerOf(result), null, 2)}\n`);
     const { summaryOf } = await import('./report-input.ts');
     cli.out.stdout.write(summaryOf(result, wantsColour(cli.out.stdout, cli.env)));
-    for (const [what, path] of [['report', flags.report], ['json', flags.json], ['outputs', flags.outputs]] as const) if (path !== undefined) cli.out.line(`${what.padEnd(8)} ${String(path)}`);
+    for (const [what, path] of [['report', flags.report], ['json', flags.json], ['outputs', flags.outputs]] as const) if (path !== undefined) cli.out.line(`${what.padEnd(8)} ${path}`);
   }
 }
 

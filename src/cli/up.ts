@@ -38,7 +38,7 @@ async function up(options: UpOptions, cli: Cli): Promise<void> {
     if (!options.json) cli.out.line(`${cli.out.paint('dim', new Date(cli.clock.now()).toISOString().slice(11, 23))}  ${event}`);
   };
   const cluster = await startCluster(config, { clock: cli.clock, random: systemRandom, log: logger({ role: 'up', level: 'silent' }), onEvent: say });
-  if (options.json) cli.out.jsonLine({ ready: true, ...cluster.file });
+  if (options.json) cli.out.jsonLine({ ready: true, ...cluster.file() });
   else {
     say(cli.out.paint('green', 'the cluster is ready'));
     cli.out.note('next: `qmtl publish <strategy.ts>`, `qmtl feed replay <bars.csv>`, `qmtl status`; Ctrl-C stops everything');

@@ -124,8 +124,8 @@ async function stop(child: ChildProcess, exited: Promise<string>, clock: Clock):
 
 /** Answers the port, or a free one for 0. Throws PORT_TAKEN when another program listens there. */
 export async function claimPort(host: string, port: number): Promise<number> {
-  const probe = createServer();
-  const claimed = await listenOn(probe, host, port);
-  await new Promise<void>((done) => probe.close(() => done()));
+  const listener = createServer();
+  const claimed = await listenOn(listener, host, port);
+  await new Promise<void>((done) => listener.close(() => done()));
   return claimed;
 }

@@ -30,7 +30,8 @@ export interface UpPorts {
 
 export interface Cluster {
   readonly natsUrl: string;
-  readonly file: ClusterFile;
+  /** What commands read to find it. */
+  readonly file: () => ClusterFile;
   /** Role by role, the process it runs in now. */
   pidOf(role: RoleName): number | undefined;
   stop(): Promise<void>;
@@ -105,7 +106,20 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       roles.map(
         (role) =>
           new Promise<void>((ready, failed) => {
-            supervisor.add({ id: role.name, restart: 'permanent', start: () => startRole(role, config, natsUrl, logs, ports, save).then((child) => (ready(), child), (error: unknown) => (failed(error), Promise.reject(error as Error))) });
+            supervisor.add({
+              id: role.name,
+              restart: 'permanent',
+              start: async () => {
+                try {
+                  const child = await startRole(role, config, natsUrl, logs, ports, save);
+                  ready();
+                  return child;
+                } catch (error) {
+                  failed(error);
+                  throw error;
+                }
+              },
+            });
           }),
       ),
     );
@@ -114,7 +128,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
     throw error;
   }
   save();
-  return { natsUrl, file: readClusterFile(config.dataDir)!, pidOf: (name) => roles.find((role) => role.name === name)?.child?.pid, stop };
+  return { natsUrl, file: () => readClusterFile(config.dataDir)!, pidOf: (name) => roles.find((role) => role.name === name)?.child?.pid, stop };
 }
 
 async function createStreams(natsUrl: string, config: Config, clock: Clock): Promise<void> {
@@ -146,11 +160,20 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
     });
   });
   const ready = new Promise<RoleReady>((resolve) => child.once('message', (message) => resolve(message as RoleReady)));
-  const late = clock.sleep(READY_WAIT_MS).then(() => Promise.reject(startFailed(role.name, `is not ready after ${READY_WAIT_MS / 1000} s`, logFile)));
+  // A wait nobody needs any more is ended: it would keep this process alive.
+  const waited = new AbortController();
+  const late = clock.sleep(READY_WAIT_MS, waited.signal).then(() => Promise.reject(startFailed(role.name, `is not ready after ${READY_WAIT_MS / 1000} s`, logFile)));
   late.catch(() => {});
-  const { httpPort } = await Promise.race([ready, late, ended.then(() => Promise.reject(new Error('stopped')), (error: unknown) => Promise.reject(startFailed(role.name, (error as Error).message, logFile)))]);
-  role.httpPort = httpPort;
-  onEvent(`${role.name} ${again ? 'came back' : 'ready'}, pid ${child.pid}, http ${config.gateway.host}:${httpPort}`);
+  try {
+    const started = await Promise.race([ready, late, ended.then(() => Promise.reject(new Error('stopped')), (error: unknown) => Promise.reject(startFailed(role.name, (error as Error).message, logFile)))]);
+    role.httpPort = started.httpPort;
+  } catch (error) {
+    child.kill('SIGKILL'); // or one that is only late would run beside the next
+    throw error;
+  } finally {
+    waited.abort();
+  }
+  onEvent(`${role.name} ${again ? 'came back' : 'ready'}, pid ${child.pid}, http ${config.gateway.host}:${role.httpPort}`);
   save();
   return {
     ended,

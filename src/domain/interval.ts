@@ -16,7 +16,7 @@ export function interval(text: unknown, where = 'interval'): Interval {
   const parts = typeof text === 'string' ? /^([1-9]\d{0,7})([smhd])$/.exec(text) : null;
   const ms = parts ? Number(parts[1]) * UNIT_MS[parts[2] as keyof typeof UNIT_MS] : 0;
   if (ms === 0 || ms > INTERVAL_MS_MAX) {
-    throw new Fault('INTERVAL_INVALID', `${where}: ${JSON.stringify(text)} is not an interval`, { cure, data: { value: text } });
+    throw new Fault('INTERVAL_INVALID', `${where}: ${typeof text === 'string' ? JSON.stringify(text) : `a ${typeof text}`} is not an interval`, { cure, data: { value: text } });
   }
   for (const unit of ['d', 'h', 'm'] as const) {
     if (ms % UNIT_MS[unit] === 0) return `${ms / UNIT_MS[unit]}${unit}` as Interval;

@@ -109,7 +109,7 @@ async function* bytesOf(path: string, options: ReadOptions): AsyncGenerator<Buff
     // The iteration sees a failure of either stream; the callback only tells pipeline that somebody looks.
     yield* pipeline(chunksOf(path, options), createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined) as AsyncIterable<Buffer>;
   } catch (cause) {
-    throw unreadable(path, cause as NodeJS.ErrnoException);
+    throw unreadable(path, cause);
   }
 }
 
@@ -133,8 +133,9 @@ async function* chunksOf(path: string, { onProgress }: ReadOptions): AsyncGenera
   }
 }
 
-function unreadable(path: string, cause: NodeJS.ErrnoException): Fault {
-  const [why, cure] = UNREADABLE[cause.code ?? ''] ?? [`cannot be read: ${cause.message}`, 'check the path and the disk'];
+function unreadable(path: string, cause: unknown): Fault {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const [why, cure] = UNREADABLE[code] ?? [`cannot be read: ${String(cause)}`, 'check the path and the disk'];
   return new Fault('DATA_FILE_UNREADABLE', `${path} ${why}`, { cure, data: { path }, cause });
 }
 

@@ -5,19 +5,11 @@
 // R3. A price is above zero, a volume is not below zero, and the high is not below the low. A close outside low … high is a fact of some
 //     vendors' data (an index computed from stale legs); it is counted and reported.
 import { Fault } from '#domain/fault.ts';
+import { afterZeroTail, compactMs, CR, DASH, fieldEnd, isoMs, isTimed, LF, POINT, QUOTE, SPACE, ZERO } from './bytes.ts';
 import { fieldsOf, type Header, ROLE_CLOCK, ROLE_CLOSE, ROLE_HIGH, ROLE_LOW, ROLE_OPEN, ROLE_SKIP, ROLE_TIME, ROLE_VOLUME } from './header.ts';
 import { numberOfText, POWERS_OF_TEN } from './number.ts';
-import { civilDays, clockMs, epochMs, timestampOfText } from './timestamp.ts';
+import { clockMs, epochMs, timestampOfText } from './timestamp.ts';
 
-const LF = 10;
-const CR = 13;
-const QUOTE = 34;
-const DASH = 45;
-const POINT = 46;
-const ZERO = 48;
-const COLON = 58;
-const LETTER_T = 84;
-const SPACE = 32;
 const MANTISSA_LIMIT = 2 ** 53;
 const FIRST_CAPACITY = 4_096;
 const COLUMN_COUNT = 6;
@@ -122,21 +114,8 @@ export class Rows {
             // Eight digits may be a date and fourteen a date and a time; any other number is an epoch.
             cells[ROLE_TIME] = epochMs(places === 0 ? mantissa : mantissa / POWERS_OF_TEN[places]!);
           } else {
-            let ms = Number.NaN;
-            if (role === ROLE_TIME && byte === DASH && at - fieldStart === 4) {
-              ms = isoMs(block, fieldStart);
-              at = fieldStart + (block[fieldStart + 10] === SPACE || block[fieldStart + 10] === LETTER_T ? 19 : 10);
-              if (block[at] === CR) at++;
-              byte = block[at]!;
-            }
-            if (ms === ms && (byte === separator || byte === LF)) {
-              cells[ROLE_TIME] = ms;
-            } else {
-              at = fieldEnd(block, fieldStart, separator);
-              const text = block.toString('utf8', fieldStart, at).replaceAll('"', '');
-              cells[role] = role === ROLE_TIME ? timestampOfText(text) : role === ROLE_CLOCK ? clockMs(text) : numberOfText(text);
-              byte = block[at]!;
-            }
+            at = role === ROLE_TIME ? this.#readTime(block, fieldStart, at, cells) : this.#readText(block, fieldStart, role, cells);
+            byte = block[at]!;
           }
         }
         at++;
@@ -146,6 +125,32 @@ export class Rows {
       if (column < this.#lastColumn) throw this.#fieldCount(block, lineStart);
       this.#keep(cells, block, lineStart);
     }
+  }
+
+  /** A time that is no plain number; its leading digits end at `at`. Answers where the field ends. */
+  #readTime(block: Buffer, fieldStart: number, at: number, cells: Float64Array): number {
+    let ms = Number.NaN;
+    let end = at;
+    if (block[at] === DASH && at - fieldStart === 4) {
+      const timed = isTimed(block, fieldStart);
+      ms = isoMs(block, fieldStart, timed);
+      end = timed ? afterZeroTail(block, fieldStart + 19) : fieldStart + 10;
+    } else if (block[at] === SPACE && at - fieldStart === 8) {
+      ms = compactMs(block, fieldStart);
+      end = fieldStart + 15;
+    }
+    if (block[end] === CR && block[end + 1] === LF) end++;
+    if (Number.isNaN(ms) || (block[end] !== this.#header.separator && block[end] !== LF)) return this.#readText(block, fieldStart, ROLE_TIME, cells);
+    cells[ROLE_TIME] = ms;
+    return end;
+  }
+
+  /** Any field, by way of a string. Answers where it ends. */
+  #readText(block: Buffer, fieldStart: number, role: number, cells: Float64Array): number {
+    const end = fieldEnd(block, fieldStart, this.#header.separator);
+    const text = block.toString('utf8', fieldStart, end).replaceAll('"', '');
+    cells[role] = role === ROLE_TIME ? timestampOfText(text) : role === ROLE_CLOCK ? clockMs(text) : numberOfText(text);
+    return end;
   }
 
   #keep(cells: Float64Array, block: Buffer, lineStart: number): void {
@@ -245,29 +250,4 @@ export class Rows {
     const order = this.#header.named ? '' : '; this file has no line of names, so its columns were taken as t, open, high, low, close, volume, and some exports write open, close, high, low';
     return this.#fault(this.#line, names[high]!, fields[high] ?? '', `is a high below the low ${fields[roles.indexOf(ROLE_LOW)]}`, `correct or remove the row${order}`);
   }
-}
-
-/** End of a field that begins at `at`: its separator or line feed, quotes respected. */
-function fieldEnd(block: Buffer, at: number, separator: number): number {
-  let quoted = false;
-  for (let byte = block[at]!; byte !== LF && (quoted || byte !== separator); byte = block[++at]!) if (byte === QUOTE) quoted = !quoted;
-  return at;
-}
-
-/** `2024-01-31`, `2024-01-31 09:30:00` or the same with T at block[at]; NaN when the digits are not there. What follows is the caller's to check. */
-function isoMs(block: Buffer, at: number): number {
-  if (block[at + 7] !== DASH) return Number.NaN;
-  const days = civilDays(twoDigits(block, at) * 100 + twoDigits(block, at + 2), twoDigits(block, at + 5), twoDigits(block, at + 8));
-  if (block[at + 10] !== SPACE && block[at + 10] !== LETTER_T) return days * 86_400_000;
-  const hours = twoDigits(block, at + 11);
-  const minutes = twoDigits(block, at + 14);
-  const seconds = twoDigits(block, at + 17);
-  if (block[at + 13] !== COLON || block[at + 16] !== COLON || !(hours < 24 && minutes < 60 && seconds < 60)) return Number.NaN;
-  return days * 86_400_000 + ((hours * 60 + minutes) * 60 + seconds) * 1_000;
-}
-
-function twoDigits(block: Buffer, at: number): number {
-  const tens = block[at]! - ZERO;
-  const ones = block[at + 1]! - ZERO;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }

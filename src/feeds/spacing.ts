@@ -15,5 +15,5 @@ export function medianStep(values: Float64Array): number {
   }
   let count = 0;
   for (const step of steps) if (step === candidate) count++;
-  return count * 2 > steps.length ? candidate : steps.sort()[steps.length >> 1]!;
+  return count * 2 > steps.length ? candidate : steps.toSorted()[steps.length >> 1]!;
 }

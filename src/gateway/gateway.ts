@@ -12,6 +12,7 @@ import { type ExecutionMap, type StrategyRecord, type StrategyState, TRANSITIONS
 import { canonicalJson } from '#domain/node-id.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { assemble } from '#actors/assemble.ts';
 import { checkStrategySpec } from '#graph/strategy-spec.ts';
 import type { MemberRecord } from '#supervisor/records.ts';
 import { type Log } from '#telemetry/log.ts';
@@ -83,7 +84,9 @@ export class Gateway {
 
   async #submit(submission: Submission): Promise<SubmissionAnswer> {
     const spec = checkStrategySpec(submission.spec);
-    const correlationId = String(submission.correlationId);
+    // What cannot be assembled here cannot be in a shard either: better refused at the door than failing there again and again.
+    assemble(spec.nodes, 1);
+    const { correlationId } = submission;
     const id = strategyId(spec);
     const known = this.#strategies.get(id);
     // By G2 the same strategy again is driven again, which finds everything there; one that failed gets a new life.

@@ -283,15 +283,15 @@ export type ParamsGiven<N extends KernelName> = Partial<ParamsOf<N>>;
 export type OutputOf<N extends KernelName> = (typeof kernels)[N]['outputs'][number];
 export type InputOf<N extends KernelName> = (typeof kernels)[N]['inputs'][number]['name'];
 
-export const kernelNames = Object.keys(kernels) as KernelName[];
-
 export function isKernelName(name: string): name is KernelName {
   return Object.hasOwn(kernels, name);
 }
 
+export const kernelNames: readonly KernelName[] = Object.keys(kernels).filter(isKernelName);
+
 /** The catalogue entry of a kernel. Throws KERNEL_UNKNOWN with the nearest name. */
 export function kernelOf(name: string): Kernel {
-  if (isKernelName(name)) return kernels[name] as Kernel;
+  if (isKernelName(name)) return kernels[name];
   const nearest = nearestName(name, kernelNames);
   throw new Fault('KERNEL_UNKNOWN', `no kernel is called ${JSON.stringify(name)}`, {
     cure: nearest === undefined ? `use one of: ${kernelNames.join(', ')}` : `did you mean ${JSON.stringify(nearest)}? \`qmtl kernels list\` shows all`,

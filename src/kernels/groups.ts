@@ -49,12 +49,15 @@ export function groupNodes(sources: readonly PlanSource[], nodes: readonly PlanN
   for (const source of sources) groups.set(source.id, { key: source.id, source, sides: [], members: [] });
 
   for (const node of nodes) {
+    if (node.inputs.length === 0) {
+      throw new Fault('GRAPH_SOURCE_MISSING', `node ${node.id} has no inputs, so it has no rows`, { cure: 'give it a source or another node to read' });
+    }
     const froms = new Map<Group, number>();
     for (const input of node.inputs) {
       const [group, from] = placeOf(input, node, groups, members);
       froms.set(group, Math.max(from, froms.get(group) ?? 0));
     }
-    const place = froms.size === 1 ? single(froms) : { group: joined(froms, groups), inputFrom: 0 };
+    const place = single(froms) ?? { group: joined(froms, groups), inputFrom: 0 };
     carryOver(node.inputs, place.group, members);
     const member = memberOf(node, place.group, place.inputFrom);
     place.group.members.push(member);
@@ -81,15 +84,16 @@ function upstreamUnknown(node: PlanNode, what: string): Fault {
   });
 }
 
-function single(froms: ReadonlyMap<Group, number>): { group: Group; inputFrom: number } {
-  const [[group, inputFrom]] = [...froms] as [[Group, number]];
-  return { group, inputFrom };
+/** The one group all upstreams share, if they do (G1). */
+function single(froms: ReadonlyMap<Group, number>): { group: Group; inputFrom: number } | undefined {
+  const [only, ...more] = froms;
+  return only === undefined || more.length > 0 ? undefined : { group: only[0], inputFrom: only[1] };
 }
 
 /** The join of several groups, made at its first use. */
 function joined(froms: ReadonlyMap<Group, number>, groups: Map<string, Group>): Group {
   const sides: Side[] = [...froms].map(([group, from]) => ({ group, from, columns: [] }));
-  const named = sides.map((side) => ({ side, name: `${side.group.key}@${side.from}` })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const named = sides.map((side) => ({ side, name: `${side.group.key}@${side.from}` })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const key = `(${named.map(({ name }) => name).join('+')})`;
   const known = groups.get(key);
   if (known !== undefined) return known;

@@ -1,6 +1,5 @@
 // The words of a plan: what it is built from and what it answers.
 import type { Params } from '#domain/node-spec.ts';
-import type { KernelName } from './catalog.ts';
 
 /** A node computed by the host, outside linear memory: an author's function, an account. */
 export interface HostNode {
@@ -24,8 +23,9 @@ export interface PlanSource {
 /** A column of a source (0 is t) or of an earlier node, the latter in the order of its outputs. */
 export type PlanInput = { readonly source: string; readonly column: number } | { readonly node: string; readonly output: number };
 
+/** A kernel of the catalogue; parameters left out take their defaults. */
 export interface PlanKernel {
-  readonly name: KernelName;
+  readonly name: string;
   readonly params: Params;
 }
 

@@ -21,7 +21,7 @@ export class Plan {
   /** Groups that join others, upstreams first. */
   readonly #joins: readonly PlacedGroup[];
   readonly #chunkRowsMax: number;
-  /** Where new rows are put down, column after column, before they enter a page. */
+  /** Where single rows and joined rows are put down, column after column, before they enter a page. */
   readonly #staging: number;
   #tick = 0;
   #latest: PlacedGroup | undefined;
@@ -41,31 +41,34 @@ export class Plan {
     const count = to - from;
     if (count <= 0) return;
     if (count > this.#chunkRowsMax) throw new RangeError(`${count} rows at once, the plan takes ${this.#chunkRowsMax}`);
-    for (let k = 0; k < group.page.columnCount; k++) {
-      this.#memory.f64.set(columns[k]!.subarray(from, to), this.#staging / 8 + k * this.#chunkRowsMax);
+    this.#tick++;
+    const { page } = group;
+    this.#exports.page_reserve(page.address, count);
+    for (let k = 0; k < page.columnCount; k++) {
+      const fresh = page.rows(k, count);
+      fresh.set(columns[k]!.subarray(from, to));
+      this.#exports.page_tidy(fresh.byteOffset, count);
     }
-    this.#feed(group, count, this.#chunkRowsMax * 8);
+    this.#exports.plan_run(group.firstSegment, count, group.rows);
+    this.#runSteps(group, count);
+    this.#advanceJoins();
   }
 
   /** Appends one row: t, then the features. */
   appendRow(source: string, values: Float64Array): void {
     const group = this.#sourceGroup(source);
+    this.#tick++;
     const { f64 } = this.#memory;
     const staging = this.#staging >>> 3;
     for (let k = 0; k < values.length; k++) f64[staging + k] = values[k]!;
-    this.#feed(group, 1, 8);
+    this.#exports.plan_feed(group.page.address, this.#staging, 8, group.firstSegment, 1, group.rows);
+    this.#runSteps(group, 1);
+    this.#advanceJoins();
   }
 
-  #feed(group: PlacedGroup, count: number, stagingStrideBytes: number): void {
-    this.#tick++;
-    this.#advance(group, count, stagingStrideBytes);
-    if (this.#joins.length > 0) for (const join of this.#joins) this.#advanceJoin(join);
-  }
-
-  /** Brings `count` staged rows into a group and through all its nodes. */
-  #advance(group: PlacedGroup, count: number, stagingStrideBytes: number): void {
+  /** Takes `count` new rows, which the first segment has seen, through the rest of a group. */
+  #runSteps(group: PlacedGroup, count: number): void {
     const first = group.rows;
-    this.#exports.plan_feed(group.page.address, this.#staging, stagingStrideBytes, group.firstSegment, count, first);
     group.rows = first + count;
     group.fresh = count;
     group.tick = this.#tick;
@@ -89,6 +92,10 @@ export class Plan {
     for (const output of fresh) this.#exports.page_tidy(output.byteOffset, fired);
   }
 
+  #advanceJoins(): void {
+    for (let k = 0; k < this.#joins.length; k++) this.#advanceJoin(this.#joins[k]!);
+  }
+
   #advanceJoin(join: PlacedGroup): void {
     let news = false;
     for (const side of join.sides) {
@@ -97,7 +104,7 @@ export class Plan {
     if (!news) return;
     const { f64 } = this.#memory;
     const stride = this.#chunkRowsMax;
-    const staging = this.#staging / 8;
+    const staging = this.#staging >>> 3;
     const count = takeCommon(
       join.sides.map((side) => side.waiting),
       (row) => {
@@ -109,7 +116,9 @@ export class Plan {
         }
       },
     );
-    if (count > 0) this.#advance(join, count, stride * 8);
+    if (count === 0) return;
+    this.#exports.plan_feed(join.page.address, this.#staging, stride * 8, join.firstSegment, count, join.rows);
+    this.#runSteps(join, count);
   }
 
   /** Puts a side's new rows in its queue; true when there were any past the row it takes part from. */

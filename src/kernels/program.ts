@@ -90,7 +90,7 @@ export function layOut(memory: Memory, exports: KernelExports, grouping: Groupin
       return node;
     });
     const [head, ...steps] = stepsOf(memory, members);
-    groups.set(group.key, Object.assign(placed, { firstSegment: head!.segment, steps }));
+    groups.set(group.key, Object.assign(placed, { firstSegment: head.segment, steps }));
   }
   return { groups, nodes };
 }

@@ -1,7 +1,7 @@
 // One kernel over a whole file of bars: what `qmtl kernels run` shows.
 import { BAR_COLUMNS, type BarField } from '#domain/bar.ts';
 import type { Params } from '#domain/node-spec.ts';
-import { kernelOf, resolveParams, type KernelName, type KernelParams } from './catalog.ts';
+import { kernelOf, resolveParams, type KernelParams } from './catalog.ts';
 import { Plan } from './plan.ts';
 
 const CHUNK_ROWS = 4_096; // a chunk of every column of a bar fits the second-level cache
@@ -20,7 +20,7 @@ export function runKernel(name: string, params: Params, columns: Readonly<Record
   const inputs = entry.inputs
     .filter((input) => !(input.constant && resolved[input.name] !== undefined))
     .map((input) => ({ source: 'bars', column: BAR_COLUMNS.indexOf(input.default) }));
-  const node = { id: 'kernel', inputs, outputs: entry.outputs, kernel: { name: entry.name as KernelName, params: resolved } };
+  const node = { id: 'kernel', inputs, outputs: entry.outputs, kernel: { name, params: resolved } };
   const plan = new Plan([{ id: 'bars', columns: BAR_COLUMNS.length }], [node], { chunkRowsMax: CHUNK_ROWS });
 
   const rows = columns.close.length;

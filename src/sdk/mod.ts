@@ -11,3 +11,7 @@ export type { StrategyParams } from './params.ts';
 export { Strategy, type StrategyDeclaration } from './strategy.ts';
 export { type StreamConfig, StreamInput } from './stream-input.ts';
 export { type TagQuery, TagQueryNode } from './tag-query.ts';
+export type { Broker, ClientOrderId } from '#broker/broker.ts';
+export type { BacktestOptions, BacktestResult, BarData } from './backtest.ts';
+export { type AccountEvent, type ClusterAddress, ClusterRun, type NodeValue } from './cluster-run.ts';
+export { type ClusterOptions, LIVE_CONFIRMATION, type LiveOptions, type LiveRun, Runner } from './runner.ts';

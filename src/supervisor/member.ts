@@ -199,7 +199,7 @@ export function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredN
     if (whole) ordered.push(record.node);
     return whole;
   };
-  for (const id of [...nodes.keys()].sort()) visit(id);
+  for (const id of [...nodes.keys()].toSorted()) visit(id);
   return ordered;
 }
 

@@ -48,6 +48,11 @@ class MortalBus extends MemoryBus {
     this.#random = random;
   }
 
+  /** From now on it lives for ever, if it still does. */
+  spare(): void {
+    if (this.#left >= 0) this.#left = Number.POSITIVE_INFINITY;
+  }
+
   override async append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number> {
     if (this.#left < 0) throw new Crash();
     if (this.#left-- > 0) return super.append(subject, data, options);
@@ -134,6 +139,51 @@ describe('an owner that dies', () => {
       await life;
       expect(actor.status().gapRows, `seed ${seed}`).toBe(0);
       await expectBatch(world, spec, data);
+    }
+  });
+
+  test('while new nodes join, and comes back to them before it has replayed what it had committed, loses and doubles nothing', async () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const random = seededRandom(1000 + seed);
+      const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+      const bus = new MemoryBus(world.server);
+      const specs = [goldenCross.declare(), everything.declare(), goldenCross.declare({ slow: 40 })];
+      let present = 1;
+      let crashes = 0;
+      let fed = false;
+      let mortal: MortalBus | undefined;
+      let current: SlotActor | undefined;
+      const lives = (async () => {
+        for (;;) {
+          mortal = new MortalBus(world.server, fed ? Number.POSITIVE_INFINITY : random.below(60), random);
+          const actor = actorIn(world, `life ${crashes}`, mortal);
+          actor.want(wanted(...specs.slice(0, present)));
+          current = actor;
+          const end = await actor.run().then(() => 'stopped', (error: unknown) => error);
+          if (end === 'stopped') return;
+          expect(end).toBeInstanceOf(Crash);
+          crashes++;
+          // Strategies come while nobody runs, and the next life begins behind what the last one committed.
+          if (random.below(2) === 0 && present < specs.length) present++;
+        }
+      })();
+      for (let from = 0; from < 600; ) {
+        const to = Math.min(600, from + 1 + random.below(12));
+        await feed(bus, columns, from, to);
+        if (random.below(80) === 0 && present < specs.length) current!.want(wanted(...specs.slice(0, ++present)));
+        if (random.below(3) === 0) await clock.sleep(0);
+        from = to;
+      }
+      fed = true;
+      mortal!.spare();
+      await until(() => {
+        current!.want(wanted(...specs));
+        return current!.status().rows === 600 && current!.status().nodes.length === wanted(...specs).own.size;
+      });
+      expect(crashes, `seed ${seed}`).toBeGreaterThan(0);
+      current!.stop();
+      await lives;
+      for (const spec of specs) await expectBatch(world, spec, data);
     }
   });
 

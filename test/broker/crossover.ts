@@ -51,11 +51,15 @@ export function generateBars(count: number, seed: number): CentBars {
   return bars;
 }
 
+function decimal(cents: number): string {
+  return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
+}
+
+/** The file of the job: its sha256 is CROSSOVER_SHA256. */
 export function csvOf(bars: CentBars): string {
-  const price = (cents: number): string => `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
   const lines = ['ts,open,high,low,close,volume'];
   for (let row = 0; row < bars.t.length; row++) {
-    lines.push([bars.t[row], price(bars.open[row]!), price(bars.high[row]!), price(bars.low[row]!), price(bars.close[row]!), bars.volume[row]].join(','));
+    lines.push([bars.t[row], decimal(bars.open[row]!), decimal(bars.high[row]!), decimal(bars.low[row]!), decimal(bars.close[row]!), bars.volume[row]].join(','));
   }
   return `${lines.join('\n')}\n`;
 }

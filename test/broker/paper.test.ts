@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Approved, OrderRequest } from '#domain/order.ts';
 import { PAPER_INPUTS, PAPER_OUTPUTS, PaperAccount } from '#broker/paper.ts';
 import { tradesOf } from '#broker/trades.ts';
+import type { OrderRequest } from '#domain/order.ts';
+import { approve } from '#risk/check.ts';
 import { CROSSOVER_SHA256, crossoverTargets, csvOf, generateBars, toPrices } from './crossover.ts';
 
-const approveAll = (request: OrderRequest): Approved<OrderRequest> => request as Approved<OrderRequest>;
 const NONE = Number.NaN;
 
 type Row = readonly [open: number, close: number, target: number];
@@ -27,7 +27,7 @@ function emptyOutputs(count: number): Float64Array[] {
 
 function play(terms: Terms, rows: readonly Row[]): Output[] {
   const outputs = emptyOutputs(rows.length);
-  new PaperAccount(terms, approveAll).run(columnsOf(rows), outputs, rows.length);
+  new PaperAccount(terms, approve).run(columnsOf(rows), outputs, rows.length);
   return rows.map((_, row) => Object.fromEntries(PAPER_OUTPUTS.map((name, k) => [name, outputs[k]![row]!])) as Output);
 }
 
@@ -110,7 +110,7 @@ describe('the door to an order', () => {
     const seen: OrderRequest[] = [];
     const account = new PaperAccount({ cash: 100, feeBps: 0, slippageBps: 0 }, (request) => {
       seen.push(request);
-      return approveAll(request);
+      return approve(request);
     });
     account.run(columnsOf([[1, 1, 0.1], [1, 1, -0.2], [1, 1, -0.2]]), emptyOutputs(3), 3);
     expect(seen).toEqual([
@@ -125,44 +125,51 @@ describe('the door to an order', () => {
     ['feeBps', { cash: 1, feeBps: 0.00001, slippageBps: 0 }, 'MONEY_INVALID'],
     ['cash', { cash: Number.POSITIVE_INFINITY, feeBps: 0, slippageBps: 0 }, 'MONEY_INVALID'],
   ])('terms that cannot be kept are refused by name: %s', (name, terms, code) => {
-    expect(() => new PaperAccount(terms, approveAll)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(name) }));
+    expect(() => new PaperAccount(terms, approve)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(name) }));
   });
 
   test('an account that would hold more than 1e18 faults and says on which row', () => {
-    const account = new PaperAccount({ cash: 1e18, feeBps: 0, slippageBps: 0 }, approveAll);
+    const account = new PaperAccount({ cash: 1e18, feeBps: 0, slippageBps: 0 }, approve);
     expect(() => account.run(columnsOf([[1, 1, -1e18], [1, 1, 0]]), emptyOutputs(2), 2)).toThrow(expect.objectContaining({ code: 'MONEY_INVALID', message: expect.stringContaining('row 1 of the chunk, cash') }));
   });
 });
 
+const SCALE = 10n ** 8n;
+
+function floorQuotient(a: bigint, b: bigint): bigint {
+  return (a - (((a % b) + b) % b)) / b;
+}
+
+function nearestEven(a: bigint, b: bigint): bigint {
+  const down = floorQuotient(a, b);
+  const twice = 2n * (a - down * b);
+  return twice > b || (twice === b && down % 2n !== 0n) ? down + 1n : down;
+}
+
+function toNumber(units: bigint): number {
+  return Number(`${units}e-8`);
+}
+
+/** Prices and targets in units; the rules of the header, with nothing in it but whole numbers of any size. */
+function model(cash0: bigint, feeRate: bigint, slippageRate: bigint, rows: readonly (readonly [bigint, bigint, bigint])[]): number[][] {
+  let cash = cash0;
+  let position = 0n;
+  let pending = 0n;
+  return rows.map(([open, close, target]) => {
+    const filled = pending;
+    const worse = -floorQuotient(-(open * slippageRate), SCALE);
+    const price = pending >= 0n ? open + worse : open - worse;
+    const value = nearestEven(price * filled, SCALE);
+    const fee = nearestEven((value < 0n ? -value : value) * feeRate, SCALE);
+    cash -= value + fee;
+    position += filled;
+    pending = target - position;
+    const equity = cash + nearestEven(position * close, SCALE);
+    return [pending, filled, price, fee, position, cash, equity].map((units, k) => (k === 2 && filled === 0n ? Number.NaN : toNumber(units)));
+  });
+}
+
 describe('rows against a model on bigint', () => {
-  const SCALE = 10n ** 8n;
-  const floor = (a: bigint, b: bigint): bigint => (a - (((a % b) + b) % b)) / b;
-  const nearestEven = (a: bigint, b: bigint): bigint => {
-    const down = floor(a, b);
-    const twice = 2n * (a - down * b);
-    return twice > b || (twice === b && down % 2n !== 0n) ? down + 1n : down;
-  };
-  const toNumber = (units: bigint): number => Number(`${units}e-8`);
-
-  /** Prices and targets in units; the rules of the header, with nothing in it but whole numbers of any size. */
-  function model(cash0: bigint, feeRate: bigint, slippageRate: bigint, rows: readonly (readonly [bigint, bigint, bigint])[]): number[][] {
-    let cash = cash0;
-    let position = 0n;
-    let pending = 0n;
-    return rows.map(([open, close, target]) => {
-      const filled = pending;
-      const worse = -floor(-(open * slippageRate), SCALE);
-      const price = pending >= 0n ? open + worse : open - worse;
-      const value = nearestEven(price * filled, SCALE);
-      const fee = nearestEven((value < 0n ? -value : value) * feeRate, SCALE);
-      cash -= value + fee;
-      position += filled;
-      pending = target - position;
-      const equity = cash + nearestEven(position * close, SCALE);
-      return [pending, filled, price, fee, position, cash, equity].map((units, k) => (k === 2 && filled === 0n ? Number.NaN : toNumber(units)));
-    });
-  }
-
   const price = fc.oneof(fc.bigInt({ min: 1n, max: 10n ** 13n }), fc.bigInt({ min: 1n, max: 2n ** 50n }));
   const target = fc.oneof(fc.constant(0n), fc.bigInt({ min: -5n, max: 5n }).map((k) => k * SCALE), fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }), fc.bigInt({ min: -(2n ** 49n), max: 2n ** 49n }));
 
@@ -176,7 +183,7 @@ describe('rows against a model on bigint', () => {
         (cash, fee, slippage, rows) => {
           const outputs = emptyOutputs(rows.length);
           // rates of 1e-8 are hundredths of a hundredth of a basis point
-          new PaperAccount({ cash: toNumber(cash), feeBps: fee / 10_000, slippageBps: slippage / 10_000 }, approveAll).run(
+          new PaperAccount({ cash: toNumber(cash), feeBps: fee / 10_000, slippageBps: slippage / 10_000 }, approve).run(
             [0, 1, 2].map((k) => Float64Array.from(rows, (row) => toNumber(row[k]!))),
             outputs,
             rows.length,
@@ -196,7 +203,7 @@ describe('the crossover job', () => {
   const inputs = [toPrices(bars.open), toPrices(bars.close), crossoverTargets(bars.close, 10, 30)];
   const terms = { cash: 100_000, feeBps: 10, slippageBps: 0 };
   const outputs = emptyOutputs(count);
-  new PaperAccount(terms, approveAll).run(inputs, outputs, count);
+  new PaperAccount(terms, approve).run(inputs, outputs, count);
   const bits = bitsOf(outputs);
 
   test('has the bars of the job', () => {
@@ -213,7 +220,7 @@ describe('the crossover job', () => {
   });
 
   test.each([1, 2, 3, 5, 7, 13, 100, 4_096])('gives the same bits in chunks of %d rows', (size) => {
-    const account = new PaperAccount(terms, approveAll);
+    const account = new PaperAccount(terms, approve);
     const chunked = emptyOutputs(count);
     for (let from = 0; from < count; from += size) {
       const to = Math.min(from + size, count);
@@ -226,10 +233,10 @@ describe('the crossover job', () => {
     const rows = 5_000;
     const whole = bitsOf(outputs.map((column) => column.slice(0, rows)));
     for (let cut = 0; cut <= rows; cut += 61) {
-      const first = new PaperAccount(terms, approveAll);
+      const first = new PaperAccount(terms, approve);
       const parts = emptyOutputs(rows);
       first.run(inputs, parts, cut);
-      const second = new PaperAccount({ ...terms, cash: 1 }, approveAll);
+      const second = new PaperAccount({ ...terms, cash: 1 }, approve);
       second.restore(first.snapshot());
       second.run(inputs.map((column) => column.subarray(cut)), parts.map((column) => column.subarray(cut)), rows - cut);
       expect(bitsOf(parts), `cut at row ${cut}`).toBe(whole);
@@ -241,7 +248,7 @@ describe('the crossover job', () => {
       const changed = inputs.map((column) => column.slice(0, cut + 50));
       for (const column of changed) column.fill(777, cut);
       const cutOutputs = emptyOutputs(cut + 50);
-      new PaperAccount(terms, approveAll).run(changed, cutOutputs, cut + 50);
+      new PaperAccount(terms, approve).run(changed, cutOutputs, cut + 50);
       expect(bitsOf(cutOutputs.map((column) => column.slice(0, cut)))).toBe(bitsOf(outputs.map((column) => column.slice(0, cut))));
     }
   });
@@ -251,12 +258,12 @@ describe('a snapshot', () => {
   test('holds amounts beyond 2^53, a waiting order and a missing mark', () => {
     const rows: Row[] = [[1, NONE, -1e12], [NONE, NONE, 3], [1e5, NONE, 3], [1e5, 1e5, 3]];
     const whole = emptyOutputs(4);
-    new PaperAccount({ cash: 1e12, feeBps: 1, slippageBps: 1 }, approveAll).run(columnsOf(rows), whole, 4);
+    new PaperAccount({ cash: 1e12, feeBps: 1, slippageBps: 1 }, approve).run(columnsOf(rows), whole, 4);
     for (const cut of [1, 2, 3]) {
-      const first = new PaperAccount({ cash: 1e12, feeBps: 1, slippageBps: 1 }, approveAll);
+      const first = new PaperAccount({ cash: 1e12, feeBps: 1, slippageBps: 1 }, approve);
       const parts = emptyOutputs(4);
       first.run(columnsOf(rows), parts, cut);
-      const second = new PaperAccount({ cash: 0, feeBps: 1, slippageBps: 1 }, approveAll);
+      const second = new PaperAccount({ cash: 0, feeBps: 1, slippageBps: 1 }, approve);
       second.restore(first.snapshot());
       second.run(columnsOf(rows.slice(cut)), parts.map((column) => column.subarray(cut)), 4 - cut);
       expect(bitsOf(parts)).toBe(bitsOf(whole));
@@ -268,7 +275,7 @@ describe('a snapshot', () => {
     ['of another version', (bytes: Uint8Array) => Uint8Array.from(bytes, (byte, k) => (k === 0 ? 99 : byte))],
     ['empty', () => new Uint8Array(0)],
   ])('%s is refused', (_, damage) => {
-    const account = new PaperAccount({ cash: 1, feeBps: 0, slippageBps: 0 }, approveAll);
+    const account = new PaperAccount({ cash: 1, feeBps: 0, slippageBps: 0 }, approve);
     expect(() => account.restore(damage(account.snapshot()))).toThrow(expect.objectContaining({ code: 'CHECKPOINT_DAMAGED' }));
   });
 });

@@ -96,7 +96,7 @@ describe.each(kinds)('the $name bus', ({ open }) => {
   test('two thousand appends in flight keep their order and none is lost', async () => {
     const subject = freshOutput();
     const sequences = await Promise.all(Array.from({ length: 2000 }, (_, k) => bus.append(subject, bytes(String(k)))));
-    expect([...sequences].sort((a, b) => a - b)).toEqual(sequences);
+    expect(sequences.toSorted((a, b) => a - b)).toEqual(sequences);
     const reader = await other.read('OUT', [subject], 1);
     expect((await takeCount(reader, 2000)).map(text)).toEqual(Array.from({ length: 2000 }, (_, k) => String(k)));
     reader.close();
@@ -122,7 +122,7 @@ describe.each(kinds)('the $name bus', ({ open }) => {
   test('of two owners that take a free lease at once exactly one gets it', async () => {
     const fence = names.lease(slotName(200 + (number++ % 50)));
     const tries = await Promise.allSettled([bus, other].map((each) => each.append(fence, bytes('me'), { fence: { subject: fence, sequence: 0 } })));
-    expect(tries.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(tries.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
   test('the last entry of a subject nobody wrote is undefined', async () => {
@@ -135,8 +135,8 @@ describe.each(kinds)('the $name bus', ({ open }) => {
 
   test('a wildcard reader sees a slot’s subjects in one order and nothing of another slot', async () => {
     const mine = slotName(60);
-    const a = names.output(mine, `${'a'.repeat(64)}` as never);
-    const b = names.output(mine, `${'b'.repeat(64)}` as never);
+    const a = names.output(mine, 'a'.repeat(64) as never);
+    const b = names.output(mine, 'b'.repeat(64) as never);
     const before = (await bus.state('OUT')).lastSequence;
     for (const [subject, word] of [[a, '1'], [freshOutput(), 'no'], [b, '2'], [a, '3']] as const) await bus.append(subject, bytes(word));
     const reader = await other.read('OUT', [`q1.t.o.${mine}.>`], before + 1);

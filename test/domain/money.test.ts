@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { amountOf, multiply, multiplyUp, rateOfBps, safeMultiply, safeMultiplyUp, safeUnitsOf, unitsOf, unitsOfText, UNITS_MAX } from '#domain/money.ts';
 

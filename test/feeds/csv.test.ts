@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type BarFile, readBars } from '#feeds/csv.ts';
 
@@ -66,8 +66,6 @@ describe('the form of a file does not change its bars', () => {
 });
 
 describe('names of columns', () => {
-  const line = (...fields: (string | number)[]): string => `${fields.join(',')}\n`;
-
   test.each<[string, string, string]>([
     ['Yahoo', 'Date,Open,High,Low,Close,Adj Close,Volume', '2024-01-02,1,4,0.5,2,99,10'],
     ['Adj Close before Close', 'Date,Adj Close,Close,Open,High,Low,Volume', '2024-01-02,99,2,1,4,0.5,10'],
@@ -83,7 +81,7 @@ describe('names of columns', () => {
   });
 
   test('without a volume column every volume is 0, with a warning', async () => {
-    const file = await read(line('date', 'open', 'high', 'low', 'close') + line('2024-01-02', 1, 4, 0.5, 2));
+    const file = await read('date,open,high,low,close\n2024-01-02,1,4,0.5,2\n');
     expect(rowsOf(file)).toEqual([[Date.UTC(2024, 0, 2), 1, 4, 0.5, 2, 0]]);
     expect(file.warnings).toEqual([expect.stringContaining('no volume column')]);
   });
@@ -111,6 +109,9 @@ describe('times', () => {
     ['2024-01-31T14:30:05.250Z', utc + 250],
     ['2024-01-31 14:30:05.250000', utc + 250],
     ['2024-01-31 14:30:05+00:00', utc],
+    ['2024-01-31T14:30:05.000Z', utc],
+    ['2024-01-31T14:30:05.000000+00:00', utc],
+    ['2024-01-31 14:30:05.0001Z', utc],
     ['2024-01-31 09:30:05-05:00', utc],
     ['2024-01-31T20:00:05+0530', utc],
     ['2024-01-31 14:30:05 UTC', utc],
@@ -139,7 +140,7 @@ describe('times', () => {
     for (let row = 0; row < file.rows; row++) if (file.columns[0]![row] !== Date.parse(days[row]!)) expect.fail(days[row]);
   });
 
-  test.each(['2024-02-30', '2023-02-29', '2024-13-01', '31/1/2024', '2024-01-31 25:00:00', '2024-01-31 14:60', 'yesterday', '', '2024-01-31 14:30:05 EST', '2024-01-31x'])('%j is refused', async (text) => {
+  test.each(['2024-02-30', '2023-02-29', '2024-13-01', '31/1/2024', '2024-01-31 25:00:00', '2024-01-31 14:60', 'yesterday', '', '2024-01-31 14:30:05 EST', '2024-01-31x', '2024-01-31 14:30:05Zx', '2024-01-31 14:30:05.', '20240131 146000', '20240131 14300', '2024-01-31 14:30:05+00:00:00'])('%j is refused', async (text) => {
     await expect(read(`ts,open,high,low,close\n2020-01-01,1,1,1,1\n${text},1,1,1,1\n`)).rejects.toMatchObject({
       code: 'DATA_ROW_INVALID',
       message: expect.stringMatching(/line 3, column ts/),
@@ -251,6 +252,6 @@ describe('a file that cannot be read says so', () => {
 test('progress ends at the size of the file on disk', async () => {
   const packed = gzipSync(GOOD);
   const seen: [number, number][] = [];
-  await readBars(fileOf(packed), { onProgress: (read, total) => seen.push([read, total]) });
+  await readBars(fileOf(packed), { onProgress: (bytesRead, bytesTotal) => seen.push([bytesRead, bytesTotal]) });
   expect(seen.at(-1)).toEqual([packed.length, packed.length]);
 });

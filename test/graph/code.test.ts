@@ -137,6 +137,12 @@ describe('what compute is not given', () => {
     expect(() => source(code)).toThrow(expect.objectContaining({ message: 'line 4 of compute: compute uses "lot", which it was not given (nor "fee")', data: { line: 4, names: ['lot', 'fee'] } }));
   });
 
+  test('of several objections the first in the text is told', () => {
+    const code = '(w) => {\n  w.x.sort();\n  return fee + \n Date.now();\n}';
+    expect(() => source(code)).toThrow(/^line 2 of compute: compute changes/);
+    expect(() => source(code.replace('w.x.sort', 'w.x.toSorted'))).toThrow(/^line 3 of compute: compute uses "fee"/);
+  });
+
   test.each(['w => { count++ }', 'w => { count = 1 }', 'w => typeof count', 'w => { delete count.x }', '(w, p = count) => p', 'w => { const f = () => count; return f() }', 'w => `${count}`', 'w => ({ count }).count'])('%s reaches outside', (code) => {
     expect(() => source(code)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^CODE_/) }));
   });
@@ -252,6 +258,7 @@ describe('the place of a refusal', () => {
     ['annotated', 29],
     ['second', 36],
     ['elsewhere', 41],
+    ['again', 47],
   ])('%s: the captured name is on line %i of the author\'s file', (name, line) => {
     expect(JSON.parse(declare(name))).toMatchObject({ code: 'CODE_CAPTURES', message: `test/graph/captures/strategies.ts:${line}: compute uses "threshold", which it was not given` });
   });

@@ -23,7 +23,7 @@ const SERIES: Readonly<Record<string, Bars>> = {
 };
 
 test('every kernel has cases, and no others are listed', () => {
-  expect(Object.keys(CASES).sort()).toEqual([...kernelNames].sort());
+  expect(Object.keys(CASES).toSorted()).toEqual([...kernelNames].toSorted());
 });
 
 describe.each(kernelNames)('%s', (name) => {
@@ -84,4 +84,17 @@ describe.each(kernelNames)('%s', (name) => {
       }
     }
   });
+});
+
+// Batch paths stop at some period; past it, and around it, the bits must not change either.
+test.each(['sma', 'wma', 'stddev', 'bbands', 'min', 'max'] as const)('%s of a window too long for its batch paths is cut as freely', (name) => {
+  const rows = 9_000;
+  for (const bars of [walk(rows, 51), walk(rows, 52, null)]) {
+    for (const period of [512, 513, 1_024, 1_025, 3_000]) {
+      const whole = outputsOf(name, { period }, bars);
+      for (const chunk of [1, 97, 4_096]) {
+        outputsOf(name, { period }, bars, chunk).forEach((column, k) => expect(firstDifference(column, whole[k]!), `period ${period}, chunks of ${chunk}`).toBe(-1));
+      }
+    }
+  }
 });

@@ -63,8 +63,8 @@ describe.each([
   const cases = [2, 5, 14, 20, 21, 50, 64].flatMap((period) => (['sma', 'wma', 'stddev'] as const).map((name) => [name, period] as const));
   test.skipIf(!available).each(cases)(`%s of %i rows is within 16 units in the last place of the exact value${skipped}`, (name, period) => {
     const expected = exact[String(period)]![name === 'stddev' ? 'std_pop' : name]!;
-    for (const [kind, input] of Object.entries({ decimals: bars!, doubles: mapBars(bars!, (value) => value * Math.PI) })) {
-      const [actual] = outputsOf(name, { period }, input);
+    for (const [kind, given] of Object.entries({ decimals: bars!, doubles: mapBars(bars!, (value) => value * Math.PI) })) {
+      const [actual] = outputsOf(name, { period }, given);
       expected.forEach((value, k) => {
         // The table is of the decimals; times π it holds to the rounding of each product, half an ulp, and of this one.
         const wanted = kind === 'decimals' ? value! : value! * Math.PI;

@@ -43,3 +43,5 @@ const shared = (window: Readonly<Record<'price', Float64Array>>) => window.price
 
 
 export const elsewhere = () => new Node({ inputs: { price }, period: 2, compute: shared });
+
+export const again = () => new Node({ inputs: { price }, period: 2, compute: (window) => window.price[1]! > threshold ? 1 : 0 });

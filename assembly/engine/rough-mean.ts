@@ -1,0 +1,192 @@
+// Means of rough windows, those that hold a value which is no decimal (M2 of mean.ts): sums of blocks, one row or two blocks at a time.
+import { NEVER, lastGap, rows, setRows } from '../state';
+import { SCRATCH, canonical, canonicalPair, loadPair } from '../value';
+import { roughPair } from './decimal';
+import { LAST_ROUGH, PERIOD, PHASE, PREFIX, TABLE, TABLES_AT, WEIGHTED_PREFIX, weighted, weights } from './mean-layout';
+
+const TILE_ROWS: usize = 1_024; // a scan of a tile and its means stay in the first-level cache
+/** A table of pairs fits the scratch area. */
+const PAIRED_PERIOD_MAX: usize = 1_024;
+const PAIRED_PERIOD_MIN: usize = 4;
+
+/** One row of a rough window. */
+export function roughStep<M>(state: usize, x: usize, row: i64): f64 {
+  const period = load<f64>(state, PERIOD);
+  const phase = placeOf<M>(state, x, row);
+  holdTables(state, row + 1, phase + 1);
+  const prefix = load<f64>(state, PREFIX) + load<f64>(x);
+  store<f64>(state, prefix, PREFIX);
+  const suffix = load<f64>(state + (<usize>phase << 3), TABLE + 8);
+  if (!weighted<M>()) return canonical((prefix + suffix) / period);
+  const place = <f64>(phase + 1);
+  const heavy = load<f64>(state, WEIGHTED_PREFIX) + place * load<f64>(x);
+  store<f64>(state, heavy, WEIGHTED_PREFIX);
+  return canonical((heavy + (period - place) * prefix + suffix) / weights<M>(period));
+}
+
+/** Place of a row in its block; on return the tables hold for it. */
+function placeOf<M>(state: usize, x: usize, row: i64): i32 {
+  const held = load<i64>(state, TABLES_AT) == row;
+  const phase = held ? load<i32>(state, PHASE) : <i32>(row % <i64>load<f64>(state, PERIOD));
+  if (!held) rebuildTables<M>(state, x, phase);
+  return phase;
+}
+
+/** Notes that the tables hold at `row`, at place `phase` of its block; after the last place they are those of the block before, and hold no more. */
+// @ts-ignore: decorator
+@inline
+function holdTables(state: usize, row: i64, phase: i32): void {
+  store<i64>(state, phase == <i32>load<f64>(state, PERIOD) ? NEVER : row, TABLES_AT);
+  store<i32>(state, phase, PHASE);
+}
+
+/**
+ * Prefix of the present block before the row at `x`, and suffixes of the block before it, as far as they lie in the window.
+ * Entry k of the table belongs to the window that holds k rows of the present block. A weighted suffix is the sum of its suffixes:
+ * the oldest row then has weight 1.
+ */
+function rebuildTables<M>(state: usize, x: usize, phase: i32): void {
+  const period = <i32>load<f64>(state, PERIOD);
+  const start = x - (<usize>phase << 3);
+  const table = state + TABLE;
+  store<f64>(table + (<usize>period << 3), 0);
+  let sum: f64 = 0;
+  let heavy: f64 = 0;
+  const block = start - (<usize>period << 3);
+  for (let k = period - 1; k > phase; k--) {
+    sum += load<f64>(block + (<usize>k << 3));
+    heavy += sum;
+    store<f64>(table + (<usize>k << 3), weighted<M>() ? heavy : sum);
+  }
+  let prefix: f64 = 0;
+  let heavyPrefix: f64 = 0;
+  for (let k = 0; k < phase; k++) {
+    const value = load<f64>(start + (<usize>k << 3));
+    prefix += value;
+    heavyPrefix += <f64>(k + 1) * value;
+  }
+  store<f64>(state, prefix, PREFIX);
+  store<f64>(state, heavyPrefix, WEIGHTED_PREFIX);
+}
+
+/** A tile of rows, none of which is a decimal: all their windows are rough. Answers the bytes taken. */
+export function roughRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
+  let row = rows(state);
+  const period = load<f64>(state, PERIOD);
+  if (row < <i64>period || row - lastGap(state) < <i64>period) return 0;
+  const block = <usize>period << 3;
+  const bytes = roughBytes(x, min(end, x + max(TILE_ROWS << 3, block << 2)));
+  for (let k: usize = 0; k < bytes; ) {
+    const phase = placeOf<M>(state, x + k, row);
+    let taken: usize;
+    if (phase == 0 && k + 2 * block <= bytes && <usize>period >= PAIRED_PERIOD_MIN && <usize>period <= PAIRED_PERIOD_MAX) {
+      taken = 2 * block;
+      roughPairs<M>(state, x + k, out + k, <i32>period);
+      holdTables(state, row + 2 * <i64>period, 0);
+    } else {
+      taken = min<usize>(block - (<usize>phase << 3), bytes - k);
+      roughSegment<M>(state, x + k, out + k, taken, phase);
+      holdTables(state, row + <i64>(taken >> 3), phase + <i32>(taken >> 3));
+    }
+    k += taken;
+    row += <i64>(taken >> 3);
+  }
+  if (bytes == 0) return 0;
+  setRows(state, row);
+  store<i64>(state, row - 1, LAST_ROUGH);
+  return bytes;
+}
+
+/**
+ * Two blocks at once: lane 0 is a row of the first, lane 1 the same place in the second. The state's table, of the block before, becomes that
+ * of the second; scratch gets, as pairs, the one each lane needs.
+ */
+function roughPairs<M>(state: usize, x: usize, out: usize, period: i32): void {
+  const block = <usize>period << 3;
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  const length = f64x2.splat(<f64>period);
+  const divisor = f64x2.splat(weights<M>(<f64>period));
+  let sum = zero;
+  let heavy = zero;
+  for (let k = block - 8; k > 0; k -= 8) {
+    sum = f64x2.add(sum, loadPair(x + k, x + block + k));
+    if (weighted<M>()) heavy = f64x2.add(heavy, sum);
+    const suffix = weighted<M>() ? heavy : sum;
+    const entry = state + TABLE + k;
+    v128.store(SCRATCH + (k << 1), v128.shuffle<f64>(v128.load64_zero(entry), suffix, 0, 2));
+    v128.store64_lane(entry, suffix, 1);
+  }
+  v128.store(SCRATCH + (block << 1), zero);
+  sum = zero;
+  heavy = zero;
+  let place = one;
+  for (let k: usize = 0; k < block; k += 8) {
+    const values = loadPair(x + k, x + block + k);
+    sum = f64x2.add(sum, values);
+    let whole = sum;
+    if (weighted<M>()) {
+      heavy = f64x2.add(heavy, f64x2.mul(place, values));
+      whole = f64x2.add(heavy, f64x2.mul(f64x2.sub(length, place), sum));
+      place = f64x2.add(place, one);
+    }
+    const mean = canonicalPair(f64x2.div(f64x2.add(whole, v128.load(SCRATCH + (k << 1), 16)), divisor));
+    v128.store64_lane(out + k, mean, 0);
+    v128.store64_lane(out + block + k, mean, 1);
+  }
+  store<f64>(state, 0, PREFIX);
+  store<f64>(state, 0, WEIGHTED_PREFIX);
+}
+
+/** Bytes of leading pairs that are values and no decimals. */
+function roughBytes(x: usize, end: usize): usize {
+  let k: usize = 0;
+  for (; x + k + 16 <= end; k += 16) {
+    if (!i64x2.all_true(roughPair(v128.load(x + k)))) break;
+  }
+  return k;
+}
+
+/** Rows of one block from place `phase` on; `roughStep` says the same for one row. */
+// @ts-ignore: decorator
+@inline
+function roughSegment<M>(state: usize, x: usize, out: usize, bytes: usize, phase: i32): void {
+  const period = load<f64>(state, PERIOD);
+  const divisor = f64x2.splat(weights<M>(period));
+  const two = f64x2.splat(2);
+  let table = state + TABLE + (<usize>(phase + 1) << 3);
+  let prefix = load<f64>(state, PREFIX);
+  let heavy = load<f64>(state, WEIGHTED_PREFIX);
+  let places = f64x2(<f64>(phase + 1), <f64>(phase + 2));
+  let k: usize = 0;
+  for (; k + 16 <= bytes; k += 16, table += 16) {
+    const values = v128.load(x + k);
+    const prefix0 = prefix + f64x2.extract_lane(values, 0);
+    prefix = prefix0 + f64x2.extract_lane(values, 1);
+    const prefixes = f64x2(prefix0, prefix);
+    if (weighted<M>()) {
+      const heavier = f64x2.mul(places, values);
+      const heavy0 = heavy + f64x2.extract_lane(heavier, 0);
+      heavy = heavy0 + f64x2.extract_lane(heavier, 1);
+      const above = f64x2.mul(f64x2.sub(f64x2.splat(period), places), prefixes);
+      const sum = f64x2.add(f64x2.add(f64x2(heavy0, heavy), above), v128.load(table));
+      v128.store(out + k, canonicalPair(f64x2.div(sum, divisor)));
+      places = f64x2.add(places, two);
+    } else {
+      v128.store(out + k, canonicalPair(f64x2.div(f64x2.add(prefixes, v128.load(table)), divisor)));
+    }
+  }
+  if (k < bytes) {
+    const value = load<f64>(x + k);
+    prefix += value;
+    if (weighted<M>()) {
+      const place = f64x2.extract_lane(places, 0);
+      heavy += place * value;
+      store<f64>(out + k, canonical((heavy + (period - place) * prefix + load<f64>(table)) / weights<M>(period)));
+    } else {
+      store<f64>(out + k, canonical((prefix + load<f64>(table)) / period));
+    }
+  }
+  store<f64>(state, prefix, PREFIX);
+  store<f64>(state, heavy, WEIGHTED_PREFIX);
+}

@@ -1,0 +1,108 @@
+// A strategy that runs in a cluster, as its author sees it: what computes it, and what its account does, row by row.
+import type { Bus } from '#bus/bus.ts';
+import { NatsBus } from '#bus/nats.ts';
+import { type Subjects, subjects } from '#bus/subjects.ts';
+import { PAPER_OUTPUTS } from '#broker/paper.ts';
+import { SystemClock } from '#clock/system.ts';
+import { Fault } from '#domain/fault.ts';
+import type { ExecutionMap } from '#domain/lifecycle.ts';
+import type { OutputRef } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { newCorrelationId } from '#telemetry/log.ts';
+import { findNode, follow, type FollowOptions } from './follow.ts';
+import { submit } from './submit.ts';
+
+/** Where a cluster is reached. */
+export interface ClusterAddress {
+  /** Address of its nats-server, for example `nats://127.0.0.1:4222`. */
+  readonly nats: string;
+  readonly tenant?: string;
+  /** Slots of the tenant, as in the cluster's configuration. */
+  readonly slots?: number;
+}
+
+/** What the account did on one bar: an order placed at its close, or a fill at its open. Quantities are signed, buy > 0. */
+export interface AccountEvent {
+  /** Number of the row. */
+  readonly row: number;
+  /** Open time of the bar, UTC ms. */
+  readonly ts: number;
+  readonly orderQuantity: number;
+  readonly fillQuantity: number;
+  /** NaN without a fill. */
+  readonly fillPrice: number;
+  readonly fee: number;
+  readonly position: number;
+  readonly cash: number;
+  readonly equity: number;
+}
+
+/** A value of one output of a node. */
+export interface NodeValue {
+  readonly row: number;
+  readonly ts: number;
+  readonly value: number;
+}
+
+const ORDER = PAPER_OUTPUTS.indexOf('orderQuantity');
+const FILL = PAPER_OUTPUTS.indexOf('fillQuantity');
+
+export class ClusterRun {
+  readonly strategyId: string;
+  /** Who computes each node, and whether it was there already. */
+  readonly map: ExecutionMap;
+  readonly spec: StrategySpec;
+  readonly #bus: Bus;
+  readonly #subjects: Subjects;
+  readonly #slots: number;
+
+  private constructor(spec: StrategySpec, strategyId: string, map: ExecutionMap, bus: Bus, names: Subjects, slots: number) {
+    this.spec = spec;
+    this.strategyId = strategyId;
+    this.map = map;
+    this.#bus = bus;
+    this.#subjects = names;
+    this.#slots = slots;
+  }
+
+  /** Publishes a strategy. Throws NATS_UNREACHABLE, CLUSTER_NOT_READY, or what the gateway refuses it for. */
+  static async start(spec: StrategySpec, { nats, tenant = 'default', slots = 64 }: ClusterAddress): Promise<ClusterRun> {
+    const names = subjects(tenant);
+    const bus = await NatsBus.connect({ url: nats, subjects: names, clock: new SystemClock(), name: `strategy ${spec.name}` });
+    try {
+      const { strategyId, map } = await submit(bus, names, spec, newCorrelationId());
+      return new ClusterRun(spec, strategyId, map, bus, names, slots);
+    } catch (error) {
+      await bus.close();
+      throw error;
+    }
+  }
+
+  /** Values of an output as they are committed, each once and in order. `from: 'first'` begins with the first there ever was. */
+  async *values({ node, output }: OutputRef, options: FollowOptions): AsyncGenerator<NodeValue> {
+    const record = await findNode(this.#bus, node);
+    const column = record.node.spec.schema.outputs.indexOf(output);
+    for await (const rows of follow(this.#bus, this.#subjects, this.#slots, record, options)) {
+      for (let k = 0; k < rows.count; k++) yield { row: rows.first + k, ts: rows.t[k]!, value: rows.columns[column]![k]! };
+    }
+  }
+
+  /** Orders and fills of the strategy's account as they are committed. Throws SPEC_INVALID for a strategy without a target. */
+  async *account(options: FollowOptions): AsyncGenerator<AccountEvent> {
+    const { target } = this.spec;
+    if (!target) throw new Fault('SPEC_INVALID', `strategy ${this.spec.name} has no target, so it has no account`, { cure: 'return { target } from build' });
+    const record = await findNode(this.#bus, target.account);
+    for await (const rows of follow(this.#bus, this.#subjects, this.#slots, record, options)) {
+      for (let k = 0; k < rows.count; k++) {
+        if (rows.columns[ORDER]![k] === 0 && rows.columns[FILL]![k] === 0) continue;
+        const values = Object.fromEntries(PAPER_OUTPUTS.map((name, c) => [name, rows.columns[c]![k]!])) as unknown as Omit<AccountEvent, 'row' | 'ts'>;
+        yield { row: rows.first + k, ts: rows.t[k]!, ...values };
+      }
+    }
+  }
+
+  /** Ends the connection. The strategy runs on in the cluster. */
+  async close(): Promise<void> {
+    await this.#bus.close();
+  }
+}

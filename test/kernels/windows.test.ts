@@ -1,0 +1,124 @@
+// What a window may remember: its rows, exactly, and nothing else.
+import { describe, expect, test } from 'vitest';
+import { kernelNames, type KernelName } from '#kernels/catalog.ts';
+import type { Params } from '#domain/node-spec.ts';
+import { CASES } from './cases.ts';
+import { firstDifference, mapBars, outputsOf, walk, type Bars } from './series.ts';
+
+const ROWS = 3_000;
+const EVENT = 1_111;
+
+/** How far a kernel's memory reaches: rows for a window, everything for a recursion, one row for a rowwise operation, a state machine's last value. */
+const MEMORY: Readonly<Record<KernelName, 'window' | 'recursion' | 'row' | 'state'>> = {
+  sma: 'window', wma: 'window', stddev: 'window', bbands: 'window', min: 'window', max: 'window',
+  ema: 'recursion', rsi: 'recursion', macd: 'recursion', atr: 'recursion',
+  crossover: 'state', latch: 'state',
+  add: 'row', sub: 'row', mul: 'row', div: 'row', gt: 'row', gte: 'row', lt: 'row', lte: 'row', eq: 'row', and: 'row', or: 'row', not: 'row', neg: 'row', abs: 'row',
+};
+const windows = kernelNames.filter((name) => MEMORY[name] === 'window');
+const series = { decimals: walk(ROWS, 11), doubles: walk(ROWS, 12, null) };
+
+function replaceAt(bars: Bars, value: number): Bars {
+  return mapBars(bars, (old, row) => (row === EVENT ? value : old));
+}
+
+function withoutRow(column: Float64Array): Float64Array {
+  return Float64Array.from([...column.subarray(0, EVENT), ...column.subarray(EVENT + 1)]);
+}
+
+test('every kernel says what it remembers', () => {
+  expect(Object.keys(MEMORY).toSorted()).toEqual([...kernelNames].toSorted());
+});
+
+describe.each(Object.entries(series))('over %s', (_, bars) => {
+  test.each(windows)('%s forgets a gap, and any value, when its window has passed', (name) => {
+    for (const params of CASES[name]) {
+      const after = EVENT + (params.period as number);
+      const plain = outputsOf(name, params, bars);
+      for (const value of [NaN, 1e12, -1e12, 0, 12_345.678_912_345]) {
+        outputsOf(name, params, replaceAt(bars, value)).forEach((column, k) => {
+          const row = firstDifference(plain[k]!, column, after);
+          // A value with more decimal places leaves the scale behind: the same integers over a greater divisor, and the same quotient.
+          expect(row, `${JSON.stringify(params)}: ${value} still shows at row ${row}`).toBe(-1);
+          if (Number.isNaN(value)) expect(column.subarray(EVENT, after).every(Number.isNaN)).toBe(true);
+        });
+      }
+    }
+  });
+
+  test.each(kernelNames.filter((name) => MEMORY[name] === 'recursion' || MEMORY[name] === 'state'))('%s passes over a gap as if the row were not there', (name) => {
+    for (const params of CASES[name]) {
+      const gap = outputsOf(name, params, replaceAt(bars, NaN));
+      const absent = outputsOf(name, params, Object.fromEntries(Object.entries(bars).map(([field, column]) => [field, withoutRow(column)])) as unknown as Bars);
+      gap.forEach((column, k) => {
+        expect(column[EVENT]).toBeNaN();
+        expect(firstDifference(withoutRow(column), absent[k]!), JSON.stringify(params)).toBe(-1);
+      });
+    }
+  });
+
+  test.each(kernelNames.filter((name) => MEMORY[name] === 'row'))('%s gives NaN on the row of a gap and on no other', (name) => {
+    const plain = outputsOf(name, {}, bars);
+    const gap = outputsOf(name, {}, replaceAt(bars, NaN));
+    expect(gap[0]![EVENT]).toBeNaN();
+    gap[0]![EVENT] = plain[0]![EVENT]!;
+    expect(firstDifference(plain[0]!, gap[0]!)).toBe(-1);
+  });
+});
+
+describe('flat prices', () => {
+  const price = 101.37;
+  const flat = mapBars(walk(400, 1), () => price);
+  const only = (name: KernelName, params: Params = {}, k = 0) => [...new Set(outputsOf(name, params, flat)[k]!.filter((value) => !Number.isNaN(value)))];
+
+  test('have averages and extrema equal to the price', () => {
+    for (const name of ['sma', 'wma', 'min', 'max'] as const) expect(only(name), name).toEqual([price]);
+    for (const value of only('ema')) expect(Math.abs(value - price)).toBeLessThan(1e-13);
+  });
+
+  test('have no deviation at all, be they decimals or not', () => {
+    expect(only('stddev')).toEqual([0]);
+    expect(only('bbands', {}, 0)).toEqual([price]);
+    expect(only('bbands', {}, 2)).toEqual([price]);
+    const third = mapBars(flat, () => 100 / 3);
+    expect(new Set(outputsOf('stddev', { period: 64 }, third)[0]!.subarray(63))).toEqual(new Set([0]));
+  });
+
+  test('stop deviating on the very row the last other price leaves the window', () => {
+    const bars = mapBars(walk(400, 5, null), (value, row) => (row < 200 ? value : Math.E * 40));
+    const [deviation] = outputsOf('stddev', { period: 50 }, bars);
+    expect(deviation![248]).toBeGreaterThan(0);
+    expect(new Set(deviation!.subarray(249))).toEqual(new Set([0]));
+  });
+
+  test('have no range, no strength, no momentum and no crossings', () => {
+    expect(only('atr')).toEqual([0]);
+    expect(only('rsi')).toEqual([0]);
+    expect(only('crossover')).toEqual([0]);
+    for (const k of [0, 1, 2]) for (const value of only('macd', {}, k)) expect(Math.abs(value)).toBeLessThan(1e-12);
+  });
+});
+
+describe('prices of any magnitude', () => {
+  const bars = walk(1_000, 21, 1);
+  // Degree of a kernel: its output grows with the price, or does not depend on it.
+  const degrees = { sma: 1, wma: 1, ema: 1, stddev: 1, bbands: 1, macd: 1, atr: 1, min: 1, max: 1, rsi: 0, crossover: 0 } as const;
+
+  test.each(Object.entries(degrees) as [KernelName, number][])('scale %s and nothing else', (name, degree) => {
+    for (const params of CASES[name]) {
+      const plain = outputsOf(name, params, bars);
+      for (const scale of [1e-8, 1e-4, 1e4, 1e8, 1e12]) {
+        outputsOf(name, params, mapBars(bars, (value) => value * scale)).forEach((column, k) => {
+          column.forEach((value, row) => {
+            const expected = plain[k]![row]! * (degree === 1 ? scale : 1);
+            if (Number.isNaN(expected)) return expect(value).toBeNaN();
+            // Differences of prices (a deviation, a macd) are as exact as the prices they are differences of.
+            const allowed = 1e-11 * Math.max(Math.abs(expected), degree === 1 ? scale : 1);
+            if (Math.abs(value - expected) > allowed) expect.fail(`${JSON.stringify(params)} × ${scale}, row ${row}: ${value}, not ${expected}`);
+            return undefined;
+          });
+        });
+      }
+    }
+  });
+});
