@@ -1,5 +1,5 @@
 // qmtl backtest: a strategy over recorded bars.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
@@ -28,7 +28,7 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .argument('<file.ts>', 'a file that exports a Strategy')
     .requiredOption('--data <csv>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
-    .option('--cash <n>', 'opening cash', numberIn(Number.MIN_VALUE, 1e15))
+    .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
     .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
@@ -94,7 +94,10 @@ function dataOf(given: readonly string[]): BarData | Record<string, BarData> {
   if (given.length === 1 && !pairs[0]) return given[0]!;
   const bad = given.find((_, k) => !pairs[k]);
   if (bad !== undefined) throw new Fault('USAGE', `--data ${bad} names no source, and several files were given`, { cure: 'write each as instrument=file.csv' });
-  return Object.fromEntries(pairs.map((pair) => [pair![1]!, pair![2]!]));
+  const named = pairs.map((pair) => [pair![1]!, pair![2]!] as const);
+  const twice = named.find(([source], k) => named.findIndex(([other]) => other === source) < k)?.[0];
+  if (twice !== undefined) throw new Fault('USAGE', `--data names ${twice} twice`, { cure: 'give one file for each source' });
+  return Object.fromEntries(named);
 }
 
 export function accountOf(flags: Pick<BacktestFlags, 'cash' | 'feeBps' | 'slippageBps'>): Partial<{ cash: number; feeBps: number; slippageBps: number }> {
@@ -132,7 +135,8 @@ class RowsFile {
   #flush(): void {
     if (this.#lines.length === 0) return;
     try {
-      writeSync(this.#file, `${this.#lines.join('\n')}\n`);
+      // Not writeSync: on a disk about to be full that writes a part and says nothing.
+      writeFileSync(this.#file, `${this.#lines.join('\n')}\n`);
     } catch (cause) {
       throw unwritable(this.#path, cause);
     }

@@ -17,7 +17,7 @@ export function registerPublish(program: Command, cli: Cli): void {
     .description('submit a strategy; nodes the cluster already has are reused')
     .argument('<strategy.ts>', 'a file that exports a Strategy')
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
-    .option('--cash <n>', 'opening cash of its paper account', numberIn(Number.MIN_VALUE, 1e15))
+    .option('--cash <n>', 'opening cash of its paper account', numberIn(1e-8, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
     .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
     .addOption(jsonOption())

@@ -1,6 +1,6 @@
 // qmtl up and qmtl down: a whole cluster on this machine, started and stopped.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom } from '#clock/random.ts';
 import { Fault } from '#domain/fault.ts';
@@ -51,10 +51,10 @@ async function up(options: UpOptions, cli: Cli): Promise<void> {
 }
 
 async function upDetached(options: UpOptions, cli: Cli): Promise<void> {
-  const { readClusterFile, isAlive } = await import('#cluster/cluster-file.ts');
+  const { readClusterFile, isAlive, makeLogsDir } = await import('#cluster/cluster-file.ts');
   const config = await readConfig(options, cli);
-  mkdirSync(join(config.dataDir, 'logs'), { recursive: true });
-  const logFile = join(config.dataDir, 'logs', 'up.log');
+  const logs = makeLogsDir(config.dataDir);
+  const logFile = join(logs, 'up.log');
   const output = openSync(logFile, 'w');
   const file = configFile(options);
   const sets = Object.entries(options.set ?? {}).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
@@ -69,7 +69,7 @@ async function upDetached(options: UpOptions, cli: Cli): Promise<void> {
     if (gone) throw startFault(said);
     if (cli.clock.monotonicMs() > deadlineMs) {
       child.kill('SIGTERM');
-      throw new Fault('TIMEOUT', `the cluster is not ready after ${DETACH_WAIT_MS / 1000} s`, { cure: `read ${join(config.dataDir, 'logs')}` });
+      throw new Fault('TIMEOUT', `the cluster is not ready after ${DETACH_WAIT_MS / 1000} s`, { cure: `read ${logs}` });
     }
     await cli.clock.sleep(50);
   }

@@ -16,12 +16,36 @@ export interface ClusterFile {
 
 const NAME = 'cluster.json';
 
-/** Written as a whole: a reader never sees half of it. */
+/** Written as a whole: a reader never sees half of it. Throws DISK_FULL or FILE_UNWRITABLE. */
 export function writeClusterFile(dataDir: string, cluster: ClusterFile): void {
-  mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, NAME);
-  writeFileSync(`${path}.new`, `${JSON.stringify(cluster, null, 2)}\n`);
-  renameSync(`${path}.new`, path);
+  try {
+    writeFileSync(`${path}.new`, `${JSON.stringify(cluster, null, 2)}\n`);
+    renameSync(`${path}.new`, path);
+  } catch (cause) {
+    throw dataDirFault(dataDir, cause);
+  }
+}
+
+/** Makes the directory for logs, and with it the data directory; answers its path. Throws DISK_FULL or FILE_UNWRITABLE. */
+export function makeLogsDir(dataDir: string): string {
+  const logs = join(dataDir, 'logs');
+  try {
+    mkdirSync(logs, { recursive: true });
+  } catch (cause) {
+    throw dataDirFault(dataDir, cause);
+  }
+  return logs;
+}
+
+/** The Fault for a data directory that takes no writes. */
+export function dataDirFault(dataDir: string, cause: unknown): Fault {
+  const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
+  return new Fault(isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE', `the cluster cannot write to its dataDir ${dataDir}: ${(cause as Error).message}`, {
+    cure: isFull ? 'free some space there, or set another dataDir' : 'set dataDir to a directory this user may write to',
+    data: { path: dataDir },
+    cause,
+  });
 }
 
 export function removeClusterFile(dataDir: string): void {

@@ -8,6 +8,7 @@ import { probe } from '#bus/nats.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import { listenOn } from '#telemetry/health.ts';
+import { dataDirFault } from './cluster-file.ts';
 
 const VERSION_LEAST = [2, 12] as const; // conditional appends that name another subject
 const READY_WAIT_MS = 10_000;
@@ -54,12 +55,11 @@ export function findNatsServer(given?: string): { path: string; version: string 
   });
 }
 
-/** Starts the server and resolves when JetStream answers. Throws NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL. */
+/** Starts the server and resolves when JetStream answers. Throws NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL, FILE_UNWRITABLE, NATS_UNREACHABLE. */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { path, version } = findNatsServer(options.binary);
   const host = options.host ?? '127.0.0.1';
   const port = await claimPort(host, options.port);
-  mkdirSync(options.dir, { recursive: true });
   const config = join(options.dir, 'nats.conf');
   const logFile = join(options.dir, 'nats.log');
   // Durations are quoted: an unquoted 2m is read as two million seconds.
@@ -74,7 +74,12 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     ...(options.storeMaxBytes === undefined ? [] : [`  max_file_store: ${options.storeMaxBytes}`]),
     '}',
   ];
-  writeFileSync(config, `${lines.join('\n')}\n`);
+  try {
+    mkdirSync(options.dir, { recursive: true });
+    writeFileSync(config, `${lines.join('\n')}\n`);
+  } catch (cause) {
+    throw dataDirFault(options.dir, cause);
+  }
   const child = spawn(path, ['-c', config], { stdio: 'ignore' });
   const exited = new Promise<string>((done) => {
     child.once('exit', (code, signal) => done(signal ? `nats-server ended by ${signal}` : `nats-server ended with code ${code}`));

@@ -2,17 +2,17 @@
 // W1. A role that dies is started again; a nats-server that dies is started again on its port, with its store.
 // W2. Nothing outlives `up`: roles end when their parent is gone, and what a killed `up` left behind is ended by the next one.
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NatsBus } from '#bus/nats.ts';
 import { subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
-import { Fault } from '#domain/fault.ts';
+import { Fault, isFault } from '#domain/fault.ts';
 import { type Child, Supervisor } from '#supervisor/supervisor.ts';
 import type { Log } from '#telemetry/log.ts';
-import { type ClusterFile, isAlive, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
+import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
 import type { Config } from './config.ts';
 import { claimPort, type NatsServer, startNatsServer } from './nats-server.ts';
 import type { RoleName, RoleReady } from './roles.ts';
@@ -43,7 +43,7 @@ interface Role {
   httpPort: number;
 }
 
-/** Throws CLUSTER_ALREADY_UP, NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL, NATS_UNREACHABLE. */
+/** Throws CLUSTER_ALREADY_UP, NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL, FILE_UNWRITABLE, NATS_UNREACHABLE, CLUSTER_NOT_READY. */
 export async function startCluster(config: Config, ports: UpPorts): Promise<Cluster> {
   const { clock, random, log, onEvent } = ports;
   await clearLeftovers(config.dataDir, clock);
@@ -51,8 +51,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
     // Looked at before anything starts: a port that is taken is the operator's to mend, not a role's to stumble over.
     if (port !== 0) await claimPort(config.gateway.host, port);
   }
-  const logs = join(config.dataDir, 'logs');
-  mkdirSync(logs, { recursive: true });
+  const logs = makeLogsDir(config.dataDir);
   const supervisor = new Supervisor(clock, random, log);
   let server: NatsServer | undefined;
   const roles: Role[] = (['dag-manager', 'gateway', ...config.members.map((member): RoleName => `member:${member.id}`)] as RoleName[]).map((name) => ({ name, child: undefined, httpPort: 0 }));
@@ -66,6 +65,15 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       ...(server && { natsPid: server.pid }),
       roles: roles.flatMap(({ name, child, httpPort }) => (child?.pid ? [{ name, pid: child.pid, httpPort }] : [])),
     });
+  /** What came back runs whether or not that could be written down: a full disk must not take a role along. */
+  const note = (): void => {
+    try {
+      save();
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      onEvent(error.message);
+    }
+  };
   const stop = async (): Promise<void> => {
     await Promise.all(roles.map((role) => supervisor.stop(role.name)));
     await supervisor.stopAll();
@@ -87,7 +95,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
           if (!first) onEvent(`nats-server came back on ${natsUrl}`);
           first = undefined;
           server = life;
-          save();
+          note();
           let stopping = false;
           return {
             ended: life.exited.then((reason) => {
@@ -111,7 +119,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
               restart: 'permanent',
               start: async () => {
                 try {
-                  const child = await startRole(role, config, natsUrl, logs, ports, save);
+                  const child = await startRole(role, config, natsUrl, logs, ports, note);
                   ready();
                   return child;
                 } catch (error) {
@@ -123,11 +131,11 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
           }),
       ),
     );
+    save();
   } catch (error) {
     await stop();
     throw error;
   }
-  save();
   return { natsUrl, file: () => readClusterFile(config.dataDir)!, pidOf: (name) => roles.find((role) => role.name === name)?.child?.pid, stop };
 }
 
@@ -140,7 +148,7 @@ async function createStreams(natsUrl: string, config: Config, clock: Clock): Pro
   }
 }
 
-async function startRole(role: Role, config: Config, natsUrl: string, logs: string, { clock, onEvent }: UpPorts, save: () => void): Promise<Child> {
+async function startRole(role: Role, config: Config, natsUrl: string, logs: string, { clock, onEvent }: UpPorts, note: () => void): Promise<Child> {
   const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './role-process.ts' : './role-process.js', import.meta.url));
   const logFile = join(logs, `${role.name.replace(':', '-')}.log`);
   const output = openSync(logFile, 'a');
@@ -174,7 +182,7 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
     waited.abort();
   }
   onEvent(`${role.name} ${again ? 'came back' : 'ready'}, pid ${child.pid}, http ${config.gateway.host}:${role.httpPort}`);
-  save();
+  note();
   return {
     ended,
     stop: async () => {
