@@ -5,11 +5,11 @@
 import { PAPER_OUTPUTS } from '#broker/paper.ts';
 import { tradesOf } from '#broker/trades.ts';
 import { type BarColumns, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
-import { Fault } from '#domain/fault.ts';
+import { Fault, isFault } from '#domain/fault.ts';
 import { type AccountSpec, type DeclaredNode, kindOf } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import type { Rows } from '#kernels/plan.ts';
+import type { Plan, Rows } from '#kernels/plan.ts';
 import { assemble, type Assembly, termsOf } from './assemble.ts';
 import { computeFault } from './custom.ts';
 
@@ -54,7 +54,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   const total = [...sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
   for (const { id, from, to } of chunks(sources.keys(), data)) {
-    plan.append(id, data.get(id)!, from, to);
+    appendRows(plan, id, data.get(id)!, from, to, spec);
     failOnSilence(assembly, spec, data.get(id)![0]!, from);
     if (book) book.take(plan.rowsOf(account.id));
     if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
@@ -62,6 +62,17 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     options.onProgress?.(done, total);
   }
   return { bars: t.length, t, ...(book ? book.close() : { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 }) };
+}
+
+function appendRows(plan: Plan, id: SourceID, columns: BarColumns, from: number, to: number, spec: StrategySpec): void {
+  try {
+    plan.append(id, columns, from, to);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    // An amount the account cannot keep: it knows its place in the piece it was handed, the reader needs the bars.
+    const span = `between the bars of ${new Date(columns[0]![from]!).toISOString()} and ${new Date(columns[0]![to - 1]!).toISOString()}`;
+    throw new Fault(error.code, `strategy ${spec.name}, ${span}: ${error.message}`, { ...(error.cure !== undefined && { cure: error.cure }), data: error.data, cause: error });
+  }
 }
 
 function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<BacktestOptions['onRows']>): void {

@@ -48,21 +48,23 @@ export function registerBacktest(program: Command, cli: Cli): void {
 }
 
 async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promise<void> {
-  const [{ loadStrategy }, { backtest }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts')]);
+  const [{ loadStrategy, withAuthor }, { backtest }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts')]);
   const strategy = await loadStrategy(file);
   const rowsFile = flags.outputs === undefined ? undefined : new RowsFile(flags.outputs);
   const bars = { reading: cli.progress('reading bars'), running: cli.progress('running') };
   let result: BacktestResult;
   try {
-    result = await backtest(strategy, {
-      data: dataOf(flags.data),
-      start: flags.start ?? 0,
-      end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
-      params: flags.set,
-      account: accountOf(flags),
-      ...(rowsFile && { onRows: (node, rows) => rowsFile.write(node, rows) }),
-      onProgress: (step, done, total) => bars[step].at(done, total),
-    });
+    result = await withAuthor(file, () =>
+      backtest(strategy, {
+        data: dataOf(flags.data),
+        start: flags.start ?? 0,
+        end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
+        params: flags.set,
+        account: accountOf(flags),
+        ...(rowsFile && { onRows: (node, rows) => rowsFile.write(node, rows) }),
+        onProgress: (step, done, total) => bars[step].at(done, total),
+      }),
+    );
   } finally {
     bars.reading.end();
     bars.running.end();

@@ -26,9 +26,9 @@ export function registerPublish(program: Command, cli: Cli): void {
 }
 
 async function publish(file: string, options: PublishOptions, cli: Cli): Promise<void> {
-  const [{ loadStrategy }, { submit }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/submit.ts')]);
+  const [{ loadStrategy, withAuthor }, { submit }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/submit.ts')]);
   const strategy = await loadStrategy(file);
-  const spec = strategy.declare(options.set, accountOf(options));
+  const spec = await withAuthor(file, () => strategy.declare(options.set, accountOf(options)));
   const answer = await withCluster(options, cli, ({ bus, subjects }) => submit(bus, subjects, spec, newCorrelationId()));
   if (options.json) {
     cli.out.json(answer);

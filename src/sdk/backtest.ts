@@ -117,6 +117,9 @@ async function bind(spec: StrategySpec, options: BacktestOptions, warnings: stri
   if (!(from < to)) throw new Fault('PARAM_INVALID', `start ${new Date(from).toISOString()} is not before end ${new Date(to).toISOString()}`, { cure: 'give a span of time with bars in it' });
   const bound = new Map<SourceID, BarColumns>();
   for (const source of sources) {
+    if (named && sourceName(source) in named && source.instrument in named) {
+      throw new Fault('DATA_SOURCE_UNBOUND', `data was given twice for ${sourceName(source)}, once as "${source.instrument}"`, { cure: 'give it once' });
+    }
     const given = named ? (named[sourceName(source)] ?? named[source.instrument]) : (data as BarData);
     if (given === undefined) {
       throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sourceName(source)}, and no data was given for it`, { cure: `add --data ${source.instrument}=<csv>` });

@@ -127,7 +127,9 @@ export class Member {
     return {
       ended,
       stop: async () => {
-        await Promise.race([control.stop(), ended, this.#ports.clock.sleep(STOP_WAIT_MS)]);
+        const waited = new AbortController();
+        await Promise.race([control.stop(), ended, this.#ports.clock.sleep(STOP_WAIT_MS, waited.signal).catch(() => {})]);
+        waited.abort();
       },
     };
   }
