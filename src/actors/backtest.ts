@@ -33,6 +33,8 @@ export interface BacktestRun {
   readonly position: Float64Array;
   readonly trades: readonly Trade[];
   readonly cash0: number;
+  /** Row of the traded source at which the account could act first; 0 when nothing is traded. */
+  readonly warmup: number;
 }
 
 /** Runs a strategy over the rows of its sources. Throws DATA_SOURCE_UNBOUND, COMPUTE_FAILED, and what its declaration throws. */
@@ -61,7 +63,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     done += to - from;
     options.onProgress?.(done, total);
   }
-  return { bars: t.length, t, ...(book ? book.close() : { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 }) };
+  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...(book ? book.close() : { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 }) };
 }
 
 function appendRows(plan: Plan, id: SourceID, columns: BarColumns, from: number, to: number, spec: StrategySpec): void {

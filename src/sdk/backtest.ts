@@ -66,6 +66,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     ...(options.onRows && { onRows: options.onRows }),
     ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('running', done, total) }),
   });
+  if (run.warmup >= run.bars) warnings.push(`${run.bars} bars are fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
   const figures = metrics(run);
   const elapsedMs = clock.monotonicMs() - startedMs;
   const account = spec.nodes.find((node) => node.id === spec.target?.account);
