@@ -99,27 +99,38 @@ class Book {
 
   take(rows: Rows): void {
     if (rows.count === 0) return;
-    // An account that joins sources skips rows of the traded one; it stands still there.
-    for (let k = 0; k < rows.count; k++) {
-      while (this.#t[this.#row]! < rows.t[k]!) this.#carry();
-      this.#equity[this.#row] = rows.columns[EQUITY]![k]!;
-      this.#position[this.#row] = rows.columns[POSITION]![k]!;
-      this.#row++;
+    const equity = rows.columns[EQUITY]!.subarray(0, rows.count);
+    const position = rows.columns[POSITION]!.subarray(0, rows.count);
+    this.#carryTo(rows.t[0]!);
+    // Times only rise, so when first and last row lie as far apart here as there, all rows between are the same ones.
+    if (this.#t[this.#row + rows.count - 1] === rows.t[rows.count - 1]) {
+      this.#equity.set(equity, this.#row);
+      this.#position.set(position, this.#row);
+      this.#row += rows.count;
+    } else {
+      // An account that joins sources skips rows of the traded one; it stands still there.
+      for (let k = 0; k < rows.count; k++) {
+        this.#carryTo(rows.t[k]!);
+        this.#equity[this.#row] = equity[k]!;
+        this.#position[this.#row] = position[k]!;
+        this.#row++;
+      }
     }
     for (const trade of tradesOf(rows.t, rows.columns, rows.count)) this.#trades.push(trade);
   }
 
   close(): Pick<BacktestRun, 'equity' | 'position' | 'trades' | 'cash0'> {
-    while (this.#row < this.#t.length) this.#carry();
+    this.#carryTo(Number.POSITIVE_INFINITY);
     return { equity: this.#equity, position: this.#position, trades: this.#trades, cash0: this.#cash0 };
   }
 
-  #carry(): void {
-    if (this.#row > 0) {
+  /** Goes on to the row of time `t`, with equity and position as they were. */
+  #carryTo(t: number): void {
+    for (; this.#row < this.#t.length && this.#t[this.#row]! < t; this.#row++) {
+      if (this.#row === 0) continue;
       this.#equity[this.#row] = this.#equity[this.#row - 1]!;
       this.#position[this.#row] = this.#position[this.#row - 1]!;
     }
-    this.#row++;
   }
 }
 

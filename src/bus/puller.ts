@@ -53,7 +53,8 @@ export class Puller implements LogReader {
   static async open(connection: NatsConnection, clock: Clock, options: PullerOptions): Promise<Puller> {
     const puller = new Puller(connection, clock, options);
     await puller.#rebuild();
-    return puller;
+    if (!puller.#closed) return puller;
+    throw new Fault('NATS_UNREACHABLE', `reading ${options.filters.join(', ')}: the connection is closed`, { cure: 'check that nats-server runs', retry: true });
   }
 
   async take(): Promise<readonly LogEntry[] | undefined> {
@@ -77,8 +78,9 @@ export class Puller implements LogReader {
     this.#wake?.();
   }
 
-  /** Makes a new consumer that starts after the last entry handed over; tries until it works or the reader is closed. */
+  /** Makes a new consumer that starts after the last entry handed over; tries until it works or the reader is closed. Never rejects. */
   async #rebuild(): Promise<void> {
+    if (this.#rebuilding) return;
     this.#rebuilding = true;
     for (;;) {
       this.#subscription?.unsubscribe();
@@ -89,16 +91,14 @@ export class Puller implements LogReader {
       this.#inbox = inbox;
       this.#consumerSequence = 0;
       this.#credits = 0;
-      this.#subscription = this.#connection.subscribe(`${inbox}.*`, { callback: (error, message) => void (error ?? this.#arrived(inbox, message)) });
       try {
+        this.#subscription = this.#connection.subscribe(`${inbox}.*`, { callback: (error, message) => void (error ?? this.#arrived(inbox, message)) });
         await this.#createConsumer();
         break;
-      } catch (error) {
-        if (this.#connection.isClosed()) {
-          this.close();
-          throw new Fault('NATS_UNREACHABLE', `reading ${this.#options.filters.join(', ')}: the connection is closed`, { cure: 'check that nats-server runs', cause: error });
-        }
-        await this.#clock.sleep(REBUILD_WAIT_MS);
+      } catch {
+        // Without a connection there is nothing to try; whoever reads learns it from take().
+        if (this.#connection.isClosed()) this.close();
+        else await this.#clock.sleep(REBUILD_WAIT_MS);
       }
     }
     this.#rebuilding = false;
