@@ -46,7 +46,9 @@ interface Output {
 }
 
 interface Staged {
+  /** All columns of a row; only those the plan reads are filled. */
   readonly columns: readonly Float64Array[];
+  readonly read: readonly number[];
   count: number;
 }
 
@@ -72,7 +74,7 @@ export class Lane {
     this.nodes = nodes;
     this.#assembly = assemble(nodes, CHUNK_ROWS_MAX);
     for (const source of this.#assembly.sources.keys()) {
-      this.#staged.set(source, { columns: BAR_COLUMNS.map(() => new Float64Array(CHUNK_ROWS_MAX)), count: 0 });
+      this.#staged.set(source, { columns: BAR_COLUMNS.map(() => new Float64Array(CHUNK_ROWS_MAX)), read: this.#assembly.plan.columnsOf(source), count: 0 });
     }
     for (const node of this.#assembly.computed) {
       if (!published.has(node.id)) continue;
@@ -186,7 +188,7 @@ export class Lane {
     let from = have - frame.first; // by A1
     while (from < frame.count) {
       const rows = Math.min(frame.count - from, CHUNK_ROWS_MAX - staged.count);
-      for (let c = 0; c < staged.columns.length; c++) staged.columns[c]!.set(frame.columns[c]!.subarray(from, from + rows), staged.count);
+      for (const c of staged.read) staged.columns[c]!.set(frame.columns[c]!.subarray(from, from + rows), staged.count);
       staged.count += rows;
       from += rows;
       if (staged.count === CHUNK_ROWS_MAX) this.#flush(id);

@@ -70,7 +70,6 @@ export const FAULT_CODES = {
   DISK_FULL: 'the disk is full',
   FILE_UNWRITABLE: 'a file cannot be written',
   NODE_UNKNOWN: 'no node has this id',
-  STRATEGY_UNKNOWN: 'no strategy has this id',
   SUBMISSION_REFUSED: 'the gateway refused a submission',
   CLUSTER_NOT_READY: 'the cluster is not ready',
   CLUSTER_ALREADY_UP: 'a cluster already runs from this directory',

@@ -1,6 +1,6 @@
 // Copies a program's pages and states out as blocks, one per id, and pours them back in.
-// K1. Blocks of a source or node stand under its own id. A join's rows, which belong to no one, stand under an id made of what it joins:
-//     its t in one block, each carried column in another, so that plans that carry different columns can share blocks.
+// K1. A node's block stands under its own id. A source's t stands under its id, a join's, whose rows belong to no one, under an id made of
+//     what it joins; each further column of either in a block of its own, so that plans that read different columns can share blocks.
 // K2. A block keeps exactly the rows its page must retain, so it follows from the rows so far and not from how they were cut.
 // K3. Everything is read and compared before anything is poured: a refused restore leaves the plan as it was.
 import { createHash } from 'node:crypto';
@@ -19,7 +19,7 @@ export function snapshotProgram({ groups, nodes }: Program, memory: Memory): Map
   const blocks = new Map<string, Uint8Array>();
   for (const group of groups.values()) {
     if (group.group.source === undefined) snapshotJoin(group, blocks);
-    else blocks.set(group.group.key, writeBlock(blockOf(group.page, group.rows, SOURCE_TAG, NO_STATE)));
+    else snapshotSource(group, blocks);
   }
   for (const [id, node] of nodes) blocks.set(id, writeBlock(blockOf(node.page, node.group.rows, tagOfNode(node), stateOf(node, memory))));
   return blocks;
@@ -32,10 +32,7 @@ export function restoreProgram({ groups, nodes }: Program, memory: Memory, block
     if (group.group.source === undefined) {
       pours.push(readJoin(group, blocks, rowsOf));
     } else {
-      const id = group.group.key;
-      const block = readBlock(id, blocks.get(id), group.page.columnCount, SOURCE_TAG);
-      rowsOf.set(group, block.rows);
-      pours.push(pourRows(id, group.page, [block]));
+      pours.push(readSource(group, blocks, rowsOf));
     }
   }
   for (const [id, node] of nodes) {
@@ -48,6 +45,41 @@ export function restoreProgram({ groups, nodes }: Program, memory: Memory, block
   for (const [group, rows] of rowsOf) Object.assign(group, { rows, fresh: 0 });
 }
 
+function sourceColumnIds({ group }: PlacedGroup): string[] {
+  return group.columns.map((column) => (column === 0 ? group.key : `${group.key}.${column}`));
+}
+
+function snapshotSource(source: PlacedGroup, blocks: Map<string, Uint8Array>): void {
+  const { page, rows, retains } = source;
+  for (const [k, id] of sourceColumnIds(source).entries()) {
+    const kept = Math.min(rows, retains[k]!);
+    blocks.set(id, writeBlock({ tag: SOURCE_TAG, rows, kept, columns: [page.rows(k, kept)], state: NO_STATE }));
+  }
+}
+
+function readSource(source: PlacedGroup, blocks: ReadonlyMap<string, Uint8Array>, rowsOf: Map<PlacedGroup, number>): () => void {
+  const ids = sourceColumnIds(source);
+  const columns = ids.map((id) => readBlock(id, blocks.get(id), 1, SOURCE_TAG));
+  const { rows } = columns[0]!;
+  const other = columns.findIndex((block) => block.rows !== rows);
+  if (other > 0) throw damaged(ids[other]!, `stands at row ${columns[other]!.rows}, its source's times stand at row ${rows}`);
+  for (const [k, { kept }] of columns.entries()) checkKept(ids[k]!, kept, Math.min(rows, source.retains[k]!), rows);
+  rowsOf.set(source, rows);
+  const needed = Math.min(rows, source.page.retain);
+  return () => {
+    source.page.refill(
+      columns.map(({ columns: [values] }) => {
+        // Nobody looks back over the rows that one column keeps for its readers and another does not.
+        const all = new Float64Array(needed).fill(NaN);
+        const tail = values!.subarray(Math.max(0, values!.length - needed));
+        all.set(tail, needed - tail.length);
+        return all;
+      }),
+      needed,
+    );
+  };
+}
+
 function blockOf(page: Page, rows: number, tag: number, state: Uint8Array): Block {
   const kept = Math.min(rows, page.retain);
   return { tag, rows, kept, state, columns: Array.from({ length: page.columnCount }, (_, k) => page.rows(k, kept)) };
@@ -58,11 +90,15 @@ function pourRows(id: string, page: Page, blocks: readonly Block[]): () => void 
   const { rows } = blocks[0]!;
   const needed = Math.min(rows, page.retain);
   const kept = Math.min(...blocks.map((block) => block.kept));
-  if (kept < needed) throw damaged(id, `keeps ${kept} rows of ${rows}, and this plan looks back over ${needed}`);
+  checkKept(id, kept, needed, rows);
   return () => {
     const columns = blocks.flatMap((block) => block.columns).map((column) => column.subarray(column.length - needed));
     page.refill(columns, needed);
   };
+}
+
+function checkKept(id: string, kept: number, needed: number, rows: number): void {
+  if (kept < needed) throw damaged(id, `keeps ${kept} rows of ${rows}, and this plan looks back over ${needed}`);
 }
 
 function tagOfNode({ member }: PlacedNode): number {

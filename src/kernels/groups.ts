@@ -19,6 +19,8 @@ export interface Group {
   readonly key: string;
   /** Set for a source's own group. */
   readonly source?: PlanSource;
+  /** Of a source's columns those somebody reads, t always among them, rising; the others are not kept. */
+  readonly columns: readonly number[];
   /** Empty for a source's own group. */
   readonly sides: readonly Side[];
   readonly members: Member[];
@@ -46,7 +48,7 @@ export interface Grouping {
 export function groupNodes(sources: readonly PlanSource[], nodes: readonly PlanNode[]): Grouping {
   const groups = new Map<string, Group>();
   const members = new Map<string, Member>();
-  for (const source of sources) groups.set(source.id, { key: source.id, source, sides: [], members: [] });
+  for (const source of sources) groups.set(source.id, { key: source.id, source, columns: columnsRead(source, nodes), sides: [], members: [] });
 
   for (const node of nodes) {
     if (node.inputs.length === 0) {
@@ -64,6 +66,11 @@ export function groupNodes(sources: readonly PlanSource[], nodes: readonly PlanN
     members.set(node.id, member);
   }
   return { groups: [...groups.values()], members };
+}
+
+function columnsRead(source: PlanSource, nodes: readonly PlanNode[]): number[] {
+  const read = nodes.flatMap((node) => node.inputs).flatMap((input) => ('source' in input && input.source === source.id ? [input.column] : []));
+  return [...new Set([0, ...read])].toSorted((a, b) => a - b);
 }
 
 function placeOf(input: PlanInput, node: PlanNode, groups: ReadonlyMap<string, Group>, members: ReadonlyMap<string, Member>): [Group, number] {
@@ -97,7 +104,7 @@ function joined(froms: ReadonlyMap<Group, number>, groups: Map<string, Group>): 
   const key = `(${named.map(({ name }) => name).join('+')})`;
   const known = groups.get(key);
   if (known !== undefined) return known;
-  const group: Group = { key, sides: named.map(({ side }) => side), members: [] };
+  const group: Group = { key, columns: [], sides: named.map(({ side }) => side), members: [] };
   groups.set(key, group);
   return group;
 }

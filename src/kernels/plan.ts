@@ -42,11 +42,11 @@ export class Plan {
     if (count <= 0) return;
     if (count > this.#chunkRowsMax) throw new RangeError(`${count} rows at once, the plan takes ${this.#chunkRowsMax}`);
     this.#tick++;
-    const { page } = group;
+    const { page, group: { columns: read } } = group;
     this.#exports.page_reserve(page.address, count);
-    for (let k = 0; k < page.columnCount; k++) {
+    for (let k = 0; k < read.length; k++) {
       const fresh = page.rows(k, count);
-      fresh.set(columns[k]!.subarray(from, to));
+      fresh.set(columns[read[k]!]!.subarray(from, to));
       this.#exports.page_tidy(fresh.byteOffset, count);
     }
     this.#exports.plan_run(group.firstSegment, count, group.rows);
@@ -60,7 +60,8 @@ export class Plan {
     this.#tick++;
     const { f64 } = this.#memory;
     const staging = this.#staging >>> 3;
-    for (let k = 0; k < values.length; k++) f64[staging + k] = values[k]!;
+    const read = group.group.columns;
+    for (let k = 0; k < read.length; k++) f64[staging + k] = values[read[k]!]!;
     this.#exports.plan_feed(group.page.address, this.#staging, 8, group.firstSegment, 1, group.rows);
     this.#runSteps(group, 1);
     this.#advanceJoins();
@@ -146,6 +147,11 @@ export class Plan {
   /** Rows of a source appended so far. */
   sourceRows(source: string): number {
     return this.#sourceGroup(source).rows;
+  }
+
+  /** The columns of a source the plan reads, t always among them; append() does not look at the others. */
+  columnsOf(source: string): readonly number[] {
+    return this.#sourceGroup(source).group.columns;
   }
 
   /** Row sequence a node first fires at. */

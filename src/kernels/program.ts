@@ -36,8 +36,10 @@ export type Step = { readonly segment: number } | { readonly host: HostNode; rea
 
 export interface PlacedGroup {
   readonly group: Group;
-  /** The group's own rows: t, then a source's features or a join's carried columns. */
+  /** The group's own rows: t, then what is read of a source's features, or a join's carried columns. */
   readonly page: Page;
+  /** Of a source: rows each column of the page must keep for those who read it. The page keeps the most of them. */
+  readonly retains: readonly number[];
   /** Run over every new row right after it is appended; the rest follow as steps. */
   readonly firstSegment: number;
   readonly steps: readonly Step[];
@@ -73,7 +75,7 @@ export function layOut(memory: Memory, exports: KernelExports, grouping: Groupin
   const locate = (group: Group, input: PlanInput): Operand => {
     const { page } = groups.get(group.key)!;
     if (!inGroup(group, input, grouping)) return { page, column: 1 + carried(group).findIndex((each) => inputKey(each) === inputKey(input)) };
-    return 'source' in input ? { page, column: input.column } : { page: nodes.get(input.node)!.page, column: input.output };
+    return 'source' in input ? { page, column: group.columns.indexOf(input.column) } : { page: nodes.get(input.node)!.page, column: input.output };
   };
 
   for (const group of grouping.groups) {
@@ -81,8 +83,9 @@ export function layOut(memory: Memory, exports: KernelExports, grouping: Groupin
       const columns = side.columns.map((input) => locate(side.group, input));
       return { from: side.from, group: groups.get(side.group.key)!, columns, inputs: side.columns, waiting: new Waiting(1 + columns.length) };
     });
-    const page = newPage(group.key, group.source?.columns ?? 1 + carried(group).length);
-    const placed: PlacedGroup = { group, page, sides, firstSegment: 0, steps: [], rows: 0, fresh: 0, tick: 0 };
+    const page = newPage(group.key, group.source ? group.columns.length : 1 + carried(group).length);
+    const columnRetains = group.source ? group.columns.map((column) => retains.get(inputKey({ source: group.key, column })) ?? 0) : [];
+    const placed: PlacedGroup = { group, page, retains: columnRetains, sides, firstSegment: 0, steps: [], rows: 0, fresh: 0, tick: 0 };
     groups.set(group.key, placed);
     const members = group.members.map((member) => {
       const node = placeNode(memory, exports, placed, member, newPage(member.node.id, member.node.outputs.length), (input) => locate(group, input));
@@ -104,13 +107,14 @@ function carried(group: Group): readonly PlanInput[] {
   return group.sides.flatMap((side) => side.columns);
 }
 
-/** Rows each page must keep before its newest, by source, node or group: the most any of its readers looks back. */
+/** Rows each page must keep before its newest, by source, node or group, and each column of a source: the most any of its readers looks back. */
 function retainedRows(grouping: Grouping): Map<string, number> {
   const retains = new Map<string, number>();
   for (const { node, group, history } of grouping.members.values()) {
     for (const input of node.inputs) {
-      const owner = !inGroup(group, input, grouping) || 'source' in input ? group.key : input.node;
-      retains.set(owner, Math.max(history, retains.get(owner) ?? 0));
+      const own = inGroup(group, input, grouping);
+      const owner = !own || 'source' in input ? group.key : input.node;
+      for (const key of own && 'source' in input ? [owner, inputKey(input)] : [owner]) retains.set(key, Math.max(history, retains.get(key) ?? 0));
     }
   }
   return retains;

@@ -214,7 +214,7 @@ describe('a snapshot', () => {
       [cut('host', (bytes) => bytes.fill(0, 0, 4)), small(), 'host'],
       [new Map(blocks).set('slow', run(small(), 201).snapshot().get('slow')!), small(), 'slow'],
       [blocks, [kernel('slow', 'wma', [CLOSE], { period: 20 }), small()[1]!], 'slow'],
-      [blocks, [...small(), kernel('wide', 'sma', [CLOSE], { period: 100 })], 'bars'],
+      [blocks, [...small(), kernel('wide', 'sma', [CLOSE], { period: 100 })], 'bars.4'],
     ];
     for (const [damaged, nodes, id] of bad) {
       const plan = new Plan(SOURCES, nodes, { chunkRowsMax: 8 });
