@@ -1,21 +1,22 @@
 // Turns declared nodes into a plan: the one place where a node's code becomes something that runs. Backtest and shard both come here.
-import { PaperAccount } from '#broker/paper.ts';
 import { BAR_COLUMNS, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { AccountSpec, DeclaredNode, KernelSpec, NodeID, OutputRef, StreamSpec } from '#domain/node-spec.ts';
 import { upstreamsOf } from '#domain/node-spec.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { kernelOf } from '#kernels/catalog.ts';
-import { type HostNode, Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
-import { approve } from '#risk/check.ts';
+import { Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
+import { AccountNode } from './account.ts';
 import { CustomNode } from './custom.ts';
+import type { SilenceableNode } from './silence.ts';
 
 export interface Assembly {
   readonly plan: Plan;
   readonly sources: ReadonlyMap<SourceID, Source>;
   /** Nodes with rows of their own, in topological order: all but stream inputs, whose rows are their source's. */
   readonly computed: readonly DeclaredNode[];
-  readonly custom: ReadonlyMap<NodeID, CustomNode>;
+  /** Nodes that may fall silent. */
+  readonly silenceable: ReadonlyMap<NodeID, SilenceableNode>;
 }
 
 export function sourceOf(spec: StreamSpec): Source {
@@ -28,7 +29,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): 
   const sources = new Map<SourceID, Source>();
   const streams = new Map<NodeID, PlanInput>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const custom = new Map<NodeID, CustomNode>();
+  const silenceable = new Map<NodeID, SilenceableNode>();
   const computed: DeclaredNode[] = [];
   const planNodes: PlanNode[] = [];
 
@@ -60,12 +61,8 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): 
       planNodes.push({ ...base, kernel: { name: spec.code.kernel, params: spec.config.params } });
       continue;
     }
-    let host: HostNode;
-    if (spec.nodeType === 'custom') {
-      const compute = new CustomNode(spec);
-      custom.set(id, compute);
-      host = compute;
-    } else host = new PaperAccount(termsOf(spec), approve);
+    const host = spec.nodeType === 'custom' ? new CustomNode(spec) : new AccountNode(termsOf(spec));
+    silenceable.set(id, host);
     planNodes.push({ ...base, host });
   }
   const plan = new Plan(
@@ -73,7 +70,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): 
     planNodes,
     { chunkRowsMax },
   );
-  return { plan, sources, computed, custom };
+  return { plan, sources, computed, silenceable };
 }
 
 /** A node names bits, not just a kernel: what this version would compute otherwise is not computed. */

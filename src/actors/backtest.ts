@@ -5,13 +5,13 @@
 import { PAPER_OUTPUTS } from '#broker/paper.ts';
 import { tradesOf } from '#broker/trades.ts';
 import { type BarColumns, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
-import { Fault, isFault } from '#domain/fault.ts';
+import { Fault } from '#domain/fault.ts';
 import { type AccountSpec, type DeclaredNode, kindOf } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import type { Plan, Rows } from '#kernels/plan.ts';
+import type { Rows } from '#kernels/plan.ts';
 import { assemble, type Assembly, termsOf } from './assemble.ts';
-import { computeFault } from './custom.ts';
+import { silenceFault } from './silence.ts';
 
 const CHUNK_ROWS = 4_096;
 const POSITION = PAPER_OUTPUTS.indexOf('position');
@@ -56,25 +56,14 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   const total = [...sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
   for (const { id, from, to } of chunks(sources.keys(), data)) {
-    appendRows(plan, id, data.get(id)!, from, to, spec);
-    failOnSilence(assembly, spec, data.get(id)![0]!, from);
+    plan.append(id, data.get(id)!, from, to);
+    failOnSilence(assembly, spec, data.get(id)![0]!);
     if (book) book.take(plan.rowsOf(account.id));
     if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
     done += to - from;
     options.onProgress?.(done, total);
   }
   return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...(book ? book.close() : { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 }) };
-}
-
-function appendRows(plan: Plan, id: SourceID, columns: BarColumns, from: number, to: number, spec: StrategySpec): void {
-  try {
-    plan.append(id, columns, from, to);
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    // An amount the account cannot keep: it knows its place in the piece it was handed, the reader needs the bars.
-    const span = `between the bars of ${new Date(columns[0]![from]!).toISOString()} and ${new Date(columns[0]![to - 1]!).toISOString()}`;
-    throw new Fault(error.code, `strategy ${spec.name}, ${span}: ${error.message}`, { ...(error.cure !== undefined && { cure: error.cure }), data: error.data, cause: error });
-  }
 }
 
 function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<BacktestOptions['onRows']>): void {
@@ -153,12 +142,12 @@ function* chunks(ids: Iterable<string>, data: ReadonlyMap<string, BarColumns>): 
   }
 }
 
-function failOnSilence({ custom, computed, plan }: Assembly, spec: StrategySpec, t: Float64Array, from: number): void {
-  for (const [id, { failure }] of custom) {
-    if (!failure) continue;
+function failOnSilence({ silenceable, computed, plan }: Assembly, spec: StrategySpec, t: Float64Array): void {
+  for (const [id, { silence }] of silenceable) {
+    if (!silence) continue;
     const node = computed.find((each) => each.id === id)!;
-    const row = plan.warmup(id) + failure.row;
-    const at = Number.isFinite(t[row]!) && row >= from ? `row ${row + 1} of the data, the bar of ${new Date(t[row]!).toISOString()}` : `row ${row + 1} of the data`;
-    throw computeFault(`strategy ${spec.name}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, failure, at);
+    const row = plan.warmup(id) + silence.row;
+    const bar = row < t.length ? `, the bar of ${new Date(t[row]!).toISOString()}` : '';
+    throw silenceFault(`strategy ${spec.name}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, silence, `row ${row + 1} of the data${bar}`);
   }
 }

@@ -118,9 +118,9 @@ export class Lane {
     return rows;
   }
 
-  /** Custom nodes that fell silent, with the reason. */
+  /** Nodes that fell silent, with the reason. */
   failures(): { node: NodeID; reason: string; row: number }[] {
-    return [...this.#assembly.custom].flatMap(([node, { failure }]) => (failure ? [{ node, ...failure }] : []));
+    return [...this.#assembly.silenceable].flatMap(([node, { silence }]) => (silence ? [{ node, row: silence.row, reason: silence.reason }] : []));
   }
 
   /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */

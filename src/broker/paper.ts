@@ -180,22 +180,22 @@ export class PaperAccount {
     let price = 0n;
     let fee = 0n;
     if (pending !== 0n && Number.isFinite(open)) {
-      const opened = unitsOf(open, `row ${row} of the chunk, open`);
+      const opened = unitsOf(open, 'open');
       const slippage = multiplyUp(opened, this.#slippageRate);
       price = pending > 0n ? opened + slippage : opened - slippage;
       const value = multiply(price, pending);
       fee = multiply(value < 0n ? -value : value, this.#feeRate);
       filled = pending;
-      cash = boundedUnits(cash - value - fee, `row ${row} of the chunk, cash`);
-      position = boundedUnits(position + filled, `row ${row} of the chunk, position`);
+      cash = boundedUnits(cash - value - fee, 'cash');
+      position = boundedUnits(position + filled, 'position');
       pending = 0n;
       if (Number.isNaN(mark)) mark = open;
     }
 
     let ordered = 0n;
-    if (pending === 0n && Number.isFinite(target)) ordered = unitsOf(target, `row ${row} of the chunk, target`) - position;
+    if (pending === 0n && Number.isFinite(target)) ordered = unitsOf(target, 'target') - position;
     if (Number.isFinite(close)) mark = close;
-    const equity = position === 0n ? cash : cash + multiply(position, unitsOf(mark, `row ${row} of the chunk, close`));
+    const equity = position === 0n ? cash : cash + multiply(position, unitsOf(mark, 'close'));
     if (ordered !== 0n) pending = this.#order(ordered);
 
     const values = [ordered, filled, price, fee, position, cash, equity].map(amountOf);

@@ -27,6 +27,7 @@ export interface MemberTerms {
   readonly shards: number;
   readonly natsUrl: string;
   readonly tenant: string;
+  /** Each shard keeps its checkpoints in a directory of its own below this one. */
   readonly checkpointDir: string;
   readonly logLevel: LogLevel;
   readonly heartbeatEveryMs: number;
@@ -45,6 +46,8 @@ export interface MemberPorts {
 interface Shard {
   readonly index: number;
   control: Remote<ShardControl> | undefined;
+  /** Resolves when its thread has ended. A call to a thread that is gone is never answered, so nobody waits for one alone. */
+  ended: Promise<void>;
   /** What its thread was told; forgotten with the thread. */
   readonly told: Map<Slot, string>;
 }
@@ -70,7 +73,7 @@ export class Member {
     this.#life = ports.random.id();
     this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log);
     this.#pool = new ThreadPool(new URL(import.meta.url.endsWith('.ts') ? './shard.ts' : './shard.js', import.meta.url), terms.shards);
-    this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, told: new Map() }));
+    this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, ended: Promise.resolve(), told: new Map() }));
   }
 
   /** Starts the shards and follows the desired state. `httpPort` is told to others. */
@@ -123,6 +126,7 @@ export class Member {
     // Its first answer says that it is connected; a thread that dies before never gives one.
     await Promise.race([control.status(), ended]);
     shard.control = control;
+    shard.ended = ended.catch(() => {});
     this.#settle();
     return {
       ended,
@@ -152,7 +156,7 @@ export class Member {
       for (const slot of shard.told.keys()) {
         if (this.#mine.has(slot)) continue;
         shard.told.delete(slot);
-        await control.release(slot);
+        await Promise.race([control.release(slot), shard.ended]);
       }
       for (const slot of this.#mine) {
         if (this.#shardOf(slot) !== shard.index) continue; // by M1
@@ -160,7 +164,7 @@ export class Member {
         const known = [...wanted.own].join();
         if (wanted.own.size === 0 || shard.told.get(slot) === known) continue;
         shard.told.set(slot, known);
-        await control.want(slot, wanted);
+        await Promise.race([control.want(slot, wanted), shard.ended]);
       }
     }
   }

@@ -1,16 +1,21 @@
 // A shard: one thread, one memory, its own connection to the log, and the slots it was given, each supervised apart.
 // Runs as a task of the member's thread pool; the member talks to it through ShardControl.
+import { join } from 'node:path';
 import { SlotActor, type SlotSettings, type Wanted } from '#actors/slot.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { type Slot, subjects } from '#bus/subjects.ts';
 import { LmdbStore } from '#checkpoint/lmdb.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
+import { isFault } from '#domain/fault.ts';
 import type { ThreadTask } from '#kernels/pool.ts';
 import { type LogLevel, logger } from '#telemetry/log.ts';
 import { expose } from './link.ts';
 import type { ShardRecord } from './records.ts';
 import { Supervisor } from './supervisor.ts';
+
+/** A member that was paused hears of its placements within milliseconds once it goes on. */
+const LEASE_LOST_WAIT_MS = 1_000;
 
 export interface ShardTerms {
   readonly member: string;
@@ -37,7 +42,7 @@ export default async function shard({ port, terms }: ThreadTask<ShardTerms>): Pr
   const log = logger({ role: 'shard', member: terms.member, level: terms.logLevel }).child({ shard: terms.shard });
   const names = subjects(terms.tenant);
   const bus = await NatsBus.connect({ url: terms.natsUrl, subjects: names, clock, name: `${terms.member}/${terms.shard}` });
-  const store = new LmdbStore(terms.checkpointDir);
+  const store = new LmdbStore(join(terms.checkpointDir, String(terms.shard)));
   const supervisor = new Supervisor(clock, systemRandom, log);
   const wants = new Map<Slot, Wanted>();
   const actors = new Map<Slot, SlotActor>();
@@ -53,13 +58,23 @@ export default async function shard({ port, terms }: ThreadTask<ShardTerms>): Pr
       }
       supervisor.add({
         id: slot,
-        // A slot that lost its lease comes back too: if it is not ours any more, the member will say so.
         restart: 'permanent',
         start: async () => {
           const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, terms.settings);
           actor.want(wants.get(slot)!);
           actors.set(slot, actor);
-          return { ended: actor.run(), stop: async () => actor.stop() };
+          const stopped = new AbortController();
+          const ended = actor.run().catch(async (error: unknown) => {
+            // A slot that lost its lease comes back too, but not before this member could hear that it is another's now: to take it
+            // back at once would only throw the new owner out.
+            if (isFault(error) && error.code === 'LEASE_LOST') await clock.sleep(LEASE_LOST_WAIT_MS, stopped.signal).catch(() => {});
+            throw error;
+          });
+          const stop = async (): Promise<void> => {
+            stopped.abort();
+            actor.stop();
+          };
+          return { ended, stop };
         },
       });
     },
@@ -84,7 +99,13 @@ export default async function shard({ port, terms }: ThreadTask<ShardTerms>): Pr
   const lost = bus.closed.then((error) => {
     if (error) throw error;
   });
-  await Promise.race([end, lost]);
-  await bus.close();
-  await store.close();
+  try {
+    await Promise.race([end, lost]);
+  } finally {
+    // Also when the connection is lost for good: the thread is used again, and no slot of this life may run on in it.
+    lost.catch(() => {});
+    await supervisor.stopAll();
+    await bus.close();
+    await store.close();
+  }
 }

@@ -66,6 +66,33 @@ test('a part damaged on the disk is noticed', async () => {
   await again.close();
 });
 
+describe('a store whose file is damaged', () => {
+  const damages: [string, (bytes: Buffer) => Uint8Array][] = [
+    ['is not a store at all', (bytes) => Buffer.alloc(bytes.length, 0x7f)],
+    ['is cut off', (bytes) => bytes.subarray(0, 100)],
+    ['is text', () => Buffer.from('hello')],
+    ['has lost its first pages', (bytes) => bytes.fill(0x7f, 0, 8192)],
+    ['has lost all other pages', (bytes) => bytes.fill(0x7f, 8192)],
+  ];
+  test.each(damages)('%s: it gives nothing back, and is whole again at the latest after one write that failed', async (_, damage) => {
+    const store = new LmdbStore(dir);
+    await store.write('001', new Map([['head', new Uint8Array(50_000)]]));
+    await store.close();
+    const file = join(dir, 'data.mdb');
+    writeFileSync(file, damage(readFileSync(file)));
+    const again = new LmdbStore(dir);
+    try {
+      expect(again.read('001')).toBeUndefined();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'CHECKPOINT_DAMAGED' });
+      await expect(again.write('001', parts({ head: [1] }))).rejects.toMatchObject({ code: 'CHECKPOINT_DAMAGED' });
+    }
+    await again.write('001', parts({ head: [2] }));
+    expect(again.read('001')).toEqual(parts({ head: [2] }));
+    await again.close();
+  });
+});
+
 test('a process killed while it writes leaves one whole checkpoint, the last it was told of or a later one', async () => {
   const program = join(dir, 'writer.ts');
   // The process writes checkpoint k, whose two parts both hold k, and reports k once the store has taken it.

@@ -1,0 +1,128 @@
+// The batch run: rows of several sources in the order of their times, and an account that stands still where it has no row.
+import { describe, expect, test } from 'vitest';
+import { runBacktest } from '#actors/backtest.ts';
+import { PAPER_OUTPUTS } from '#broker/paper.ts';
+import { type BarColumns, type SourceID, sourceId } from '#domain/bar.ts';
+import { interval } from '#domain/interval.ts';
+import type { NodeID } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { Node, Strategy, StreamInput } from '#sdk/mod.ts';
+import { walk } from '../support/bars.ts';
+import { everything, goldenCross } from '../support/strategies.ts';
+import { batchRows, expectSameBits, type NodeRows } from '../support/truth.ts';
+
+const idOf = (instrument: string): SourceID => sourceId({ venue: 'test', instrument, interval: interval('1m') });
+const stream = (instrument: string): StreamInput => new StreamInput({ venue: 'test', instrument, interval: '1m' });
+const every = (columns: BarColumns, keep: (row: number) => boolean): BarColumns => columns.map((column) => column.filter((_, row) => keep(row)));
+
+/** Trades AAA on the sign of its difference to BBB, so its account has a row only where both have one. */
+const pair = new Strategy({
+  name: 'pair',
+  build() {
+    const [a, b] = [stream('AAA'), stream('BBB')];
+    return { target: a.close.minus(b.close).gt(0).times(2), outputs: { spread: a.close.minus(b.close) } };
+  },
+}).declare({}, { cash: 1_000 });
+
+/** What came out of a run, node by node. */
+function collected(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>): { rows: Map<NodeID, NodeRows>; times: number[] } {
+  const rows = new Map<NodeID, NodeRows>();
+  const times: number[] = [];
+  runBacktest(spec, data, {
+    onRows: (node, { first, count, t, columns }) => {
+      let kept = rows.get(node.id);
+      if (!kept) rows.set(node.id, (kept = { first, columns: [[], ...columns.map(() => [])] }));
+      expect(first).toBe(kept.first + kept.columns[0]!.length);
+      [t, ...columns].forEach((column, c) => kept.columns[c]!.push(...column.subarray(0, count)));
+      times.push(t[count - 1]!);
+    },
+  });
+  return { rows, times };
+}
+
+test('every node’s rows are those of one append per source, whatever pieces the run made', () => {
+  const long = walk(10_000, 21); // more than two pieces
+  const cases: [StrategySpec, Map<SourceID, BarColumns>][] = [
+    [everything.declare(), new Map([[idOf('ABC'), long]])],
+    [pair, new Map([[idOf('AAA'), walk(900, 1)], [idOf('BBB'), every(walk(900, 2), (row) => row % 3 !== 0)]])],
+  ];
+  for (const [spec, data] of cases) {
+    const { rows } = collected(spec, data);
+    for (const [id, due] of batchRows(spec, data)) expectSameBits(rows.get(id)!, due, `${spec.name} ${id.slice(0, 8)}`);
+  }
+});
+
+test('rows of several sources enter in the order of their times', () => {
+  // BBB has a bar now and then, AAA all of them.
+  const data = new Map([[idOf('AAA'), walk(3_000, 1)], [idOf('BBB'), every(walk(3_000, 2), (row) => row % 50 === 0)]]);
+  const { times } = collected(pair, data);
+  expect(times.length).toBeGreaterThan(20);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+});
+
+describe('equity and position', () => {
+  const a = walk(12, 31);
+  const b = every(walk(12, 32), (row) => [3, 4, 8].includes(row));
+  const run = runBacktest(pair, new Map([[idOf('AAA'), a], [idOf('BBB'), b]]));
+  const account = batchRows(pair, new Map([[idOf('AAA') as string, a], [idOf('BBB') as string, b]])).get(pair.target!.account)!;
+  const equityOf = (row: number): number => account.columns[1 + PAPER_OUTPUTS.indexOf('equity')]![row]!;
+  const positionOf = (row: number): number => account.columns[1 + PAPER_OUTPUTS.indexOf('position')]![row]!;
+
+  test('are those of the account on the rows it has, and stand still between them', () => {
+    expect(account.columns[0]).toEqual([3, 4, 8].map((row) => a[0]![row]));
+    // Before its first row: its cash and nothing. Then the rows 3, 4 and 8, each carried to the next.
+    const due = [-1, -1, -1, 0, 1, 1, 1, 1, 2, 2, 2, 2];
+    expect([...run.equity]).toEqual(due.map((row) => (row < 0 ? 1_000 : equityOf(row))));
+    expect([...run.position]).toEqual(due.map((row) => (row < 0 ? 0 : positionOf(row))));
+  });
+
+  test('have one value for each bar of the traded source', () => {
+    expect(run.bars).toBe(12);
+    expect(run.t).toEqual(a[0]);
+    expect(run.equity.length).toBe(12);
+    expect(run.cash0).toBe(1_000);
+  });
+});
+
+test('an account alone on its source has every row from its warm-up on', () => {
+  const columns = walk(600, 7);
+  const run = runBacktest(goldenCross.declare(), new Map([[idOf('ABC'), columns]]));
+  const account = batchRows(goldenCross.declare(), new Map([[idOf('ABC') as string, columns]])).get(goldenCross.declare().target!.account)!;
+  expect([...run.equity.subarray(account.first)]).toEqual(account.columns[1 + PAPER_OUTPUTS.indexOf('equity')]);
+  expect(run.trades.length).toBe(account.columns[1 + PAPER_OUTPUTS.indexOf('fillQuantity')]!.filter((quantity) => quantity !== 0).length);
+  expect(run.trades.length).toBeGreaterThan(10);
+});
+
+describe('a run that cannot go on', () => {
+  test('for want of a source’s bars names the source', () => {
+    expect(() => runBacktest(pair, new Map([[idOf('AAA'), walk(10, 1)]]))).toThrow(expect.objectContaining({ code: 'DATA_SOURCE_UNBOUND', message: expect.stringContaining('test:BBB:1m') as string }));
+  });
+
+  test.each([0, 5, 4_095, 4_096, 4_200])('because a compute function answers no number names the node, the row and the bar: row %i', (row) => {
+    const columns = walk(5_000, 3);
+    const at = columns[4]!.slice();
+    columns[4]!.fill(1);
+    columns[4]![row] = at[row]! + 1_000;
+    const spec = new Strategy({
+      name: 'breaks',
+      build: () => ({ outputs: { value: new Node({ inputs: { close: stream('ABC').close }, period: 1, compute: ({ close }) => (close[0]! > 1 ? ('dear' as never) : close[0]!) }) } }),
+    }).declare();
+    const bar = new Date(columns[0]![row]!).toISOString();
+    expect(() => runBacktest(spec, new Map([[idOf('ABC'), columns]]))).toThrow(
+      expect.objectContaining({ code: 'COMPUTE_FAILED', message: expect.stringMatching(new RegExp(`breaks.*custom.*gave dear.*row ${row + 1} of the data.*${bar.replaceAll('.', '\\.')}`)) as string }),
+    );
+  });
+});
+
+test('progress counts every row of every source once', () => {
+  const data = new Map([[idOf('AAA'), walk(9_000, 1)], [idOf('BBB'), walk(700, 2, 1_700_000_000_000 + 60_000 * 4_000)]]);
+  const seen: number[] = [];
+  runBacktest(pair, data, {
+    onProgress: (done, total) => {
+      expect(total).toBe(9_700);
+      seen.push(done);
+    },
+  });
+  expect(seen).toEqual(seen.toSorted((one, two) => one - two));
+  expect(seen.at(-1)).toBe(9_700);
+});

@@ -1,0 +1,214 @@
+// A lane: entries of the log in, frames out. The answer depends on the rows alone, not on how they came.
+import { describe, expect, test } from 'vitest';
+import type { LogEntry } from '#bus/bus.ts';
+import { decodeFrame, encodeFrame } from '#bus/frame.ts';
+import { slotOf, subjects } from '#bus/subjects.ts';
+import { type Random, seededRandom } from '#clock/random.ts';
+import { sourceId } from '#domain/bar.ts';
+import { interval } from '#domain/interval.ts';
+import type { NodeID } from '#domain/node-spec.ts';
+import { type Committed, headOf, Lane, type NodeFrame, publishedIn, rowsId } from '#actors/lane.ts';
+import { walk } from '../support/bars.ts';
+import { everything } from '../support/strategies.ts';
+import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
+
+const ROWS = 700;
+const names = subjects('t');
+const spec = everything.declare();
+const source = sourceId({ venue: 'test', instrument: 'ABC', interval: interval('1m') });
+const other = sourceId({ venue: 'test', instrument: 'OTHER', interval: interval('1m') });
+const columns = walk(ROWS, 11);
+const own = new Set(spec.nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id));
+const truth = batchRows(spec, new Map([[source as string, columns]]));
+
+const laneOf = (committed: ReadonlyMap<NodeID, Committed> = new Map()): Lane => new Lane(spec.nodes, own, committed);
+
+function entry(sequence: number, from: number, to: number, id = source): LogEntry {
+  const cut = columns.map((column) => column.slice(from, to));
+  const frame = encodeFrame({ kind: 'source', id, epoch: 0, first: from, count: to - from, inputSequence: 0, watermark: cut[0]!.at(-1)!, chains: new Uint32Array(6), columns: cut });
+  return { subject: names.input(slotOf(id, 4), id), sequence, data: frame };
+}
+
+/** The rows as entries of any sizes, with repeats and rows of somebody else between them. */
+function entries(random: Random): LogEntry[] {
+  const all: LogEntry[] = [];
+  for (let from = 0; from < ROWS; ) {
+    const to = Math.min(ROWS, from + 1 + random.below(30));
+    all.push(entry(all.length + 1, from, to));
+    if (random.below(4) === 0) all.push(entry(all.length + 1, Math.max(0, from - random.below(5)), to));
+    if (random.below(4) === 0) all.push(entry(all.length + 1, from, to, other));
+    from = to;
+  }
+  return all;
+}
+
+const asEntries = (frames: readonly NodeFrame[]): Map<NodeID, LogEntry[]> => {
+  const logged = frames.map(({ node, bytes }, k) => ({ node, entry: { subject: node, sequence: k + 1, data: bytes } }));
+  return new Map([...own].map((id) => [id, logged.filter(({ node }) => node === id).map((each) => each.entry)]));
+};
+
+function expectTruth(frames: readonly NodeFrame[], what: string): void {
+  for (const [id, logged] of asEntries(frames)) expectSameBits(rowsOfFrames(logged), truth.get(id)!, `${what}, ${id.slice(0, 8)}`);
+}
+
+/** How far outputs are committed once these frames are in the log. */
+function committedBy(frames: readonly NodeFrame[]): Map<NodeID, Committed> {
+  const committed = new Map<NodeID, Committed>();
+  for (const { node, bytes } of frames) {
+    const { first, count, chains } = decodeFrame(bytes, node);
+    committed.set(node, { next: first + count, chains });
+  }
+  return committed;
+}
+
+test('entries in batches of any size, repeated ones and strangers among them, give the batch run’s rows', () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const random = seededRandom(seed);
+    const lane = laneOf();
+    const frames: NodeFrame[] = [];
+    const left = entries(random);
+    while (left.length > 0) {
+      lane.apply(left.splice(0, 1 + random.below(9)));
+      if (random.below(2) === 0) frames.push(...lane.takeFrames(1));
+    }
+    frames.push(...lane.takeFrames(1));
+    expectTruth(frames, `seed ${seed}`);
+    expect(lane.rows()).toBe(ROWS);
+    expect(lane.gapRows).toBe(0);
+  }
+});
+
+test('an entry that was applied is applied no more', () => {
+  const lane = laneOf();
+  const all = entries(seededRandom(1));
+  lane.apply(all);
+  const frames = lane.takeFrames(1);
+  lane.apply(all);
+  expect(lane.takeFrames(1)).toEqual([]);
+  expectTruth(frames, 'once');
+});
+
+test('rows that are missing from the log stop it, named', () => {
+  const lane = laneOf();
+  lane.apply([entry(1, 0, 10)]);
+  expect(() => lane.apply([entry(2, 12, 20)])).toThrow(expect.objectContaining({ code: 'LOG_GAP', data: { source, expected: 10, found: 12 } }));
+});
+
+describe('a frame', () => {
+  test('is kept under 64 KB, and says up to which input its rows are computed', () => {
+    const lane = laneOf();
+    const many = walk(20_000, 3);
+    const cut = (from: number): LogEntry => {
+      const rows = many.map((column) => column.slice(from, from + 1_000));
+      return { subject: names.input(slotOf(source, 4), source), sequence: 1 + from / 1_000, data: encodeFrame({ kind: 'source', id: source, epoch: 0, first: from, count: 1_000, inputSequence: 0, watermark: rows[0]!.at(-1)!, chains: new Uint32Array(6), columns: rows }) };
+    };
+    lane.apply(Array.from({ length: 20 }, (_, k) => cut(k * 1_000)));
+    const frames = lane.takeFrames(9);
+    expect(frames.length).toBeGreaterThan(own.size * 2);
+    for (const { node, bytes, messageId } of frames) {
+      expect(bytes.length).toBeLessThan(65_536);
+      const { kind, epoch, inputSequence, first, count, watermark, columns: rows } = decodeFrame(bytes, node);
+      expect({ kind, epoch, inputSequence }).toEqual({ kind: 'output', epoch: 9, inputSequence: 20 });
+      expect(watermark).toBe(rows[0]![count - 1]);
+      expect(messageId).toBe(rowsId(node, first, count));
+    }
+    expect(new Set(frames.map((frame) => frame.messageId)).size).toBe(frames.length);
+  });
+});
+
+describe('a lane that begins behind what is committed', () => {
+  test('gives out only what is not, with any split between the two', () => {
+    const all = entries(seededRandom(5));
+    for (let cut = 0; cut <= all.length; cut += 3) {
+      const before = laneOf();
+      before.apply(all.slice(0, cut));
+      const head = before.takeFrames(1);
+      const after = laneOf(committedBy(head));
+      after.apply(all);
+      expectTruth([...head, ...after.takeFrames(2)], `cut ${cut}`);
+      expect(after.gapRows).toBe(0);
+    }
+  });
+
+  test('stops before it gives out anything when it computes other bits than the committed ones', () => {
+    const lane = laneOf();
+    lane.apply([entry(1, 0, 300)]);
+    for (const [node, { next, chains }] of committedBy(lane.takeFrames(1))) {
+      for (let column = 0; column < chains.length; column++) {
+        const forged = chains.slice();
+        forged[column]! ^= 1;
+        const replay = laneOf(new Map([[node, { next, chains: forged }]]));
+        expect(() => replay.apply([entry(1, 0, 300)])).toThrow(expect.objectContaining({ code: 'REPLAY_DIVERGED', data: { node, next } }));
+      }
+    }
+  });
+
+  test('counts the rows that are neither committed nor its own to give', () => {
+    const whole = laneOf();
+    whole.apply([entry(1, 0, 200)]);
+    whole.takeFrames(1);
+    const parts = whole.checkpoint('log');
+    const node = spec.target!.account;
+    const { first } = truth.get(node)!;
+    const late = new Lane(spec.nodes, new Set([node]), new Map([[node, { next: first + 20, chains: new Uint32Array(8) }]]));
+    late.restore(parts);
+    late.apply([entry(2, 200, 300)]);
+    expect(late.gapRows).toBe(200 - (first + 20));
+  });
+});
+
+describe('a checkpoint', () => {
+  test('taken after any entry continues to the batch run’s rows', () => {
+    const all = entries(seededRandom(7));
+    for (let cut = 0; cut <= all.length; cut += 5) {
+      const before = laneOf();
+      before.apply(all.slice(0, cut));
+      const head = before.takeFrames(1);
+      const after = laneOf(committedBy(head));
+      after.restore(before.checkpoint('log'));
+      expect(after.inputSequence).toBe(cut);
+      after.apply(all); // from the beginning: what it has is skipped
+      expectTruth([...head, ...after.takeFrames(2)], `cut ${cut}`);
+    }
+  });
+
+  test('is the same bytes in whatever batches the entries came', () => {
+    const all = entries(seededRandom(8));
+    const bytes = [1, 2, 7, all.length].map((size) => {
+      const lane = laneOf();
+      for (let from = 0; from < all.length; from += size) {
+        lane.apply(all.slice(from, from + size));
+        lane.takeFrames(1);
+      }
+      return new Map([...lane.checkpoint('log')].map(([part, each]) => [part, Buffer.from(each).toString('hex')]));
+    });
+    for (const each of bytes) expect(each).toEqual(bytes[0]);
+  });
+
+  test('names its log, its input and the nodes whose rows it gave out', () => {
+    const lane = laneOf();
+    lane.apply([entry(1, 0, 50)]);
+    lane.takeFrames(1);
+    const parts = lane.checkpoint('this log');
+    expect(headOf(parts)).toMatchObject({ log: 'this log', inputSequence: 1 });
+    expect(publishedIn(parts)).toEqual(own);
+  });
+
+  test('without a head is damaged', () => {
+    expect(() => headOf(new Map())).toThrow(expect.objectContaining({ code: 'CHECKPOINT_DAMAGED' }));
+  });
+});
+
+test('a compute function that fails is named with its row, and only its own readers fall silent', () => {
+  const broken = spec.nodes.find((node) => node.spec.nodeType === 'custom')!;
+  const source2 = '({ close, low }, { weight }) => { if (close[0] > 0) throw new Error("no"); return weight; }';
+  const nodes = spec.nodes.map((node) => (node === broken ? { ...node, spec: { ...node.spec, code: { source: source2 } } as typeof node.spec } : node));
+  const lane = new Lane(nodes, own, new Map());
+  lane.apply([entry(1, 0, 100)]);
+  expect(lane.failures()).toEqual([{ node: broken.id, row: 0, reason: 'compute threw Error: no' }]);
+  const logged = asEntries(lane.takeFrames(1));
+  const trend = spec.outputs['trend']!.node;
+  const rows = truth.get(trend)!;
+  expectSameBits(rowsOfFrames(logged.get(trend)!), { first: rows.first, columns: rows.columns.map((column) => column.slice(0, 100 - rows.first)) }, 'trend');
+  expect(rowsOfFrames(logged.get(broken.id)!).columns[1]!.every((value) => Number.isNaN(value))).toBe(true);
+});
