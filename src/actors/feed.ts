@@ -1,17 +1,19 @@
 // Publishes recorded bars as the rows of a source.
-// F1. Rows are numbered on from what the log has of the source; rows not later than its last one are skipped. So a feed that is
-//     started again after a crash, or run twice, doubles nothing.
-// F2. At most APPENDS_IN_FLIGHT frames wait for the log's answer; the log's pace is the feed's.
+// F1. Rows are numbered on from what the log has of the source; rows not later than its last one are skipped. A frame is stored
+//     only right behind the one it continues, so a feed that is started again after a crash, or run twice, even at the same time,
+//     doubles nothing, and no frame overtakes one that got lost and leaves a hole behind it.
+// F2. At most APPENDS_IN_FLIGHT_MAX frames wait for the log's answer; the log's pace is the feed's.
+// F3. What a frame continues is known only once that is stored. Several are in flight on the guess that nobody else writes between
+//     them; where the guess is wrong the log refuses them, and the feed goes on behind what the log has.
 // Absent: what the bars are and where they come from (feeds).
 import type { Bus } from '#bus/bus.ts';
 import { decodeFrame, encodeFrame, extendChains } from '#bus/frame.ts';
 import { slotOf, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
-import { BAR_COLUMNS, type BarColumns, type Source, sourceId } from '#domain/bar.ts';
+import { BAR_COLUMNS, type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { Fault, isFault } from '#domain/fault.ts';
-import { rowsId } from './lane.ts';
 
-const APPENDS_IN_FLIGHT = 64;
+const APPENDS_IN_FLIGHT_MAX = 64;
 const RETRY_WAIT_MS = 50;
 /** Keeps a frame under 64 KB. */
 export const FRAME_ROWS_MAX = 1_000;
@@ -29,6 +31,7 @@ export interface Pace {
 }
 
 export interface ReplayReport {
+  /** Rows that came to the log while the feed ran. */
   readonly published: number;
   /** Rows the log had already. */
   readonly skipped: number;
@@ -36,58 +39,128 @@ export interface ReplayReport {
 
 /** Publishes the rows of one source in order. Throws what the log refuses for good. */
 export async function replay(ports: FeedPorts, slots: number, source: Source, columns: BarColumns, pace: Pace, onProgress: (rows: number) => void, signal?: AbortSignal): Promise<ReplayReport> {
-  const { bus, clock, subjects } = ports;
-  const id = sourceId(source);
-  const subject = subjects.input(slotOf(id, slots), id);
-  const last = await bus.last('IN', subject);
-  const before = last && decodeFrame(last.data, `${subject} at ${last.sequence}`);
+  const { clock } = ports;
   const t = columns[0]!;
   const rows = t.length;
-  let from = 0;
-  if (before) while (from < rows && t[from]! <= before.watermark) from++; // by F1
+  const tail = await Tail.open(ports, sourceId(source), slots);
+  let from = firstAfter(t, tail.watermark); // by F1
   const skipped = from;
-  const chains = before ? before.chains.slice() : new Uint32Array(BAR_COLUMNS.length);
-  let next = before ? before.first + before.count : 0;
   const startedMs = clock.monotonicMs();
   const origin = t[from] ?? 0;
-  const inFlight: Promise<void>[] = [];
+  const dueAtMs = (row: number): number => startedMs + (t[row]! - origin) / pace.speed;
 
-  for (; from < rows; ) {
-    if (signal?.aborted) break;
-    const dueAt = (row: number): number => startedMs + (t[row]! - origin) / pace.speed;
-    const waitMs = dueAt(from) - clock.monotonicMs();
-    if (waitMs > 0) {
-      await clock.sleep(waitMs, signal).catch(() => {});
+  for (;;) {
+    const waitMs = from < rows ? dueAtMs(from) - clock.monotonicMs() : 0;
+    const isOver = from === rows || signal?.aborted === true;
+    if (tail.failed || isOver || waitMs > 0) {
+      // Nothing is due: the moment to hear what became of the frames that were sent.
+      if (!(await tail.settled(signal))) from = firstAfter(t, tail.watermark);
+      else if (isOver) return { published: from - skipped, skipped };
+      else await clock.sleep(waitMs, signal).catch(() => {});
       continue;
     }
     // Whatever is due by now goes along: one row when the pace is slow, a full frame when it is not.
     let to = from + 1;
     const now = clock.monotonicMs();
-    while (to < rows && to - from < pace.rowsPerFrame && dueAt(to) <= now) to++;
-    const cut = columns.map((column) => column.subarray(from, to));
-    extendChains(chains, cut, 0, to - from);
-    const frame = encodeFrame({ kind: 'source', id, epoch: 0, first: next, count: to - from, inputSequence: 0, watermark: t[to - 1]!, chains, columns: cut });
-    if (inFlight.length >= APPENDS_IN_FLIGHT) await inFlight.shift(); // by F2
-    inFlight.push(append(ports, subject, frame, rowsId(id, next, to - from)));
-    next += to - from;
+    while (to < rows && to - from < pace.rowsPerFrame && dueAtMs(to) <= now) to++;
+    if (!(await tail.extend(columns.map((column) => column.subarray(from, to))))) continue;
     from = to;
     onProgress(from);
   }
-  await Promise.all(inFlight);
-  return { published: from - skipped, skipped };
 }
 
-/** Appends until the log has it; its readers skip what a retry doubles and its id keeps most retries from being stored. */
-async function append({ bus, clock }: FeedPorts, subject: string, frame: Uint8Array, messageId: string): Promise<void> {
-  for (;;) {
+/** The end of a source in the log, with the frames that are on their way behind it. */
+class Tail {
+  readonly #ports: FeedPorts;
+  readonly #id: SourceID;
+  readonly #subject: string;
+  #inFlight: Promise<void>[] = [];
+  #inFlightMax = 1;
+  #failure: unknown;
+  /** Sequence of the last frame: as the log answered it, or by F3 a guess while that one is in flight. */
+  #sequence = 0;
+  #next = 0;
+  #watermark = Number.NEGATIVE_INFINITY;
+  #chains = new Uint32Array(BAR_COLUMNS.length);
+
+  private constructor(ports: FeedPorts, id: SourceID, subject: string) {
+    this.#ports = ports;
+    this.#id = id;
+    this.#subject = subject;
+  }
+
+  static async open(ports: FeedPorts, id: SourceID, slots: number): Promise<Tail> {
+    const tail = new Tail(ports, id, ports.subjects.input(slotOf(id, slots), id));
+    await tail.#read();
+    return tail;
+  }
+
+  /** Event time of the last row. */
+  get watermark(): number {
+    return this.#watermark;
+  }
+
+  /** True when a frame was not stored: nothing can follow it until settled() said where the log ends. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Sends the rows that come next as one frame. False when a frame before it failed and nothing was sent. */
+  async extend(columns: BarColumns): Promise<boolean> {
+    if (this.#inFlight.length >= this.#inFlightMax) await this.#inFlight.shift(); // by F2
+    if (this.failed) return false;
+    const first = this.#next;
+    const count = columns[0]!.length;
+    extendChains(this.#chains, columns, 0, count);
+    this.#watermark = columns[0]![count - 1]!;
+    this.#next += count;
+    const frame = encodeFrame({ kind: 'source', id: this.#id, epoch: 0, first, count, inputSequence: 0, watermark: this.#watermark, chains: this.#chains, columns });
+    this.#inFlight.push(this.#append(frame, this.#next));
+    return true;
+  }
+
+  /** Waits for every answer. True when all is stored; false when the log had to be asked where it ends. Throws what the log refuses for good. */
+  async settled(signal?: AbortSignal): Promise<boolean> {
+    await Promise.all(this.#inFlight);
+    this.#inFlight = [];
+    if (!this.failed) return true;
+    while (this.failed) {
+      const failure = this.#failure;
+      const isRefused = isFault(failure) && failure.code === 'LEASE_LOST';
+      if (!isRefused && (!isFault(failure) || !failure.retry || signal?.aborted)) throw failure;
+      if (!isRefused) await this.#ports.clock.sleep(RETRY_WAIT_MS, signal).catch(() => {});
+      this.#failure = undefined;
+      await this.#read().catch((error: unknown) => (this.#failure = error));
+    }
+    return false;
+  }
+
+  async #append(frame: Uint8Array, end: number): Promise<void> {
+    const fence = { subject: this.#subject, sequence: this.#sequence++ };
     try {
-      await bus.append(subject, frame, { messageId });
-      return;
+      const sequence = await this.#ports.bus.append(this.#subject, frame, { fence });
+      if (this.#next === end) this.#sequence = sequence;
+      this.#inFlightMax = Math.min(2 * this.#inFlightMax, APPENDS_IN_FLIGHT_MAX);
     } catch (error) {
-      if (!isFault(error) || !error.retry) throw error;
-      await clock.sleep(RETRY_WAIT_MS);
+      this.#failure ??= error; // those behind it are refused because of it
     }
   }
+
+  async #read(): Promise<void> {
+    const last = await this.#ports.bus.last('IN', this.#subject);
+    this.#inFlightMax = 1; // by F3 the next one's place is not known
+    const frame = last && decodeFrame(last.data, `${this.#subject} at ${last.sequence}`);
+    this.#sequence = last?.sequence ?? 0;
+    this.#next = frame ? frame.first + frame.count : 0;
+    this.#watermark = frame?.watermark ?? Number.NEGATIVE_INFINITY;
+    this.#chains = frame?.chains.slice() ?? new Uint32Array(BAR_COLUMNS.length);
+  }
+}
+
+/** The first row later than `watermark`, or how many there are. */
+function firstAfter(t: Float64Array, watermark: number): number {
+  const row = t.findIndex((time) => time > watermark);
+  return row < 0 ? t.length : row;
 }
 
 /** The source a name means: `venue:instrument:interval`, or the only one the cluster's nodes read. Throws DATA_SOURCE_UNBOUND. */

@@ -10,6 +10,8 @@
 //     that was still on its way is then either stored and seen, or refused.
 // S5. A node new to the slot is computed from the origin in a lane of its own while the others run on, and joins them at an
 //     input both have reached. Its readers never see a half-warm value.
+// S6. A frame is sent only when the one before it on its subject is stored, so a refused one never leaves a hole that a crash would
+//     make last: what stands after it in the log tells S4 that all before it is there.
 // Absent: which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
@@ -195,8 +197,16 @@ export class SlotActor {
     }
   }
 
-  /** Stores every frame, in order per node; tries again what may be tried again. By S1 it returns only when all are stored. */
+  /** Stores every frame; by S1 it returns only when all are stored. */
   async #commit(frames: readonly NodeFrame[]): Promise<void> {
+    const queues = Map.groupBy(frames, (frame) => frame.node);
+    const turns = Math.max(0, ...Array.from(queues.values(), (queue) => queue.length));
+    // By S6 a node's frames go one after the other, those of different nodes together.
+    for (let turn = 0; turn < turns; turn++) await this.#store(Array.from(queues.values()).flatMap((queue) => queue.slice(turn, turn + 1)));
+  }
+
+  /** Appends at most one frame of each node; tries again what may be tried again. */
+  async #store(frames: readonly NodeFrame[]): Promise<void> {
     const { bus, subjects, clock, log } = this.#ports;
     const fence = { subject: subjects.lease(this.#slot), sequence: this.#epoch };
     let left = frames;

@@ -1,5 +1,6 @@
 // A bucket of records over a NATS key-value store.
 import type { KV } from '@nats-io/kv';
+import { Fault } from '#domain/fault.ts';
 import type { KeptRecord, LogReader, RecordBucket } from './bus.ts';
 import { decode, encode } from './codec.ts';
 
@@ -20,8 +21,12 @@ export class NatsBucket<T> implements RecordBucket<T> {
     return entry && entry.operation === 'PUT' ? { key, value: decode<T>(entry.value, 'record'), revision: entry.revision } : undefined;
   }
 
-  put(key: string, value: T): Promise<number> {
-    return this.#store.put(key, encode(value));
+  async put(key: string, value: T): Promise<number> {
+    try {
+      return await this.#store.put(key, encode(value));
+    } catch (cause) {
+      throw unanswered(`record ${key} was not written`, cause);
+    }
   }
 
   async replace(key: string, value: T, revision: number): Promise<boolean> {
@@ -64,4 +69,8 @@ export class NatsBucket<T> implements RecordBucket<T> {
     if (lastSequence > 0) await all;
     return () => reader.close();
   }
+}
+
+function unanswered(what: string, cause: unknown): Fault {
+  return new Fault('NATS_UNREACHABLE', `${what}: ${(cause as Error).message}`, { cure: 'check that nats-server runs and can be reached', retry: true, cause });
 }

@@ -156,8 +156,8 @@ export class NatsBus implements Bus {
       });
     }
     if (message.headers?.get('Nats-Service-Error-Code')) {
-      const { code, text, cure, data } = decode<{ code: FaultCode; text: string; cure?: string; data?: Record<string, unknown> }>(message.data, 'refusal');
-      throw new Fault(code, text, { ...(cure === undefined ? {} : { cure }), ...(data === undefined ? {} : { data }) });
+      const { code, text, ...details } = decode<{ code: FaultCode; text: string; cure?: string; data?: Record<string, unknown>; retry: boolean }>(message.data, 'refusal');
+      throw new Fault(code, text, details);
     }
     return decode<A>(message.data, 'answer');
   }
@@ -176,7 +176,7 @@ export class NatsBus implements Bus {
               (value) => message.respond(encode(value ?? null)),
               (failure: unknown) => {
                 const fault = isFault(failure) ? failure : new Fault('SUBMISSION_REFUSED', `${name} failed inside: ${(failure as Error).message}`, { cause: failure });
-                const refusal = { code: fault.code, text: fault.message, cure: fault.cure, data: fault.data };
+                const refusal = { code: fault.code, text: fault.message, ...(fault.cure !== undefined && { cure: fault.cure }), data: fault.data, retry: fault.retry };
                 const meta = headers();
                 meta.set('Nats-Service-Error', fault.message.replaceAll(/[\r\n]+/g, ' '));
                 meta.set('Nats-Service-Error-Code', '500');
@@ -186,6 +186,8 @@ export class NatsBus implements Bus {
         },
       });
     }
+    // Whoever learns from here on that the service is there will be heard.
+    await this.#connection.flush();
   }
 
   async close(): Promise<void> {
@@ -196,7 +198,9 @@ export class NatsBus implements Bus {
   async #followStatus(): Promise<void> {
     for await (const { type } of this.#connection.status()) {
       if (type === 'disconnect') this.#connected = false;
-      else if (type === 'reconnect') this.#connected = true;
+      if (type !== 'reconnect') continue;
+      this.#connected = true;
+      this.#publisher.giveUp('the connection was lost on the way');
     }
   }
 

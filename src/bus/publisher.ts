@@ -8,6 +8,7 @@ import { Fault } from '#domain/fault.ts';
 import type { AppendOptions } from './bus.ts';
 
 const ANSWER_TIMEOUT_MS = 5_000;
+const CLOSED = 'the connection was closed';
 const IN_FLIGHT_MAX = 1_024; // 64 KB frames: 64 MB on the way, a quarter of the server's max_pending
 
 interface Waiting {
@@ -41,6 +42,7 @@ export class Publisher {
   readonly #queue: (() => void)[] = [];
   readonly #stopWatch: Cancel;
   #next = 0;
+  #closed = false;
 
   constructor(connection: NatsConnection, clock: Clock) {
     this.#connection = connection;
@@ -51,6 +53,7 @@ export class Publisher {
 
   async append(subject: string, data: Uint8Array, options: AppendOptions = {}): Promise<number> {
     if (this.#waiting.size >= IN_FLIGHT_MAX) await new Promise<void>((go) => this.#queue.push(go));
+    if (this.#closed) throw unreachable(subject, new Error(CLOSED));
     const id = (this.#next++).toString(36);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { subject, sentMs: this.#clock.monotonicMs(), resolve, reject });
@@ -63,12 +66,19 @@ export class Publisher {
     });
   }
 
-  close(): void {
-    this.#stopWatch();
+  /** Gives up every answer still waited for: those to what went over a lost connection never come. By P1 their outcome is unknown. */
+  giveUp(why: string): void {
     for (const id of Array.from(this.#waiting.keys())) {
       const waiting = this.#settle(id);
-      waiting?.reject(unreachable(waiting.subject, new Error('the connection was closed')));
+      waiting?.reject(unreachable(waiting.subject, new Error(why)));
     }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopWatch();
+    this.giveUp(CLOSED);
+    for (const go of this.#queue.splice(0)) go();
   }
 
   #answered(message: Msg): void {

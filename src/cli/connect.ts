@@ -14,6 +14,8 @@ export interface Connection {
   readonly subjects: Subjects;
   readonly natsUrl: string;
   readonly slots: number;
+  /** Where its data lie, for a cluster that `qmtl up` runs on this machine. */
+  readonly dataDir: string | undefined;
 }
 
 /** `-f`, `--nats` and `--tenant`, for every command that speaks to a cluster. */
@@ -32,7 +34,7 @@ export async function connectTo(options: ClusterOptions, cli: Cli): Promise<Conn
   const names = subjects(options.tenant ?? running?.tenant ?? config.tenant);
   const natsUrl = given ?? running!.natsUrl;
   const bus = await NatsBus.connect({ url: natsUrl, subjects: names, clock: cli.clock, name: 'cli' });
-  return { bus, subjects: names, natsUrl, slots: running?.slots ?? config.slots };
+  return { bus, subjects: names, natsUrl, slots: running?.slots ?? config.slots, dataDir: running && config.dataDir };
 }
 
 /** Runs with a connection and closes it. */

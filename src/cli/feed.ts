@@ -1,9 +1,13 @@
 // qmtl feed replay: recorded bars into the cluster.
+import type { Cancel } from '#clock/clock.ts';
+import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { type Source, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { interval } from '#domain/interval.ts';
 import { type Cli, type Command, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
+
+const LOOK_EVERY_MS = 500;
 
 interface ReplayOptions extends ClusterOptions {
   readonly source?: string;
@@ -29,7 +33,7 @@ async function replayFile(csv: string, options: ReplayOptions, cli: Cli): Promis
   const [{ replay, chooseSource }, { readBars }] = await Promise.all([import('#actors/feed.ts'), import('#feeds/csv.ts')]);
   const signal = cli.stopSignal();
   await withCluster(options, cli, async (connection) => {
-    const { bus, subjects, slots } = connection;
+    const { bus, subjects, slots, dataDir } = connection;
     const source = parseSource(options.source) ?? chooseSource(options.source, await knownSources(connection), sourceName);
     const reading = cli.progress('reading bars');
     const bars = await readBars(csv, { onProgress: (done, total) => reading.at(done, total) });
@@ -38,7 +42,8 @@ async function replayFile(csv: string, options: ReplayOptions, cli: Cli): Promis
     const sending = cli.progress(`replaying ${sourceName(source)}`, bars.rows);
     const startedMs = cli.clock.monotonicMs();
     const pace = { speed: options.speed, rowsPerFrame: Math.floor(options.rowsPerFrame) };
-    const { published, skipped } = await replay({ bus, subjects, clock: cli.clock }, slots, source, bars.columns, pace, (rows) => sending.at(rows), signal);
+    const stopLooking = dataDir === undefined ? () => {} : warnWhenFull(dataDir, cli);
+    const { published, skipped } = await replay({ bus, subjects, clock: cli.clock }, slots, source, bars.columns, pace, (rows) => sending.at(rows), signal).finally(stopLooking);
     sending.end();
     const elapsedMs = cli.clock.monotonicMs() - startedMs;
     if (options.json) cli.out.json({ source: sourceName(source), published, skipped, elapsedMs });
@@ -46,6 +51,16 @@ async function replayFile(csv: string, options: ReplayOptions, cli: Cli): Promis
       const had = skipped > 0 ? `; ${skipped} the log had already` : '';
       cli.out.line(`${published} bars of ${sourceName(source)} published in ${(elapsedMs / 1000).toFixed(1)} s${had}`);
     }
+  });
+}
+
+/** A log that has no space left is waited for; the one who waits is told why, once each time it fills. */
+function warnWhenFull(dataDir: string, cli: Cli): Cancel {
+  let said = false;
+  return cli.clock.every(LOOK_EVERY_MS, () => {
+    const full = isDiskFull(dataDir);
+    if (full && !said) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${diskFullMessage(dataDir)}`);
+    said = full;
   });
 }
 

@@ -1,4 +1,5 @@
 // qmtl status: who is alive, what runs where, how far it is.
+import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { type ClusterStatus } from '#gateway/gateway.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
@@ -6,6 +7,8 @@ import { type ClusterOptions, type Connection, withCluster, withClusterOptions }
 export interface StatusAnswer {
   readonly natsUrl: string;
   readonly ready: boolean;
+  /** What an operator has to mend. */
+  readonly problems: readonly string[];
   readonly log: { readonly inputSequence: number; readonly outputSequence: number };
   readonly strategies: ClusterStatus['strategies'];
   readonly members: readonly {
@@ -32,12 +35,13 @@ export function registerStatus(program: Command, cli: Cli): void {
 }
 
 /** Asks the gateway and the log. Throws CLUSTER_NOT_READY when the gateway does not answer. */
-export async function statusOf({ bus, subjects, natsUrl }: Connection): Promise<StatusAnswer> {
+export async function statusOf({ bus, subjects, natsUrl, dataDir }: Connection): Promise<StatusAnswer> {
   const { strategies, members } = await bus.call<null, ClusterStatus>(subjects.call('gateway', 'status'), null);
   const [input, output] = await Promise.all([bus.state('IN'), bus.state('OUT')]);
   return {
     natsUrl,
     ready: members.some((member) => member.alive),
+    problems: dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : [],
     log: { inputSequence: input.lastSequence, outputSequence: output.lastSequence },
     strategies,
     members: members.map(({ member, alive, pid, httpPort, shards }) => ({
@@ -57,8 +61,9 @@ export async function statusOf({ bus, subjects, natsUrl }: Connection): Promise<
   };
 }
 
-function print({ natsUrl, strategies, members, log }: StatusAnswer, cli: Cli): void {
+function print({ natsUrl, problems, strategies, members, log }: StatusAnswer, cli: Cli): void {
   const { out } = cli;
+  for (const problem of problems) out.line(out.paint('red', problem));
   out.line(`log ${natsUrl}: ${log.inputSequence} entries in, ${log.outputSequence} out`);
   out.line();
   if (strategies.length === 0) out.line('no strategy yet; `qmtl publish <strategy.ts>` submits one');
@@ -71,7 +76,7 @@ function print({ natsUrl, strategies, members, log }: StatusAnswer, cli: Cli): v
     out.table(['slot', 'member', 'shard', 'state', 'nodes', 'rows', 'lag', 'memory', 'restarts'], slots.map(({ slot, member, shard, state, nodes, rows, lag, residentBytes, restarts }) => [slot, member, shard, state, nodes, rows, lag, `${Math.ceil(residentBytes / 1024)} KiB`, restarts]));
   }
   for (const { slot, failures, lastFailure } of slots) {
-    for (const { node, row, reason } of failures) out.line(out.paint('yellow', `node ${node.slice(0, 16)} is silent since row ${row}: compute ${reason}`));
+    for (const { node, row, reason } of failures) out.line(out.paint('yellow', `node ${node.slice(0, 16)} is silent since row ${row}: ${reason}`));
     if (lastFailure) out.line(out.paint('yellow', `slot ${slot} was started again: ${lastFailure}`));
   }
 }

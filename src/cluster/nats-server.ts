@@ -29,6 +29,7 @@ export interface NatsServer {
   readonly url: string;
   readonly pid: number;
   readonly version: string;
+  readonly logFile: string;
   /** Resolves with the reason when the server is gone. */
   readonly exited: Promise<string>;
   stop(): Promise<void>;
@@ -92,7 +93,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     child.kill('SIGKILL');
     throw error;
   }
-  return { url, pid: child.pid!, version, exited, stop: () => stop(child, exited, options.clock) };
+  return { url, pid: child.pid!, version, logFile, exited, stop: () => stop(child, exited, options.clock) };
 }
 
 async function ready(url: string, exited: Promise<string>, logFile: string, clock: Clock): Promise<void> {

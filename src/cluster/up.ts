@@ -1,8 +1,10 @@
 // Starts a whole cluster on this machine and keeps it up: nats-server, gateway, DAG manager and members, each a process of its own.
 // W1. A role that dies is started again; a nats-server that dies is started again on its port, with its store.
 // W2. Nothing outlives `up`: roles end when their parent is gone, and what a killed `up` left behind is ended by the next one.
+// W3. A member that ended by a fault of memory starts without its checkpoints: LMDB reads a damaged store as it stands, and a
+//     damaged page in its tree ends the process at every start. What they held is rebuilt from the log.
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NatsBus } from '#bus/nats.ts';
@@ -14,11 +16,14 @@ import { type Child, Supervisor } from '#supervisor/supervisor.ts';
 import type { Log } from '#telemetry/log.ts';
 import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
 import type { Config } from './config.ts';
+import { diskFullMessage, watchDisk } from './disk-watch.ts';
 import { claimPort, type NatsServer, startNatsServer } from './nats-server.ts';
 import type { RoleName, RoleReady } from './roles.ts';
 
 const READY_WAIT_MS = 20_000;
 const STOP_WAIT_MS = 8_000;
+/** How a process ends that touched memory it should not have. */
+const MEMORY_FAULTS: readonly NodeJS.Signals[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL'];
 
 export interface UpPorts {
   readonly clock: Clock;
@@ -97,8 +102,19 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
           server = life;
           note();
           let stopping = false;
+          const unwatch = watchDisk({
+            dir: options.dir,
+            logFile: life.logFile,
+            clock,
+            onFull: () => onEvent(diskFullMessage(options.dir)),
+            onSpace: () => {
+              onEvent('there is space on the disk again; nats-server is started again');
+              process.kill(life.pid, 'SIGTERM');
+            },
+          });
           return {
             ended: life.exited.then((reason) => {
+              unwatch();
               if (!stopping) throw new Error(reason);
             }),
             stop: async () => {
@@ -163,6 +179,7 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
       if (stopping) done();
       else {
         onEvent(`${role.name} ended (${signal ?? `code ${code}`}); starting it again`);
+        if (signal && MEMORY_FAULTS.includes(signal)) dropCheckpoints(role.name, config.dataDir);
         fail(new Error(`ended by ${signal ?? `code ${code}`}`));
       }
     });
@@ -193,6 +210,11 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
       cancel();
     },
   };
+}
+
+/** By W3. */
+function dropCheckpoints(name: RoleName, dataDir: string): void {
+  if (name.startsWith('member:')) rmSync(join(dataDir, 'checkpoints', name.slice('member:'.length)), { recursive: true, force: true });
 }
 
 function startFailed(role: string, why: string, logFile: string): Fault {

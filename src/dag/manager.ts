@@ -47,7 +47,7 @@ export class DagManager {
   readonly #nodes = new Map<NodeID, NodeRecord>();
   readonly #strategies = new Map<string, StrategyRecord>();
   readonly #placement = new Map<Slot, string>();
-  readonly #members = new Map<string, { record: MemberRecord; seenMs: number }>();
+  readonly #members = new Map<string, { readonly record: MemberRecord; seenMs: number }>();
   readonly #stops: (() => void)[] = [];
   #nodeBucket: RecordBucket<NodeRecord> | undefined;
   #placementBucket: RecordBucket<PlacementRecord> | undefined;
@@ -70,7 +70,7 @@ export class DagManager {
       await this.#nodeBucket.watch((id, record) => keep(this.#nodes, id as NodeID, record)),
       await this.#placementBucket.watch((slot, record) => keep(this.#placement, slot as Slot, record?.member)),
       await (await bus.bucket<StrategyRecord>('strategies')).watch((id, record) => keep(this.#strategies, id, record)),
-      await (await bus.bucket<MemberRecord>('members')).watch((id, record) => keep(this.#members, id, record && { record, seenMs: clock.monotonicMs() })),
+      await (await bus.bucket<MemberRecord>('members')).watch((id, record) => (record ? this.#heard(id, record) : this.#members.delete(id))),
       clock.every(PLACEMENT_CHECK_MS, () => void this.#inTurn(() => this.#place()).catch((error: unknown) => log.warn({ error }, 'placements were not written'))),
     );
     await bus.serve({
@@ -146,6 +146,15 @@ export class DagManager {
       await this.#placementBucket!.put(slot, { member });
       this.#placement.set(slot, member);
     }
+  }
+
+  #heard(id: string, record: MemberRecord): void {
+    const nowMs = this.#ports.clock.monotonicMs();
+    const lastMs = Math.max(this.#startedMs, ...Array.from(this.#members.values(), ({ seenMs }) => seenMs));
+    // A silence of all was not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first one
+    // heard would be given every slot.
+    if (nowMs - lastMs >= this.#terms.memberTtlMs) for (const member of this.#members.values()) member.seenMs = nowMs;
+    this.#members.set(id, { record, seenMs: nowMs });
   }
 
   /** By M1. */

@@ -1,7 +1,9 @@
 // The door of the cluster: takes submissions over NATS, drives each through its life, and answers what the cluster is doing.
-// G1. A submission that was answered is recorded: its record is written before the answer, and every transition is an event.
+// G1. A submission that was answered is recorded: its record is written before the answer, and every transition is an event. The
+//     event goes first: a crash between the two may repeat an event, and never loses one.
 // G2. The id of a strategy is a hash of what it is, so submitting it again answers with the strategy that is there.
-// G3. A gateway that restarts takes up the strategies it left half-way.
+// G3. A gateway that restarts takes up the strategies it left half-way, and asks until there is a DAG manager to map them.
+// G4. It is the only writer of strategy records, so it reads them once: seeing its own writes come back late would undo newer ones.
 import { createHash } from 'node:crypto';
 import { encode } from '#bus/codec.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
@@ -16,6 +18,8 @@ import { assemble } from '#actors/assemble.ts';
 import { checkStrategySpec } from '#graph/strategy-spec.ts';
 import type { MemberRecord } from '#supervisor/records.ts';
 import { type Log } from '#telemetry/log.ts';
+
+const TAKE_UP_WAIT_MS = 1_000;
 
 export interface GatewayPorts {
   readonly bus: Bus;
@@ -47,6 +51,7 @@ export class Gateway {
   readonly #strategies = new Map<string, StrategyRecord>();
   readonly #members = new Map<string, { record: MemberRecord; seenMs: number }>();
   readonly #stops: (() => void)[] = [];
+  readonly #stopped = new AbortController();
   #bucket: RecordBucket<StrategyRecord> | undefined;
 
   constructor(ports: GatewayPorts, memberTtlMs: number) {
@@ -57,15 +62,15 @@ export class Gateway {
   async start(): Promise<void> {
     const { bus, clock, subjects, log } = this.#ports;
     this.#bucket = await bus.bucket<StrategyRecord>('strategies');
+    for (const { key, value } of await this.#bucket.all()) this.#strategies.set(key, value); // by G4
     this.#stops.push(
-      await this.#bucket.watch((id, record) => void (record && this.#strategies.set(id, record))),
       await (await bus.bucket<MemberRecord>('members')).watch((id, record) => {
         if (record) this.#members.set(id, { record, seenMs: clock.monotonicMs() });
         void this.#noticeRunning().catch((error: unknown) => log.warn({ error }, 'a strategy’s start was not recorded'));
       }),
     );
     for (const record of this.#strategies.values()) {
-      if (record.state === 'Submitted' || record.state === 'Processing') void this.#drive(record).catch((error: unknown) => log.warn({ error, strategyId: record.id }, 'a strategy left half-way failed'));
+      if (record.state === 'Submitted' || record.state === 'Processing') void this.#takeUp(record);
     }
     await bus.serve({
       name: 'qmtl-gateway',
@@ -79,6 +84,7 @@ export class Gateway {
   }
 
   stop(): void {
+    this.#stopped.abort();
     for (const stop of this.#stops) stop();
   }
 
@@ -94,6 +100,22 @@ export class Gateway {
     if (record !== known) await this.#record(record);
     const map = await this.#drive(record);
     return { strategyId: id, state: this.#strategies.get(id)!.state, correlationId, map };
+  }
+
+  /** By G3. */
+  async #takeUp(record: StrategyRecord): Promise<void> {
+    const { clock, log } = this.#ports;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      try {
+        await this.#drive(record);
+        return;
+      } catch (error) {
+        log.warn({ error, strategyId: record.id }, 'a strategy left half-way could not be mapped');
+        if (!isFault(error) || !error.retry) return;
+        await clock.sleep(TAKE_UP_WAIT_MS, signal).catch(() => {});
+      }
+    }
   }
 
   async #drive(record: StrategyRecord): Promise<ExecutionMap> {
@@ -120,10 +142,20 @@ export class Gateway {
 
   async #record(record: StrategyRecord): Promise<void> {
     const { bus, subjects, clock } = this.#ports;
-    this.#strategies.set(record.id, record);
-    await this.#bucket!.put(record.id, record);
-    const event = { strategyId: record.id, state: record.state, correlationId: record.correlationId, atMs: clock.now(), ...(record.reason === undefined ? {} : { reason: record.reason }) };
-    await bus.append(subjects.event(record.id), encode(event));
+    const { id, state, correlationId, reason } = record;
+    const before = this.#strategies.get(id);
+    this.#strategies.set(id, record); // at once: the same submission coming now must find it
+    try {
+      await bus.append(subjects.event(id), encode({ strategyId: id, state, correlationId, atMs: clock.now(), ...(reason === undefined ? {} : { reason }) }));
+      await this.#bucket!.put(id, record);
+    } catch (error) {
+      // By G1 what is not written is not so.
+      if (this.#strategies.get(id) === record) {
+        if (before) this.#strategies.set(id, before);
+        else this.#strategies.delete(id);
+      }
+      throw error;
+    }
   }
 
   async #noticeRunning(): Promise<void> {

@@ -104,7 +104,7 @@ export class Supervisor {
         await kept.child.ended;
       } catch (error) {
         failure = error;
-        kept.lastFailure = (error as Error).message;
+        kept.lastFailure = error instanceof Error ? error.message : String(error);
       }
       kept.child = undefined;
       if (stopped.signal.aborted || !startsAgain(spec.restart, failure !== undefined)) break;

@@ -1,10 +1,10 @@
 // Exactness of a whole backtest: the crossover job, and recorded bars against exact rational arithmetic written here.
-import { existsSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { crossover, latch, Runner, sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import { backtest } from '#sdk/backtest.ts';
+import { crossover, latch, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { generateBars, toPrices } from '../broker/crossover.ts';
 
 const goldenCross = new Strategy({
@@ -22,7 +22,7 @@ const always = { start: 0, end: 4e15 };
 test('the crossover job of 500,000 bars is exactly 9,784 round trips and 85,502.80096', async () => {
   const { t, open, high, low, close, volume } = generateBars(500_000, 42);
   const data = [t, ...[open, high, low, close].map(toPrices), Float64Array.from(volume)];
-  const result = await Runner.backtest(goldenCross, { ...always, data });
+  const result = await backtest(goldenCross, { ...always, data });
   // It ends flat, so two trades are a round trip. The figures are those of the job's own integer reference.
   expect(result.run.position.at(-1)).toBe(0);
   expect(result.trades).toHaveLength(2 * 9_784);
@@ -82,7 +82,35 @@ function reference(open: readonly bigint[], close: readonly bigint[], fast: numb
 }
 
 const DATA = process.env.QMTL_DATA ?? join(import.meta.dirname, '../../../shared/data');
-const FILES = [
-  'normalised/fx/EURUSD_1m_2025-01_2025-03_histdata.csv.gz',
-  'normalised/crypto/BTCUSD_1m_2016-07_2016-12_bitfinex.csv.gz',
-].map((name) => join(DATA, name));
+const available = existsSync(DATA);
+const skipped = available ? '' : ' (skipped: no data)';
+
+// 2 to 8 decimal places, prices from 1e-3 to 1e5, gaps, carried prices, defects and all.
+describe('on recorded bars every fill and the last equity are those of exact arithmetic', () => {
+  test.skipIf(!available).each([
+    ['fx/EURUSD_1m_2025-01_2025-03_histdata', '6 places'],
+    ['fx/GBPUSD_1m_2012-02_fxcm_bid', '5 places'],
+    ['fx/EURGBP_1d_oanda_bid', '5 places'],
+    ['crypto/BTCUSDC_1m_2023-03-01_2023-03-21_binanceus', '2 places, most prices carried'],
+    ['crypto/BTCUSD_1m_2018-11_bitfinex', '8 places'],
+    ['crypto/USDTUSD_1m_2023-03-01_2023-03-21_coinbase', '5 places around 1: averages are often equal'],
+    ['crypto/XRPETH_1m_2019-10-11_2019-10-13_binance', '8 places, prices near 0.001'],
+    ['crypto/IOTUSD_1m_2018-11_bitfinex', '8 places, prices below 1'],
+    ['equity/SPY_1d_lean_raw', '4 places'],
+    ['equity/SSEC_1m_2017-03_2017-07_sse', '3 places'],
+    ['futures/6EH4_1m_2024-01_cme', '5 places, half pips'],
+    ['futures/ES-201312_1m_2013-10-06_2013-10-14_lean', 'quarters'],
+  ])(`%s: %s${skipped}`, async (name) => {
+    const file = join(DATA, 'normalised', `${name}.csv.gz`);
+    const rows = gunzipSync(readFileSync(file)).toString('utf8').trim().split('\n').slice(1).map((line) => line.split(','));
+    const [open, close] = [1, 4].map((column) => rows.map((row) => unitsOf(row[column]!))) as [bigint[], bigint[]];
+    for (const [fast, slow] of [[10, 30], [3, 7]] as const) {
+      const exact = reference(open, close, fast, slow);
+      const result = await backtest(goldenCross, { ...always, data: file, params: { fast, slow } });
+      expect(result.trades.map(({ ts, side }) => `${side} ${ts}`)).toEqual(exact.fills.map(({ row, side }) => `${side} ${rows[row]![0]}`));
+      expect(exact.fills.length).toBeGreaterThan(50);
+      // Below 2^53 units a quotient by a power of ten is the nearest f64 to the exact amount.
+      expect(result.equityFinal).toBe(Number(exact.equity) / 1e8);
+    }
+  });
+});

@@ -1,5 +1,5 @@
 // The real command line, in a process of its own, as a user calls it.
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect } from 'vitest';
 
@@ -27,6 +27,29 @@ export function qmtl(args: readonly string[], { cwd, env }: Surroundings = {}): 
   return new Promise((done) => child.once('close', (code) => done({ code, ...heard })));
 }
 
+/** Many command lines in one process, one after another, from one directory. */
+export class CommandLoop {
+  readonly #child;
+  readonly #waiting: ((heard: Heard) => void)[] = [];
+
+  constructor({ cwd, env }: Surroundings = {}) {
+    const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+    this.#child = fork(resolve('test/support/qmtl-loop.ts'), { cwd: cwd ?? process.cwd(), env: { ...inherited, ...env } });
+    this.#child.on('message', (heard: Heard) => this.#waiting.shift()!(heard));
+  }
+
+  run(args: readonly string[]): Promise<Heard> {
+    return new Promise((done) => {
+      this.#waiting.push(done);
+      this.#child.send(args);
+    });
+  }
+
+  stop(): void {
+    this.#child.kill();
+  }
+}
+
 /** What a refusal has to say. */
 export interface Refusal {
   /** The exit code; 1, "failed: bad input", when left out. */
@@ -38,9 +61,9 @@ export interface Refusal {
 }
 
 /** The refusal of a command in both its forms: text for people, and with `--json` one object on stderr and nothing on stdout. */
-export async function expectRefused(args: readonly string[], { exit = 1, code, says, cure }: Refusal, surroundings: Surroundings = {}): Promise<void> {
-  const [text, json] = await Promise.all([qmtl(args, surroundings), qmtl([...args, '--json'], surroundings)]);
-  expect([text.code, text.stdout, text.stderr], 'exit code, stdout and stderr').toEqual([exit, '', expect.stringMatching(/^error: [^]+\ncure: .+\n$/)]);
+export async function expectRefused(run: (args: readonly string[]) => Promise<Heard>, args: readonly string[], { exit = 1, code, says, cure }: Refusal): Promise<void> {
+  const [text, json] = await Promise.all([run(args), run([...args, '--json'])]);
+  expect([text.code, text.stdout, text.stderr], 'exit code, stdout and stderr').toEqual([exit, '', expect.stringMatching(/^(warning: .+\n)*error: [^]+\ncure: .+\n$/)]);
   expect(text.stderr).not.toMatch(/^\s+at /m);
   expect(text.stderr).toMatch(says);
   expect(text.stderr.slice(text.stderr.lastIndexOf('\ncure: ') + 7)).toMatch(cure);

@@ -1,0 +1,89 @@
+// What callers see of an outage: the truth, soon, and nothing left hanging.
+import { rmSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { NatsBus } from '#bus/nats.ts';
+import { subjects } from '#bus/subjects.ts';
+import { SystemClock } from '#clock/system.ts';
+import { type NatsServer, startNatsServer } from '#cluster/nats-server.ts';
+import { Fault } from '#domain/fault.ts';
+
+const clock = new SystemClock();
+const names = subjects('t');
+const subject = names.event('s');
+let dir: string;
+let server: NatsServer;
+const connect = () => NatsBus.connect({ url: server.url, subjects: names, clock, name: 'outage' });
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'qmtl-outage-'));
+  server = await startNatsServer({ dir, port: 0, clock });
+  const bus = await connect();
+  await bus.createStreams();
+  await bus.close();
+});
+
+afterAll(async () => {
+  await server.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('a server that is killed', () => {
+  test('and comes back answers what was on its way as unknown right then, and the retries are stored once', async () => {
+    const bus = await connect();
+    await bus.append(subject, new Uint8Array([0]));
+    process.kill(server.pid, 'SIGKILL');
+    await server.exited;
+    const startedMs = clock.monotonicMs();
+    const outcome = bus.append(subject, new Uint8Array([1]), { messageId: 'one' }).then(
+      () => undefined,
+      (error: unknown) => error as Fault,
+    );
+    server = await startNatsServer({ dir, port: Number(new URL(server.url).port), clock });
+    const fault = await outcome;
+    expect(fault === undefined || (fault.code === 'NATS_UNREACHABLE' && fault.retry)).toBe(true);
+    // Not the five seconds a lost answer takes while the connection stands.
+    expect(clock.monotonicMs() - startedMs).toBeLessThan(3_000);
+    const sequence = await bus.append(subject, new Uint8Array([1]), { messageId: 'one' });
+    expect(await bus.append(subject, new Uint8Array([1]), { messageId: 'one' })).toBe(sequence);
+    expect((await bus.last('EVENT', subject))!.sequence).toBe(2);
+    await bus.close();
+  });
+});
+
+describe('a connection that is closed', () => {
+  test('ends its readers, and what they were waiting for', async () => {
+    const bus = await connect();
+    const reader = await bus.read('EVENT', [names.event('nobody')], 1);
+    const waiting = reader.take();
+    await bus.close();
+    expect(await waiting).toBeUndefined();
+    // Longer than a reader takes to notice silence: it must not ask a closed connection for anything.
+    await clock.sleep(1_000);
+    expect(await reader.take()).toBeUndefined();
+    reader.close();
+  });
+
+  test('opens no new ones', async () => {
+    const bus = await connect();
+    await bus.close();
+    await expect(bus.read('EVENT', [subject], 1)).rejects.toMatchObject({ code: 'NATS_UNREACHABLE' });
+  });
+
+  test('answers every append that still waits', async () => {
+    const bus = await connect();
+    const appends = Array.from({ length: 3_000 }, () => bus.append(subject, new Uint8Array(10)).then(() => 'stored', (error: unknown) => (error as Fault).code));
+    await bus.close();
+    expect(new Set(await Promise.all(appends))).toEqual(new Set(['NATS_UNREACHABLE']));
+  });
+});
+
+test.each([true, false])('a refusal crosses the wire whole: code, message, cure, data, and whether to try again (%s)', async (retry) => {
+  const bus = await connect();
+  const call = names.call(`refuser-${retry}`, 'ask');
+  const refusal = new Fault('CLUSTER_NOT_READY', 'not now', { cure: 'wait', data: { since: 7 }, retry });
+  await bus.serve({ name: `refuser-${retry}`, version: '1.0.0', description: '', endpoints: { ask: { subject: call, answer: () => Promise.reject(refusal) } } });
+  await expect(bus.call(call, null)).rejects.toMatchObject({ name: 'Fault', code: 'CLUSTER_NOT_READY', message: 'not now', cure: 'wait', data: { since: 7 }, retry });
+  await bus.close();
+});

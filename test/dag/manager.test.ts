@@ -1,0 +1,167 @@
+// The DAG manager on the log in memory: what it writes, in which order, and what it knows again after a restart.
+import { describe, expect, test } from 'vitest';
+import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
+import { SimulatedClock } from '#clock/simulated.ts';
+import type { DagManager, DagNode } from '#dag/manager.ts';
+import type { ExecutionMap, StrategyRecord } from '#domain/lifecycle.ts';
+import { upstreamsOf } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import type { NodeRecord, PlacementRecord } from '#supervisor/records.ts';
+import { heartbeat, killService, names, newLog, recordsIn, startManager, TTL_MS } from '../support/control.ts';
+import { everything, goldenCross } from '../support/strategies.ts';
+
+const apply = (server: MemoryLog, spec: StrategySpec): Promise<ExecutionMap> => new MemoryBus(server).call(names.call('dag', 'apply'), spec);
+const show = async (server: MemoryLog): Promise<DagNode[]> => (await new MemoryBus(server).call<null, { nodes: DagNode[] }>(names.call('dag', 'show'), null)).nodes;
+const placement = async (server: MemoryLog): Promise<Map<string, string>> => new Map([...(await recordsIn<PlacementRecord>(server, 'placement'))].map(([slot, { member }]) => [slot, member]));
+const at = (instrument: string) => ({ venue: 'test', instrument, interval: '1m' });
+
+/** Every write to the node records, in order. */
+async function nodeWrites(server: MemoryLog): Promise<NodeRecord[]> {
+  const writes: NodeRecord[] = [];
+  await (await new MemoryBus(server).bucket<NodeRecord>('nodes')).watch((_, record) => void writes.push(record!));
+  return writes;
+}
+
+describe('submissions', () => {
+  test('that come together create every node once, however many are the same or share nodes', async () => {
+    const server = newLog();
+    await startManager(server, new SimulatedClock());
+    const writes = await nodeWrites(server);
+    const specs = [goldenCross.declare(), goldenCross.declare({ slow: 30 }), everything.declare()];
+    const maps = await Promise.all(Array.from({ length: 30 }, (_, k) => apply(server, specs[k % 3]!)));
+    const distinct = new Set(specs.flatMap((spec) => spec.nodes.map((node) => node.id)));
+    expect(writes.length).toBe(distinct.size);
+    expect(new Set(writes.map((record) => record.node.id))).toEqual(distinct);
+    expect(maps.reduce((sum, map) => sum + map.created, 0)).toBe(distinct.size);
+    for (const [k, { nodes, created, reused }] of maps.entries()) {
+      expect(nodes.map((node) => node.nodeId)).toEqual(specs[k % 3]!.nodes.map((node) => node.id));
+      expect(nodes.filter((node) => node.action === 'create').length).toBe(created);
+      expect(created + reused).toBe(nodes.length);
+    }
+    // One subject a node, whoever asks.
+    const subjects = new Map(maps.flatMap((map) => map.nodes.map((node) => [node.nodeId, node.subject])));
+    for (const map of maps) for (const node of map.nodes) expect(node.subject).toBe(subjects.get(node.nodeId));
+  });
+
+  test('write a node before any node that reads it', async () => {
+    const server = newLog();
+    await startManager(server, new SimulatedClock());
+    const writes = await nodeWrites(server);
+    await Promise.all([apply(server, everything.declare()), apply(server, goldenCross.declare())]);
+    const seen = new Set<string>();
+    for (const { node } of writes) {
+      for (const upstream of upstreamsOf(node.spec)) expect(seen).toContain(upstream.node);
+      seen.add(node.id);
+    }
+  });
+
+  test('are taken up where a manager that died left one half-way, and what it knew is known', async () => {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    (await startManager(server, clock)).stop();
+    const spec = everything.declare();
+    const bucket = await new MemoryBus(server).bucket<NodeRecord>('nodes');
+    const half = spec.nodes.slice(0, 5);
+    await apply(server, spec);
+    for (const node of spec.nodes.slice(5)) await bucket.remove(node.id);
+    killService(server, 'dag');
+    await startManager(server, clock);
+    expect(await apply(server, spec)).toMatchObject({ created: spec.nodes.length - half.length, reused: half.length });
+    expect(await apply(server, spec)).toMatchObject({ created: 0, reused: spec.nodes.length });
+    expect((await recordsIn(server, 'nodes')).size).toBe(spec.nodes.length);
+  });
+
+  test('are listed with the strategies that have them, failed ones left out', async () => {
+    const server = newLog();
+    await startManager(server, new SimulatedClock());
+    const [a, b] = [goldenCross.declare(), goldenCross.declare({ slow: 30 })];
+    await apply(server, a);
+    await apply(server, b);
+    const strategies = await new MemoryBus(server).bucket<StrategyRecord>('strategies');
+    const record = (name: string, spec: StrategySpec, state: StrategyRecord['state']): StrategyRecord => ({ id: name, name, state, spec, nodes: spec.nodes.map((node) => node.id), correlationId: '' });
+    await strategies.put('a', record('a', a, 'Executing'));
+    await strategies.put('b', record('b', b, 'Mapped'));
+    await strategies.put('c', record('c', b, 'Failed'));
+    const listed = new Map((await show(server)).map((node) => [node.nodeId, node.strategies.toSorted()]));
+    expect(listed.size).toBe(new Set([...a.nodes, ...b.nodes].map((node) => node.id)).size);
+    expect(listed.get(a.nodes[0]!.id)).toEqual(['a', 'b']);
+    expect(listed.get(a.target!.account)).toEqual(['a']);
+    expect(listed.get(b.target!.account)).toEqual(['b']);
+  });
+});
+
+describe('slots', () => {
+  /** A manager with strategies on several slots. */
+  async function busy(members: readonly string[]): Promise<{ server: MemoryLog; clock: SimulatedClock; manager: DagManager; beat: (ms: number, ...alive: string[]) => Promise<void> }> {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    for (const member of members) await heartbeat(server, member);
+    const manager = await startManager(server, clock);
+    for (let k = 0; k < 12; k++) await apply(server, goldenCross.declare(at(`I${k}`)));
+    const beat = async (ms: number, ...alive: string[]): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 500) {
+        for (const member of alive) await heartbeat(server, member);
+        await clock.advance(500);
+      }
+    };
+    return { server, clock, manager, beat };
+  }
+
+  test('wait for the first member and then all have one', async () => {
+    const { server, beat } = await busy([]);
+    expect((await placement(server)).size).toBe(0);
+    await beat(1_000, 'm1');
+    const slots = new Set([...(await recordsIn<NodeRecord>(server, 'nodes')).values()].map((record) => record.slot as string));
+    expect(new Set((await placement(server)).keys())).toEqual(slots);
+    expect(new Set((await placement(server)).values())).toEqual(new Set(['m1']));
+  });
+
+  test('of a member that is silent for its lifetime go to the others; they stay there when it comes back', async () => {
+    const { server, beat } = await busy(['m1', 'm2']);
+    const before = await placement(server);
+    expect(new Set(before.values())).toEqual(new Set(['m1', 'm2']));
+    await beat(TTL_MS - 1_000, 'm1');
+    expect(await placement(server)).toEqual(before);
+    await beat(2_000, 'm1');
+    expect(new Set((await placement(server)).values())).toEqual(new Set(['m1']));
+    await beat(10_000, 'm1', 'm2');
+    expect(new Set((await placement(server)).values())).toEqual(new Set(['m1']));
+  });
+
+  test('stay where they are through a silence of all, which is the log’s or the manager’s own, whoever is heard first after it', async () => {
+    const { server, clock, beat } = await busy(['m1', 'm2']);
+    const before = await placement(server);
+    await beat(2_000, 'm1', 'm2');
+    await clock.advance(60_000);
+    await heartbeat(server, 'm2');
+    await clock.advance(1_000);
+    await beat(2_000, 'm1', 'm2');
+    expect(await placement(server)).toEqual(before);
+  });
+
+  test('move after a silence of all when one of the members is not heard again', async () => {
+    const { server, clock, beat } = await busy(['m1', 'm2']);
+    await clock.advance(60_000);
+    await beat(TTL_MS + 1_000, 'm2');
+    expect(new Set((await placement(server)).values())).toEqual(new Set(['m2']));
+  });
+
+  test('stay where they are when the manager starts again, until a member had a lifetime to be heard', async () => {
+    const { server, clock, manager, beat } = await busy(['m1', 'm2']);
+    const before = await placement(server);
+    manager.stop();
+    await clock.advance(60_000);
+    await startManager(server, clock);
+    await beat(TTL_MS - 1_000, 'm1');
+    expect(await placement(server)).toEqual(before);
+    await beat(2_000, 'm1');
+    expect(new Set((await placement(server)).values())).toEqual(new Set(['m1']));
+  });
+});
+
+test('a manager that is stopped leaves no timer', async () => {
+  const clock = new SimulatedClock();
+  const manager = await startManager(newLog(), clock);
+  manager.stop();
+  expect(clock.pending).toBe(0);
+});

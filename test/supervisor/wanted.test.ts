@@ -1,0 +1,92 @@
+// What a member hands to a slot: whole graphs only, with all that they read.
+import { describe, expect, test } from 'vitest';
+import { type Slot, slotName } from '#bus/subjects.ts';
+import { seededRandom } from '#clock/random.ts';
+import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import { slotsOf } from '#dag/dag.ts';
+import { Strategy, StreamInput } from '#sdk/mod.ts';
+import { completeNodes, wantedOf } from '#supervisor/member.ts';
+import type { NodeRecord } from '#supervisor/records.ts';
+import { everything, goldenCross } from '../support/strategies.ts';
+
+const SLOTS = 64;
+const spread = new Strategy({
+  name: 'spread',
+  build: () => {
+    const [a, b] = ['AAA', 'BBB'].map((instrument) => new StreamInput({ venue: 'test', instrument, interval: '1m' }));
+    return { outputs: { spread: a!.close.minus(b!.close), other: b!.close.times(2) } };
+  },
+}).declare();
+
+/** Records as the DAG manager writes them, in any order. */
+function recordsOf(nodes: readonly DeclaredNode[]): Map<NodeID, NodeRecord> {
+  const slots = slotsOf(nodes, SLOTS);
+  return new Map(nodes.map((node) => [node.id, { node, slot: slots.get(node.id)! }]));
+}
+
+function expectWhole(ordered: readonly DeclaredNode[]): void {
+  const seen = new Set<NodeID>();
+  for (const { id, spec } of ordered) {
+    for (const upstream of upstreamsOf(spec)) expect(seen).toContain(upstream.node);
+    seen.add(id);
+  }
+}
+
+describe('the nodes that are complete', () => {
+  test('are all of a strategy’s, each after its upstreams, in whatever order the records came', () => {
+    const nodes = everything.declare().nodes;
+    const random = seededRandom(1);
+    for (let k = 0; k < 20; k++) {
+      const ordered = completeNodes(recordsOf(nodes.toSorted(() => random.next() - 0.5).toSorted(() => random.next() - 0.5)));
+      expect(ordered).toHaveLength(nodes.length);
+      expectWhole(ordered);
+    }
+    expect(completeNodes(recordsOf(nodes.toReversed())).map((node) => node.id)).toEqual(completeNodes(recordsOf(nodes)).map((node) => node.id));
+  });
+
+  test('of a registry that is read half-way are those whose upstreams are all there, at any half-way', () => {
+    const nodes = everything.declare().nodes;
+    const random = seededRandom(2);
+    for (let k = 0; k < 200; k++) {
+      const known = nodes.filter(() => random.below(3) > 0);
+      const ids = new Set(known.map((node) => node.id));
+      const complete = completeNodes(new Map(known.map((node) => [node.id, { node, slot: slotName(0) }])));
+      expectWhole(complete);
+      // None is held back without a reason.
+      const whole = (node: DeclaredNode): boolean => ids.has(node.id) && upstreamsOf(node.spec).every((upstream) => whole(nodes.find((each) => each.id === upstream.node)!));
+      expect(new Set(complete.map((node) => node.id))).toEqual(new Set(known.filter(whole).map((node) => node.id)));
+    }
+  });
+});
+
+describe('what a slot shall compute', () => {
+  test('is its own computed nodes, each once, however many strategies have them; streams are nobody’s to publish', () => {
+    const nodes = [...goldenCross.declare().nodes, ...goldenCross.declare({ slow: 30 }).nodes];
+    const records = recordsOf(nodes);
+    const [slot] = new Set([...records.values()].map((record) => record.slot));
+    const { own, nodes: all } = wantedOf(slot!, completeNodes(records), records);
+    expect(own).toEqual(new Set(nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id)));
+    expect(all).toHaveLength(records.size);
+  });
+
+  test('brings foreign upstreams along, unpublished', () => {
+    const records = recordsOf(spread.nodes);
+    const complete = completeNodes(records);
+    const { slot } = records.get(spread.outputs['spread']!.node)!;
+    const foreign = [...records.values()].filter((record) => record.slot !== slot);
+    expect(foreign.length).toBeGreaterThan(0);
+    const wanted = wantedOf(slot, complete, records);
+    expect(wanted.own).toEqual(new Set([spread.outputs['spread']!.node]));
+    expectWhole(wanted.nodes);
+    expect(wanted.nodes.some((node) => records.get(node.id)!.slot !== slot)).toBe(true);
+    // A foreign node nobody here reads stays away.
+    expect(wanted.nodes.map((node) => node.id)).not.toContain(spread.outputs['other']!.node);
+  });
+
+  test('is nothing for a slot that has no node', () => {
+    const records = recordsOf(spread.nodes);
+    const used = new Set([...records.values()].map((record) => record.slot));
+    const empty = Array.from({ length: SLOTS }, (_, k) => slotName(k)).find((slot: Slot) => !used.has(slot))!;
+    expect(wantedOf(empty, completeNodes(records), records)).toEqual({ own: new Set(), nodes: [] });
+  });
+});
