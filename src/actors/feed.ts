@@ -3,15 +3,17 @@
 //     only right behind the one it continues, so a feed that is started again after a crash, or run twice, even at the same time,
 //     doubles nothing, and no frame overtakes one that got lost and leaves a hole behind it.
 // F2. At most APPENDS_IN_FLIGHT_MAX frames wait for the log's answer; the log's pace is the feed's.
-// F3. What a frame continues is known only once that is stored. Several are in flight on the guess that nobody else writes between
-//     them; where the guess is wrong the log refuses them, and the feed goes on behind what the log has.
+// F3. Where a frame belongs is known only once the one before it is stored. Several are in flight on the condition that the newest
+//     entry of the whole stream is the frame they follow, by its rows. Where somebody else wrote between them the log refuses them,
+//     and the feed goes on behind what the log has. (A guessed sequence would not do: a wrong guess may fit an earlier frame.)
 // Absent: what the bars are and where they come from (feeds).
-import type { Bus } from '#bus/bus.ts';
+import type { AppendOptions, Bus } from '#bus/bus.ts';
 import { decodeFrame, encodeFrame, extendChains } from '#bus/frame.ts';
 import { slotOf, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import { BAR_COLUMNS, type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { Fault, isFault } from '#domain/fault.ts';
+import { rowsId } from './lane.ts';
 
 const APPENDS_IN_FLIGHT_MAX = 64;
 const RETRY_WAIT_MS = 50;
@@ -77,8 +79,11 @@ class Tail {
   #inFlight: Promise<void>[] = [];
   #inFlightMax = 1;
   #failure: unknown;
-  /** Sequence of the last frame: as the log answered it, or by F3 a guess while that one is in flight. */
+  #unanswered = 0;
+  /** Sequence of the newest frame, as the log answered it. */
   #sequence = 0;
+  /** Message id of the newest frame sent. */
+  #newestId = '';
   #next = 0;
   #watermark = Number.NEGATIVE_INFINITY;
   #chains = new Uint32Array(BAR_COLUMNS.length);
@@ -115,7 +120,7 @@ class Tail {
     this.#watermark = columns[0]![count - 1]!;
     this.#next += count;
     const frame = encodeFrame({ kind: 'source', id: this.#id, epoch: 0, first, count, inputSequence: 0, watermark: this.#watermark, chains: this.#chains, columns });
-    this.#inFlight.push(this.#append(frame, this.#next));
+    this.#inFlight.push(this.#append(frame, rowsId(this.#id, first, count)));
     return true;
   }
 
@@ -135,14 +140,18 @@ class Tail {
     return false;
   }
 
-  async #append(frame: Uint8Array, end: number): Promise<void> {
-    const fence = { subject: this.#subject, sequence: this.#sequence++ };
+  async #append(frame: Uint8Array, messageId: string): Promise<void> {
+    const place: AppendOptions = this.#unanswered === 0 ? { fence: { subject: this.#subject, sequence: this.#sequence } } : { after: this.#newestId }; // by F3
+    this.#newestId = messageId;
+    this.#unanswered++;
     try {
-      const sequence = await this.#ports.bus.append(this.#subject, frame, { fence });
-      if (this.#next === end) this.#sequence = sequence;
+      const sequence = await this.#ports.bus.append(this.#subject, frame, { messageId, ...place });
+      if (this.#newestId === messageId) this.#sequence = sequence;
       this.#inFlightMax = Math.min(2 * this.#inFlightMax, APPENDS_IN_FLIGHT_MAX);
     } catch (error) {
       this.#failure ??= error; // those behind it are refused because of it
+    } finally {
+      this.#unanswered--;
     }
   }
 

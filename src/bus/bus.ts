@@ -1,6 +1,6 @@
 // The port to everything that leaves the process: the log (ordered, durable streams), records (small keyed state) and calls.
 // B1. An append is answered only when the log holds it; the answer is its sequence in its stream.
-// B2. A fenced append is stored only while the fence subject's last sequence still is the expected one, else LEASE_LOST.
+// B2. A conditional append (fence, after) is stored only while what it expects of the stream still holds, else LEASE_LOST.
 // B3. A reader hands over entries in stream order, each once, without holes; what it cannot guarantee it reports as a Fault.
 // Absent on purpose: consumer acknowledgements. Progress is the owner's business and travels in the frames it writes.
 
@@ -19,6 +19,8 @@ export interface AppendOptions {
   readonly messageId?: string;
   /** Store only if the last entry on `subject` (in the same stream) has this sequence. */
   readonly fence?: { readonly subject: string; readonly sequence: number };
+  /** Store only if the newest entry of the whole stream has this message id; else LEASE_LOST, as for a fence. */
+  readonly after?: string;
 }
 
 export interface LogReader {

@@ -11,6 +11,8 @@ interface Stream {
   readonly ids: Map<string, number>;
   readonly lastOn: Map<string, LogEntry>;
   readonly readers: Set<MemoryReader>;
+  /** Message id of the newest entry. */
+  lastId: string | undefined;
 }
 
 /** What several memory buses share: the place of the server. */
@@ -25,7 +27,7 @@ export class MemoryLog {
   constructor(subjects: Subjects, identity = 'memory') {
     this.subjects = subjects;
     this.identity = identity;
-    const stream = (): Stream => ({ entries: [], ids: new Map(), lastOn: new Map(), readers: new Set() });
+    const stream = (): Stream => ({ entries: [], ids: new Map(), lastOn: new Map(), readers: new Set(), lastId: undefined });
     this.streams = { IN: stream(), OUT: stream(), EVENT: stream() };
   }
 }
@@ -48,11 +50,13 @@ export class MemoryBus implements Bus {
     if (options.fence && (stream.lastOn.get(options.fence.subject)?.sequence ?? 0) !== options.fence.sequence) {
       throw new Fault('LEASE_LOST', `${subject}: the fence does not stand any more`);
     }
+    if (options.after !== undefined && stream.lastId !== options.after) throw new Fault('LEASE_LOST', `${subject}: another entry came between it and the one it follows`);
     const known = options.messageId === undefined ? undefined : stream.ids.get(options.messageId);
     if (known !== undefined) return known;
     const entry: LogEntry = { subject, sequence: stream.entries.length + 1, data: new Uint8Array(data) };
     stream.entries.push(entry);
     stream.lastOn.set(subject, entry);
+    stream.lastId = options.messageId;
     if (options.messageId !== undefined) stream.ids.set(options.messageId, entry.sequence);
     for (const reader of stream.readers) reader.arrived(entry);
     return entry.sequence;

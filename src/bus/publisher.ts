@@ -26,6 +26,7 @@ interface PublishAnswer {
 /** What a publish answer's error code means. A code not listed is refused for good. */
 const ANSWERS: Readonly<Record<number, { code: 'LEASE_LOST' | 'LOG_REFUSED' | 'DISK_FULL'; retry: boolean; why: string }>> = {
   10071: { code: 'LEASE_LOST', retry: false, why: 'the fence does not stand any more' },
+  10070: { code: 'LEASE_LOST', retry: false, why: 'another entry came between it and the one it follows' },
   10164: { code: 'LOG_REFUSED', retry: true, why: 'another conditional append is in process' },
   10158: { code: 'LOG_REFUSED', retry: true, why: 'the same append is in process' },
   10077: { code: 'LOG_REFUSED', retry: true, why: 'the stream reached its size limit' },
@@ -59,7 +60,7 @@ export class Publisher {
       this.#waiting.set(id, { subject, sentMs: this.#clock.monotonicMs(), resolve, reject });
       const reply = `${this.#inbox}.${id}`;
       try {
-        this.#connection.publish(subject, data, options.messageId || options.fence ? { reply, headers: conditions(options) } : { reply });
+        this.#connection.publish(subject, data, options.messageId || options.fence || options.after ? { reply, headers: conditions(options) } : { reply });
       } catch (cause) {
         this.#settle(id)?.reject(unreachable(subject, cause));
       }
@@ -128,6 +129,7 @@ export class Publisher {
 function conditions(options: AppendOptions): ReturnType<typeof headers> {
   const all = headers();
   if (options.messageId) all.set('Nats-Msg-Id', options.messageId);
+  if (options.after) all.set('Nats-Expected-Last-Msg-Id', options.after);
   if (options.fence) {
     all.set('Nats-Expected-Last-Subject-Sequence', String(options.fence.sequence));
     all.set('Nats-Expected-Last-Subject-Sequence-Subject', options.fence.subject);

@@ -3,6 +3,8 @@
 // M1. Submissions are compared one after the other, so identical ones that come together create nothing twice.
 // M2. A node record is written before any record of a node that reads it.
 // M3. Its memory is only an index: it is rebuilt from the records at every start.
+// M4. A silence of all members is not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first
+//     one heard would be given every slot.
 import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
@@ -151,8 +153,7 @@ export class DagManager {
   #heard(id: string, record: MemberRecord): void {
     const nowMs = this.#ports.clock.monotonicMs();
     const lastMs = Math.max(this.#startedMs, ...Array.from(this.#members.values(), ({ seenMs }) => seenMs));
-    // A silence of all was not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first one
-    // heard would be given every slot.
+    // By M4.
     if (nowMs - lastMs >= this.#terms.memberTtlMs) for (const member of this.#members.values()) member.seenMs = nowMs;
     this.#members.set(id, { record, seenMs: nowMs });
   }

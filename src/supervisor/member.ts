@@ -48,8 +48,8 @@ interface Shard {
   control: Remote<ShardControl> | undefined;
   /** Resolves when its thread has ended. A call to a thread that is gone is never answered, so nobody waits for one alone. */
   ended: Promise<void>;
-  /** What its thread was told; forgotten with the thread. */
-  readonly told: Map<Slot, string>;
+  /** What its thread was told; another thread begins with a new one. */
+  told: Map<Slot, string>;
 }
 
 export class Member {
@@ -121,7 +121,7 @@ export class Member {
     const control = wrap<ShardControl>(thread.port);
     const ended = thread.ended.finally(() => {
       shard.control = undefined;
-      shard.told.clear();
+      shard.told = new Map();
     });
     // Its first answer says that it is connected; a thread that dies before never gives one.
     await Promise.race([control.status(), ended]);
@@ -151,20 +151,20 @@ export class Member {
   async #converge(): Promise<void> {
     const complete = completeNodes(this.#nodes);
     for (const shard of this.#shards) {
-      const { control } = shard;
+      const { control, ended, told } = shard;
       if (!control) continue;
-      for (const slot of shard.told.keys()) {
+      for (const slot of told.keys()) {
         if (this.#mine.has(slot)) continue;
-        shard.told.delete(slot);
-        await Promise.race([control.release(slot), shard.ended]);
+        told.delete(slot);
+        await Promise.race([control.release(slot), ended]);
       }
       for (const slot of this.#mine) {
         if (this.#shardOf(slot) !== shard.index) continue; // by M1
         const wanted = wantedOf(slot, complete, this.#nodes);
         const known = [...wanted.own].join();
-        if (wanted.own.size === 0 || shard.told.get(slot) === known) continue;
-        shard.told.set(slot, known);
-        await Promise.race([control.want(slot, wanted), shard.ended]);
+        if (wanted.own.size === 0 || told.get(slot) === known) continue;
+        told.set(slot, known);
+        await Promise.race([control.want(slot, wanted), ended]);
       }
     }
   }

@@ -64,7 +64,7 @@ export default async function shard({ port, terms }: ThreadTask<ShardTerms>): Pr
           actor.want(wants.get(slot)!);
           actors.set(slot, actor);
           const stopped = new AbortController();
-          const ended = actor.run().catch(async (error: unknown) => {
+          const life = actor.run().catch(async (error: unknown) => {
             // A slot that lost its lease comes back too, but not before this member could hear that it is another's now: to take it
             // back at once would only throw the new owner out.
             if (isFault(error) && error.code === 'LEASE_LOST') await clock.sleep(LEASE_LOST_WAIT_MS, stopped.signal).catch(() => {});
@@ -74,7 +74,7 @@ export default async function shard({ port, terms }: ThreadTask<ShardTerms>): Pr
             stopped.abort();
             actor.stop();
           };
-          return { ended, stop };
+          return { ended: life, stop };
         },
       });
     },

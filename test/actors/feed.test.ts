@@ -88,6 +88,21 @@ describe('a feed that is started again', () => {
   });
 });
 
+test('several sources fed at once, one of them by two feeds, have every row once and in order, whose frames ever come between', async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const random = seededRandom(seed);
+    const server = new MemoryLog(names);
+    const clock = new SimulatedClock();
+    const sources = ['A', 'B', 'C'].map((instrument) => ({ ...source, instrument }));
+    const feeds = [...sources, sources[0]!].map((each, k) => replay({ bus: new UnreliableBus(server, random, () => random.below(9) === 0), clock, subjects: names }, SLOTS, each, columns, { ...FAST, rowsPerFrame: 1 + k }, () => {}));
+    await ended(clock, Promise.all(feeds));
+    for (const each of sources) {
+      const entries = server.streams.IN.entries.filter((entry) => entry.subject.endsWith(sourceId(each)));
+      expectSameBits(rowsOfFrames(entries), { first: 0, columns: columns.map((column) => [...column]) }, `seed ${seed}, ${each.instrument}`);
+    }
+  }
+});
+
 describe('a log that does not take every append', () => {
   test('gets the rows again until it has them all, none missing, none twice, none out of order', async () => {
     for (let seed = 1; seed <= 30; seed++) {

@@ -109,6 +109,19 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     expect((await bus.last('OUT', subject))!.sequence).toBe(first);
   });
 
+  test('an append that must follow a certain entry is refused with LEASE_LOST when another came between, on whatever subject', async () => {
+    const [subject, elsewhere] = [freshOutput(), freshOutput()];
+    const id = (k: number): string => `${subject} ${k}`;
+    await bus.append(subject, bytes('a'), { messageId: id(1) });
+    // Sent together: each is stored because the one before it was.
+    await Promise.all([2, 3, 4].map((k) => bus.append(subject, bytes('b'), { messageId: id(k), after: id(k - 1) })));
+    const stored = await bus.append(subject, bytes('c'), { messageId: id(5), after: id(4) });
+    await other.append(elsewhere, bytes('x'));
+    const tries = await Promise.allSettled([6, 7].map((k) => bus.append(subject, bytes('d'), { messageId: id(k), after: id(k - 1) })));
+    for (const result of tries) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'LEASE_LOST', retry: false } });
+    expect((await bus.last('OUT', subject))!.sequence).toBe(stored);
+  });
+
   test('an append whose fence was passed by another owner is refused with LEASE_LOST and leaves nothing behind', async () => {
     const subject = freshOutput();
     const fence = names.lease(slotName(100 + (number++ % 100)));

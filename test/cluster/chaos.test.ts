@@ -58,7 +58,7 @@ async function entriesOf(stream: StreamName, subject: string): Promise<LogEntry[
   if (!last) return [];
   const reader = await bus.read(stream, [subject], 1);
   const entries: LogEntry[] = [];
-  while (entries.at(-1)?.sequence !== last.sequence) entries.push(...((await reader.take()) ?? []));
+  while ((entries.at(-1)?.sequence ?? 0) < last.sequence) entries.push(...((await reader.take()) ?? []));
   reader.close();
   return entries;
 }

@@ -56,7 +56,7 @@ async function framesOf(id: string, slot: string): Promise<LogEntry[]> {
   if (!last) return [];
   const reader = await bus.read('OUT', [subject], 1);
   const frames: LogEntry[] = [];
-  while (frames.at(-1)?.sequence !== last.sequence) frames.push(...((await reader.take()) ?? []));
+  while ((frames.at(-1)?.sequence ?? 0) < last.sequence) frames.push(...((await reader.take()) ?? []));
   reader.close();
   return frames;
 }

@@ -222,8 +222,8 @@ describe('the life of a strategy', () => {
   });
 });
 
-describe('without a DAG manager that answers', () => {
-  test('there a submission is refused for now, stays where it is, and works when it comes again later', async () => {
+describe('a DAG manager', () => {
+  test('that is not there: a submission is refused for now, stays where it is, and works when it comes again later', async () => {
     const clock = new SimulatedClock();
     const server = newLog();
     await startGateway(server, clock);
@@ -234,7 +234,7 @@ describe('without a DAG manager that answers', () => {
     expect(statesOf(server)).toEqual(['Submitted', 'Processing', 'Mapped']);
   });
 
-  test('whose records cannot be written right now a submission is refused for now, and works when it comes again', async () => {
+  test('that cannot write its records right now: a submission is refused for now, and works when it comes again', async () => {
     let isAway = true;
     class AwayBus extends MemoryBus {
       override async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
@@ -256,7 +256,7 @@ describe('without a DAG manager that answers', () => {
     expect(await submitTo(server, spec)).toMatchObject({ state: 'Mapped', map: { created: spec.nodes.length } });
   });
 
-  test('with one that refuses for good a strategy fails with the reason, and gets a new life when it is submitted again', async () => {
+  test('that refuses for good: the strategy fails with the reason, and gets a new life when it is submitted again', async () => {
     const clock = new SimulatedClock();
     const server = newLog();
     await startGateway(server, clock);
