@@ -46,14 +46,15 @@ async function compile() {
 }
 
 /** What a user of the package needs, and nothing of how it was made. */
-function manifest({ name, version, description, license, type, engines, dependencies, overrides }) {
+function manifest({ name, version, description, license, type, dependencies, overrides }) {
   return {
     name,
     version,
     description,
     license,
     type,
-    engines,
+    // A checkout brings its own Node; the package runs on the one it is installed with.
+    engines: { node: '>=24' },
     bin: { qmtl: './bin/qmtl.mjs' },
     exports: { '.': { types: './src/sdk/mod.d.ts', default: './src/sdk/mod.js' } },
     // Sources say `#domain/bar.ts`.

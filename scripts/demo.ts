@@ -28,9 +28,9 @@ const REPLAY_SECONDS = 6;
 const KILL_AT = 0.4; // of the bars
 const ACCOUNT = { cash: 100_000, feeBps: 2, slippageBps: 1 };
 const STRATEGIES: readonly { strategy: Strategy; params: Record<string, number> }[] = [
-  { strategy: goldenCross as unknown as Strategy, params: { fast: 20, slow: 100, quantity: 10 } },
-  { strategy: dipInTrend as unknown as Strategy, params: {} },
-  { strategy: rangePosition as unknown as Strategy, params: {} },
+  { strategy: goldenCross, params: { fast: 20, slow: 100, quantity: 10 } },
+  { strategy: dipInTrend, params: {} },
+  { strategy: rangePosition, params: {} },
 ];
 
 const root = join(import.meta.dirname, '..');
