@@ -16,7 +16,7 @@ import { interval } from '#domain/interval.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { readBars } from '#feeds/csv.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
-import { Runner, Strategy, StreamInput } from '#sdk/mod.ts';
+import { LIVE_CONFIRMATION, Runner, Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
@@ -214,5 +214,46 @@ describe('a cluster of two members with two shards each', () => {
       return frames.length > 0 && rowsOfFrames(frames).columns[0]!.length === rows.columns[0]!.length;
     });
     expectSameBits(rowsOfFrames(await framesOf(id, slot)), rows, 'spread');
+  });
+
+  test('a live run sends the broker the orders of bars that close after it began, each once under a name of its own, and none of history', async () => {
+    const { walk } = await import('../support/bars.ts');
+    const live: Source = { venue: 'demo', instrument: 'LIVE', interval: interval('1m') };
+    const liveParams = { venue: live.venue, instrument: live.instrument, interval: live.interval };
+    const startMs = Math.floor(clock.now() / 60_000) * 60_000;
+    const bars = walk(600, 9, startMs - 300 * 60_000); // half of them closed before now
+    const half = bars.map((column) => column.subarray(0, 295));
+    const fast = { speed: Number.POSITIVE_INFINITY, rowsPerFrame: 50 };
+    await replay({ bus, clock, subjects: names }, SLOTS, live, half, fast, () => {});
+
+    const placed: { id: string; side: string; quantity: bigint }[] = [];
+    const broker = {
+      place: async ({ side, quantity }: { side: string; quantity: bigint }, id: string) => {
+        placed.push({ id, side, quantity });
+      },
+    };
+    await expect(Runner.live(goldenCross, { nats: cluster.natsUrl, broker, confirm: 'yes' as never })).rejects.toMatchObject({ code: 'ORDER_REFUSED' });
+    const began = clock.now();
+    const run = await Runner.live(goldenCross, { nats: cluster.natsUrl, params: liveParams, broker, confirm: LIVE_CONFIRMATION });
+    await replay({ bus, clock, subjects: names }, SLOTS, live, bars, fast, () => {});
+
+    const expected: typeof placed = [];
+    await Runner.backtest(goldenCross, {
+      data: bars,
+      start: 0,
+      end: '2100-01-01',
+      params: liveParams,
+      onRows: (node, rows) => {
+        if (node.spec.nodeType !== 'account') return;
+        for (let k = 0; k < rows.count; k++) {
+          const quantity = rows.columns[0]![k]!;
+          if (quantity !== 0 && rows.t[k]! + 60_000 >= began) expected.push({ id: `q-${node.id.slice(0, 20)}-${rows.first + k}`, side: quantity > 0 ? 'buy' : 'sell', quantity: BigInt(Math.abs(quantity)) * 100_000_000n });
+        }
+      },
+    });
+    expect(expected.length).toBeGreaterThan(10);
+    await until(async () => placed.length >= expected.length);
+    await run.stop();
+    expect(placed).toEqual(expected);
   });
 });
