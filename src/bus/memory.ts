@@ -2,6 +2,7 @@
 import { Fault } from '#domain/fault.ts';
 import { type AppendOptions, type BucketName, type Bus, type KeptRecord, type LogEntry, type LogReader, matches, type RecordBucket, type ServiceDescription, type StreamName, type StreamState } from './bus.ts';
 import { decode, encode } from './codec.ts';
+import { Inbox } from './inbox.ts';
 import type { Subjects } from './subjects.ts';
 
 const STREAMS: readonly StreamName[] = ['IN', 'OUT', 'EVENT'];
@@ -105,9 +106,7 @@ export class MemoryBus implements Bus {
 class MemoryReader implements LogReader {
   readonly #filters: readonly string[];
   readonly #forget: () => void;
-  #held: LogEntry[] = [];
-  #wake: (() => void) | undefined;
-  #closed = false;
+  readonly #inbox = new Inbox();
 
   constructor(filters: readonly string[], forget: () => void) {
     this.#filters = filters;
@@ -115,26 +114,16 @@ class MemoryReader implements LogReader {
   }
 
   arrived(entry: LogEntry): void {
-    if (!this.#filters.some((filter) => matches(filter, entry.subject))) return;
-    this.#held.push(entry);
-    this.#wake?.();
+    if (this.#filters.some((filter) => matches(filter, entry.subject))) this.#inbox.push(entry);
   }
 
-  async take(): Promise<readonly LogEntry[] | undefined> {
-    while (this.#held.length === 0) {
-      if (this.#closed) return undefined;
-      await new Promise<void>((wake) => (this.#wake = wake));
-    }
-    const taken = this.#held;
-    this.#held = [];
-    return taken;
+  take(): Promise<readonly LogEntry[] | undefined> {
+    return this.#inbox.take();
   }
 
   close(): void {
-    this.#closed = true;
-    this.#held = [];
     this.#forget();
-    this.#wake?.();
+    this.#inbox.close();
   }
 }
 

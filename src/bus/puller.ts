@@ -8,6 +8,7 @@ import { nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io
 import type { Cancel, Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { LogEntry, LogReader } from './bus.ts';
+import { Inbox } from './inbox.ts';
 
 const BATCH = 512;
 const HEARTBEAT_MS = 200;
@@ -28,8 +29,7 @@ export class Puller implements LogReader {
   readonly #clock: Clock;
   readonly #options: PullerOptions;
   readonly #watchdog: Cancel;
-  #held: LogEntry[] = [];
-  #wake: (() => void) | undefined;
+  readonly #arrivals = new Inbox();
   #subscription: Subscription | undefined;
   #inbox = '';
   #consumer = '';
@@ -38,7 +38,6 @@ export class Puller implements LogReader {
   #credits = 0;
   #heardMs = 0;
   #rebuilding = false;
-  #closed = false;
 
   constructor(connection: NatsConnection, clock: Clock, options: PullerOptions) {
     this.#connection = connection;
@@ -53,29 +52,22 @@ export class Puller implements LogReader {
   static async open(connection: NatsConnection, clock: Clock, options: PullerOptions): Promise<Puller> {
     const puller = new Puller(connection, clock, options);
     await puller.#rebuild();
-    if (!puller.#closed) return puller;
+    if (!puller.#arrivals.isClosed) return puller;
     throw new Fault('NATS_UNREACHABLE', `reading ${options.filters.join(', ')}: the connection is closed`, { cure: 'check that nats-server runs', retry: true });
   }
 
   async take(): Promise<readonly LogEntry[] | undefined> {
-    while (this.#held.length === 0) {
-      if (this.#closed) return undefined;
-      await new Promise<void>((wake) => (this.#wake = wake));
-    }
-    const taken = this.#held;
-    this.#held = [];
-    this.#pull();
+    const taken = await this.#arrivals.take();
+    if (taken) this.#pull();
     return taken;
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#held = [];
+    if (this.#arrivals.isClosed) return;
     this.#watchdog();
     this.#subscription?.unsubscribe();
     if (this.#consumer && !this.#connection.isClosed()) this.#connection.publish(`$JS.API.CONSUMER.DELETE.${this.#options.stream}.${this.#consumer}`);
-    this.#wake?.();
+    this.#arrivals.close();
   }
 
   /** Makes a new consumer that starts after the last entry handed over; tries until it works or the reader is closed. Never rejects. */
@@ -84,7 +76,7 @@ export class Puller implements LogReader {
     this.#rebuilding = true;
     for (;;) {
       this.#subscription?.unsubscribe();
-      if (this.#closed) return;
+      if (this.#arrivals.isClosed) return;
       const consumer = `r${nuid.next()}`;
       const inbox = `_INBOX.${consumer}`;
       this.#consumer = consumer;
@@ -127,15 +119,15 @@ export class Puller implements LogReader {
   }
 
   #pull(): void {
-    if (this.#closed || this.#rebuilding) return;
-    if (this.#credits > BATCH / 2 || this.#held.length + this.#credits > ENTRIES_HELD_MAX - BATCH) return;
+    if (this.#arrivals.isClosed || this.#rebuilding) return;
+    if (this.#credits > BATCH / 2 || this.#arrivals.size + this.#credits > ENTRIES_HELD_MAX - BATCH) return;
     this.#credits += BATCH;
     const request = { batch: BATCH, expires: PULL_EXPIRES_MS * 1e6, idle_heartbeat: HEARTBEAT_MS * 1e6 };
     this.#connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.#options.stream}.${this.#consumer}`, JSON.stringify(request), { reply: `${this.#inbox}.p` });
   }
 
   #arrived(inbox: string, message: Msg): void {
-    if (inbox !== this.#inbox || this.#closed) return; // a late delivery of a consumer we gave up
+    if (inbox !== this.#inbox || this.#arrivals.isClosed) return; // a late delivery of a consumer we gave up
     this.#heardMs = this.#clock.monotonicMs();
     if (message.subject.startsWith(inbox)) {
       this.#status(message);
@@ -149,11 +141,8 @@ export class Puller implements LogReader {
     this.#consumerSequence = consumerSequence;
     this.#nextSequence = streamSequence + 1;
     this.#credits = Math.max(0, this.#credits - 1);
-    this.#held.push({ subject: message.subject, sequence: streamSequence, data: message.data });
+    this.#arrivals.push({ subject: message.subject, sequence: streamSequence, data: message.data });
     if (this.#credits <= BATCH / 2) this.#pull();
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
   }
 
   #status(message: Msg): void {

@@ -1,0 +1,42 @@
+// Entries that arrived and wait to be taken. What both buses' readers hand over from.
+import type { LogEntry } from './bus.ts';
+
+export class Inbox {
+  #held: LogEntry[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  /** Entries that wait. */
+  get size(): number {
+    return this.#held.length;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  push(entry: LogEntry): void {
+    this.#held.push(entry);
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  /** Everything that waits, at least one entry; undefined once closed. */
+  async take(): Promise<readonly LogEntry[] | undefined> {
+    while (this.#held.length === 0) {
+      if (this.#closed) return undefined;
+      await new Promise<void>((wake) => (this.#wake = wake));
+    }
+    const taken = this.#held;
+    this.#held = [];
+    return taken;
+  }
+
+  /** Forgets what waits; whoever waits for more is told there is none. */
+  close(): void {
+    this.#closed = true;
+    this.#held = [];
+    this.#wake?.();
+  }
+}
