@@ -4,6 +4,7 @@
 // A2. A row a node has already committed is computed but not given out; its chain is compared with the committed one, so a
 //     replay that would differ stops with REPLAY_DIVERGED before anything is written.
 // A3. The state is a pure function of the entries applied, whatever batches they came in.
+import assert from 'node:assert/strict';
 import { decode, encode } from '#bus/codec.ts';
 import { decodeFrame, encodeFrame, extendChains, type Frame } from '#bus/frame.ts';
 import type { LogEntry } from '#bus/bus.ts';
@@ -166,6 +167,7 @@ export class Lane {
     const pages = new Map<string, Uint8Array>();
     for (const parts of checkpoints) {
       const head = headOf(parts);
+      assert(pages.size === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
       this.#inputSequence = head.inputSequence;
       for (const [id, chains] of Object.entries(head.chains)) this.#outputs.get(id as NodeID)?.chains.set(chains);
       for (const [id, page] of parts) {

@@ -10,25 +10,21 @@
 //     that was still on its way is then either stored and seen, or refused.
 // S5. A node new to the slot is computed from the origin in a lane of its own while the others run on, and joins them at an
 //     input both have reached. Its readers never see a half-warm value.
-// S6. A frame is sent only when the one before it on its subject is stored, so a refused one never leaves a hole that a crash would
-//     make last: what stands after it in the log tells S4 that all before it is there.
-// Absent: which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
+// Absent: how a step is stored (commit.ts), how an owner begins (recover.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
-import { decodeFrame } from '#bus/frame.ts';
-import { encode } from '#bus/codec.ts';
 import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
-import type { CheckpointParts, CheckpointStore } from '#checkpoint/checkpoint.ts';
+import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
 import { withUpstreams } from './assemble.ts';
-import { type Committed, headOf, Lane, type NodeFrame, publishedIn } from './lane.ts';
+import { commit } from './commit.ts';
+import { Lane } from './lane.ts';
+import { committedOf, restoreLane, takeLease } from './recover.ts';
 
-const RETRY_WAIT_MS = 50;
 /** A warming lane this close takes the rest of the way in one short pause of the main one. */
 const NEAR_ENTRIES = 256;
-const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt from the log';
 /** Bounds what a step holds: its outputs are a few times its input. */
 const STEP_BYTES_MAX = 4 * 2 ** 20;
 
@@ -138,10 +134,12 @@ export class SlotActor {
   async run(): Promise<void> {
     const { bus } = this.#ports;
     this.#logIdentity = (await bus.state('IN')).identity;
-    await this.#takeLease();
-    this.#lane = await this.#restore();
+    this.#epoch = await takeLease(this.#ports, this.#slot, this.#settings.member);
+    const { lane, from } = await restoreLane(this.#ports, this.#slot, this.#wanted, this.#logIdentity);
+    this.#lane = lane;
+    this.#restoredFrom = from;
     try {
-      await this.#steps(this.#lane);
+      await this.#steps(lane);
     } finally {
       this.#state = 'stopped';
     }
@@ -161,6 +159,7 @@ export class SlotActor {
         if (!warming) warming = await this.#warm(lane);
         else if (warming.near) {
           await this.#advance(warming, lane.inputSequence);
+          if (this.#stopping) break; // it may not have got there, and only lanes at one place can be joined
           lane = this.#join(lane, warming);
           // The joined lane may read sources the old one did not. What the old reader holds is read again.
           warming.reader.close();
@@ -192,78 +191,8 @@ export class SlotActor {
       let to = from;
       for (let bytes = 0; to < entries.length && bytes < STEP_BYTES_MAX; to++) bytes += entries[to]!.data.length;
       lane.apply(entries.slice(from, to));
-      await this.#commit(lane.takeFrames(this.#epoch));
+      await commit(this.#ports, this.#slot, this.#epoch, lane.takeFrames(this.#epoch));
       from = to;
-    }
-  }
-
-  /** Stores every frame; by S1 it returns only when all are stored. */
-  async #commit(frames: readonly NodeFrame[]): Promise<void> {
-    const queues = Map.groupBy(frames, (frame) => frame.node);
-    const turns = Math.max(0, ...Array.from(queues.values(), (queue) => queue.length));
-    // By S6 a node's frames go one after the other, those of different nodes together.
-    for (let turn = 0; turn < turns; turn++) await this.#store(Array.from(queues.values()).flatMap((queue) => queue.slice(turn, turn + 1)));
-  }
-
-  /** Appends at most one frame of each node; tries again what may be tried again. */
-  async #store(frames: readonly NodeFrame[]): Promise<void> {
-    const { bus, subjects, clock, log } = this.#ports;
-    const fence = { subject: subjects.lease(this.#slot), sequence: this.#epoch };
-    let left = frames;
-    while (left.length > 0) {
-      const tries = await Promise.allSettled(
-        left.map(({ node, bytes, messageId }) => bus.append(subjects.output(this.#slot, node), bytes, { fence, messageId })),
-      );
-      const failed = left.filter((_, k) => tries[k]!.status === 'rejected');
-      if (failed.length === 0) return;
-      const reasons = tries.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-      const final = reasons.find((reason) => !isFault(reason) || !reason.retry);
-      if (final) throw final;
-      log.warn({ slot: this.#slot, frames: failed.length, reason: (reasons[0] as Fault).message }, 'the log did not take some frames; trying again');
-      await clock.sleep(RETRY_WAIT_MS);
-      // A frame whose answer was lost may be stored already; its message id keeps it from being stored twice.
-      left = failed;
-    }
-  }
-
-  async #takeLease(): Promise<void> {
-    const { bus, subjects } = this.#ports;
-    const subject = subjects.lease(this.#slot);
-    const held = await bus.last('OUT', subject);
-    this.#epoch = await bus.append(subject, encode({ member: this.#settings.member }), { fence: { subject, sequence: held?.sequence ?? 0 } });
-  }
-
-  /** The lane as the newest usable checkpoint left it, or a fresh one at the origin. */
-  async #restore(): Promise<Lane> {
-    const parts = this.#readCheckpoint();
-    const published = parts ? publishedIn(parts) : new Set();
-    const { nodes: wanted, own } = this.#wanted;
-    const kept = new Set([...own].filter((id) => published.has(id)));
-    if (parts && kept.size > 0) {
-      try {
-        const lane = new Lane(withUpstreams(kept, wanted), kept, await this.#committed(kept));
-        lane.restore(parts);
-        this.#restoredFrom = 'checkpoint';
-        return lane;
-      } catch (error) {
-        if (!isFault(error) || error.code !== 'CHECKPOINT_DAMAGED') throw error;
-        this.#ports.log.warn({ slot: this.#slot, reason: error.message }, CHECKPOINT_UNUSABLE);
-      }
-    }
-    this.#restoredFrom = 'log';
-    return new Lane(wanted, own, await this.#committed(own));
-  }
-
-  #readCheckpoint(): CheckpointParts | undefined {
-    const { store, log } = this.#ports;
-    try {
-      const parts = store.read(this.#slot);
-      // The log may have been wiped and begun anew; what was computed from the old one means nothing in the new.
-      return parts && headOf(parts).log === this.#logIdentity ? parts : undefined;
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      log.warn({ slot: this.#slot, reason: error.message }, CHECKPOINT_UNUSABLE);
-      return undefined;
     }
   }
 
@@ -275,28 +204,13 @@ export class SlotActor {
     return bus.read('IN', [subjects.inputs(this.#slot), ...foreign.map((source) => subjects.input(slotOf(source, this.#settings.slots), source))], fromSequence);
   }
 
-  /** By S4, how far each node's output is committed. */
-  async #committed(own: ReadonlySet<NodeID>): Promise<Map<NodeID, Committed>> {
-    const { bus, subjects } = this.#ports;
-    const found = new Map<NodeID, Committed>();
-    await Promise.all(
-      [...own].map(async (id) => {
-        const entry = await bus.last('OUT', subjects.output(this.#slot, id));
-        if (!entry) return;
-        const { first, count, chains } = decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`);
-        found.set(id, { next: first + count, chains });
-      }),
-    );
-    return found;
-  }
-
   /** By S5, begins a lane for the wanted nodes that do not run yet; undefined when all run. */
   async #warm(lane: Lane): Promise<Warming | undefined> {
     const running = lane.published;
     const missing = new Set([...this.#wanted.own].filter((id) => !running.has(id)));
     if (missing.size === 0) return undefined;
     this.#state = 'warming';
-    const fresh = new Lane(withUpstreams(missing, this.#wanted.nodes), missing, await this.#committed(missing));
+    const fresh = new Lane(withUpstreams(missing, this.#wanted.nodes), missing, await committedOf(this.#ports, this.#slot, missing));
     const warming: Warming = { lane: fresh, reader: await this.#read([lane, fresh], 1), ahead: [], near: false, done: Promise.resolve() };
     warming.done = this.#approach(warming, lane);
     // Its failure is met where the steps wait for it; until then it must not count as nobody's.
