@@ -9,7 +9,11 @@ export interface Moments {
   /** Sum of the positive values, and of the negative ones, unsigned. */
   readonly gains: number;
   readonly losses: number;
-  /** Bias-corrected skewness G1 and excess kurtosis G2: Joanes and Gill (1998), "Comparing measures of sample skewness and kurtosis". */
+  /** Values above 0. */
+  readonly positives: number;
+  /** Skewness g1 and excess kurtosis g2 of the values themselves, and bias-corrected G1 and G2: Joanes and Gill (1998), "Comparing measures of sample skewness and kurtosis". */
+  readonly skewOfValues: number;
+  readonly kurtosisOfValues: number;
   readonly skew: number;
   readonly kurtosis: number;
 }
@@ -20,6 +24,7 @@ export function momentsOf(values: Float64Array): Moments {
   let gains = 0;
   let losses = 0;
   let downside = 0;
+  let positives = 0;
   for (let row = 0; row < n; row++) {
     const value = values[row]!;
     // Halves of |x| ± x are exact and need no branch; the sign of a return is what a branch predictor cannot learn.
@@ -28,6 +33,7 @@ export function momentsOf(values: Float64Array): Moments {
     gains += (size + value) / 2;
     losses += loss;
     downside += loss * loss;
+    positives += Number(value > 0);
   }
   const mean = compensatedSum(values) / n;
   let second = 0;
@@ -53,13 +59,16 @@ export function momentsOf(values: Float64Array): Moments {
     downsideDeviation: Math.sqrt(downside / n),
     gains,
     losses,
+    positives,
+    skewOfValues: skewness,
+    kurtosisOfValues: excess,
     skew: n > 2 ? (skewness * Math.sqrt(n * (n - 1))) / (n - 2) : Number.NaN,
     kurtosis: n > 3 ? ((n - 1) / ((n - 2) * (n - 3))) * ((n + 1) * excess + 6) : Number.NaN,
   };
 }
 
 /** Sum with its rounding error carried along (Neumaier 1974): a mean near zero is the difference of large sums. */
-function compensatedSum(values: Float64Array): number {
+export function compensatedSum(values: Float64Array): number {
   let total = 0;
   let error = 0;
   for (let row = 0; row < values.length; row++) {

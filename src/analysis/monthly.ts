@@ -1,4 +1,5 @@
 // Returns of calendar months, UTC: the equity at a month's last row against the last row of the month before, or the opening cash.
+import { firstRowAtOrAfter } from './row-search.ts';
 
 export interface YearReturns {
   readonly year: number;
@@ -27,15 +28,4 @@ export function monthlyReturns(t: Float64Array, equity: Float64Array, cash0: num
     monthStart = end;
   }
   return years;
-}
-
-function firstRowAtOrAfter(t: Float64Array, time: number, from: number): number {
-  let low = from;
-  let high = t.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (t[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

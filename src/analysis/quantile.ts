@@ -1,36 +1,107 @@
-// Quantiles without sorting everything: a sorted sample says between which two values the wanted ones lie, and only what lies there is sorted.
+// Both tails of a series without sorting it: a sorted sample says beyond which value each tail lies, one pass collects what lies there,
+// and a selection finds the wanted ranks among it.
 
 const SAMPLE_SIZE = 4_096;
 const MARGIN = Math.sqrt(SAMPLE_SIZE); // a rank scatters by √(m·q·(1 − q)): this is 2 deviations at the median, 4.6 at q = 0.05
+const ROOM = 2; // times what the sample promises a tail to hold; what is written beyond it is dropped, and counted
 
-/** Quantiles of type 7 (Hyndman and Fan 1996, the default of R and NumPy): linear between the order statistics around (n − 1)·q. NaN for no values. */
-export function quantilesOf(values: Float64Array, probabilities: readonly number[]): number[] {
-  const stride = Math.max(Math.floor(values.length / SAMPLE_SIZE), 1);
-  const sample = Float64Array.from({ length: Math.ceil(values.length / stride) }, (_, k) => values[k * stride]!).toSorted();
-  const scratch = new Float64Array(values.length);
-  return probabilities.map((probability) => {
-    const place = (values.length - 1) * probability;
-    const below = Math.floor(place);
-    const [low, high] = neighbours(values, sample, scratch, probability, below);
-    return low + (high - low) * (place - below);
-  });
+export interface Tail {
+  /** Of each share asked for, its quantile counted from this end: type 7 of Hyndman and Fan (1996), linear between the order statistics around (n − 1)·q. */
+  readonly quantiles: readonly number[];
+  /** Of each share, the mean of the values at or beyond its quantile. */
+  readonly means: readonly number[];
 }
 
-/** The values of rank k and k + 1, counted from 0; the last one twice. Exact however the sample fell: when they lie elsewhere, everything is sorted. */
-function neighbours(values: Float64Array, sample: Float64Array, between: Float64Array, probability: number, k: number): [number, number] {
-  const rank = (sample.length - 1) * probability;
-  const from = sample[Math.floor(rank - MARGIN)] ?? Number.NEGATIVE_INFINITY;
-  const to = sample[Math.ceil(rank + MARGIN)] ?? Number.POSITIVE_INFINITY;
-  let before = 0;
+/** Shares of the values, counted from either end: rising, at most ½, one at least of each. */
+export interface TailShares {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** The low and the high end of the values. NaN for no values, and where one of them is NaN. */
+export function tailsOf(values: Float64Array, shares: TailShares): { low: Tail; high: Tail } {
+  const { length } = values;
+  const largest = Math.max(...shares.low, ...shares.high);
+  const stride = Math.max(Math.floor(length / SAMPLE_SIZE), 1);
+  const sample = Float64Array.from({ length: Math.ceil(length / stride) }, (_, k) => values[k * stride]!).toSorted();
+  const rank = Math.ceil((sample.length - 1) * largest + MARGIN);
+  const lowTo = sample[rank] ?? Number.POSITIVE_INFINITY;
+  const highFrom = sample[sample.length - 1 - rank] ?? Number.NEGATIVE_INFINITY;
+  const room = Math.min(Math.ceil((ROOM * length * rank) / sample.length), length);
+  const low = new Float64Array(room);
+  const high = new Float64Array(room); // negated, so that this end too is found as a low one
+  let lowCount = 0;
+  let highCount = 0;
+  for (let row = 0; row < length; row++) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) return { low: undefinedTail(shares.low), high: undefinedTail(shares.high) };
+    if (value <= lowTo) low[lowCount++] = value;
+    if (value >= highFrom) high[highCount++] = -value;
+  }
+  // Exact however the sample fell: a tail too short for its ranks, or too long for its room, is the whole series instead.
+  const needed = Math.min(Math.floor((length - 1) * largest) + 2, length);
+  const lowest = lowCount >= needed && lowCount <= room ? low.subarray(0, lowCount) : values.slice();
+  const highest = highCount >= needed && highCount <= room ? high.subarray(0, highCount) : values.map((value) => -value);
+  const mirrored = tailOf(highest, length, shares.high);
+  return { low: tailOf(lowest, length, shares.low), high: { quantiles: mirrored.quantiles.map((value) => 0 - value), means: mirrored.means.map((value) => 0 - value) } };
+}
+
+function undefinedTail(shares: readonly number[]): Tail {
+  return { quantiles: shares.map(() => Number.NaN), means: shares.map(() => Number.NaN) };
+}
+
+/** @param values the lowest of `length` values, reordered here. */
+function tailOf(values: Float64Array, length: number, shares: readonly number[]): Tail {
+  if (length === 0) return undefinedTail(shares);
+  let from = 0;
+  const found = shares.map((share) => {
+    const place = (length - 1) * share;
+    const k = Math.floor(place);
+    select(values, k, from);
+    from = k;
+    const value = values[k]!;
+    const quantile = value + (lowestFrom(values, k + 1, value) - value) * (place - k);
+    return { quantile, mean: meanUpTo(values, quantile) };
+  });
+  return { quantiles: found.map(({ quantile }) => quantile), means: found.map(({ mean }) => mean) };
+}
+
+/** Puts the value of rank `k` in its place, nothing above it before and nothing below it after: Hoare (1961), "Algorithm 65: Find". Ranks below `from` are in theirs. */
+function select(values: Float64Array, k: number, from: number): void {
+  let first = from;
+  let last = values.length - 1;
+  while (first < last) {
+    const pivot = values[(first + last) >>> 1]!;
+    let up = first;
+    let down = last;
+    while (up <= down) {
+      while (values[up]! < pivot) up++;
+      while (values[down]! > pivot) down--;
+      if (up > down) break;
+      const value = values[up]!;
+      values[up++] = values[down]!;
+      values[down--] = value;
+    }
+    if (k <= down) last = down;
+    else if (k >= up) first = up;
+    else return;
+  }
+}
+
+/** The lowest value from a place on; `none` where no value is. */
+function lowestFrom(values: Float64Array, from: number, none: number): number {
+  let lowest = values[from] ?? none;
+  for (let row = from + 1; row < values.length; row++) if (values[row]! < lowest) lowest = values[row]!;
+  return lowest;
+}
+
+function meanUpTo(values: Float64Array, limit: number): number {
+  let total = 0;
   let count = 0;
   for (let row = 0; row < values.length; row++) {
-    const value = values[row]!;
-    if (value < from) before++;
-    else if (value <= to) between[count++] = value;
+    if (values[row]! > limit) continue;
+    total += values[row]!;
+    count++;
   }
-  const inside = k >= before && k + 1 < before + count;
-  const sorted = inside ? between.subarray(0, count).toSorted() : values.toSorted();
-  const at = inside ? k - before : k;
-  const low = sorted[at] ?? Number.NaN;
-  return [low, sorted[at + 1] ?? low];
+  return total / count;
 }

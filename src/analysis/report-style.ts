@@ -68,6 +68,7 @@ td { text-align: right; white-space: nowrap; }
 .months .total { font-weight: 650; border-left: 1px solid var(--line); }
 .trades td:first-child { color: var(--muted); text-align: left; }
 .trades tbody tr:nth-child(even) { background: color-mix(in srgb, var(--grid) 45%, transparent); }
+.more { margin-top: 12px; }
 summary { cursor: pointer; }
 summary h2 { display: inline; }
 footer { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 0 40px; margin-top: 40px; border-top: 1px solid var(--line); font-size: 13px; color: var(--muted); }

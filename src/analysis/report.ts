@@ -1,7 +1,8 @@
 // A backtest as one HTML file that needs nothing else: no network, no fonts, no libraries. It opens in ten years.
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
-import { FIGURE_GROUPS, FIGURES, type Figure } from './figures.ts';
+import { benchmarkMetrics } from './benchmark.ts';
+import { FIGURE_GROUPS, FIGURES, type Figure, HOLDING_FIGURES } from './figures.ts';
 import { formatAmount, formatDuration, formatFigure, formatPercent, formatTime } from './format.ts';
 import { element, html, type Markup } from './markup.ts';
 import type { Metrics } from './metrics.ts';
@@ -52,7 +53,7 @@ export function report(input: ReportInput): string {
 ${header(input)}
 ${headlines(input)}
 ${charts(input)}
-${figures(input.metrics)}
+${figures(input)}
 ${months(input)}
 ${trades(input)}
 ${footer(input)}
@@ -82,7 +83,7 @@ function figureOf(key: keyof Metrics): Figure {
   return FIGURES.find((figure) => figure.key === key)!;
 }
 
-function mood(figure: Figure, value: number | null): string {
+function mood(figure: Pick<Figure, 'signed'>, value: number | null): string {
   if (!figure.signed || value === null || value === 0) return '';
   return value > 0 ? 'good' : 'bad';
 }
@@ -107,15 +108,22 @@ function charts({ trades: fills, t }: ReportInput): Markup {
 </section>`;
 }
 
-function figures(metrics: Metrics): Markup {
-  const groups = FIGURE_GROUPS.map((group) => {
-    const rows = FIGURES.filter((figure) => figure.group === group).map(
-      (figure) =>
-        html`<tr title="${figure.hint}"><th scope="row">${figure.label}<small>${figure.hint}</small></th><td class="${mood(figure, metrics[figure.key])}">${formatFigure(metrics[figure.key], figure.unit)}</td></tr>`,
-    );
-    return html`<table><thead><tr><th scope="colgroup" colspan="2">${group}</th></tr></thead><tbody>${rows}</tbody></table>`;
-  });
-  return html`<section class="figures"><h2>Metrics</h2><div class="groups">${groups}</div></section>`;
+function figures({ metrics, t, equity, close }: ReportInput): Markup {
+  const tables = (list: readonly Figure[]) => FIGURE_GROUPS.map((group) => figureTable(group, list.filter((figure) => figure.group === group), metrics));
+  const against = benchmarkMetrics({ t, value: equity }, { t, value: close });
+  const more = FIGURES.filter(({ isMain }) => !isMain);
+  return html`<section class="figures"><h2>Metrics</h2><div class="groups">${tables(FIGURES.filter(({ isMain }) => isMain))}</div>
+<details class="more"><summary><h2>More metrics <small>${formatFigure(more.length + HOLDING_FIGURES.length, 'count')}</small></h2></summary>
+<div class="groups">${tables(more)}${figureTable('Against buy and hold', HOLDING_FIGURES, against)}</div></details></section>`;
+}
+
+function figureTable<Key extends string>(title: string, list: readonly Figure<Key>[], values: Readonly<Record<Key, number | null>>): Markup {
+  if (list.length === 0) return html``;
+  const rows = list.map(
+    (figure) =>
+      html`<tr title="${figure.hint}"><th scope="row">${figure.label}<small>${figure.hint}</small></th><td class="${mood(figure, values[figure.key])}">${formatFigure(values[figure.key], figure.unit)}</td></tr>`,
+  );
+  return html`<table><thead><tr><th scope="colgroup" colspan="2">${title}</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 function months({ t, equity, terms }: ReportInput): Markup {

@@ -2,11 +2,19 @@
 import type { Trade } from '#domain/order.ts';
 
 export interface RoundTrip {
-  /** Times of the first and last fill, UTC ms. */
+  readonly side: 'long' | 'short';
+  /** Places among the trades of the one that opened it and the one that made it flat. */
+  readonly opening: number;
+  readonly closing: number;
+  /** Times of the two, UTC ms. */
   readonly openedT: number;
   readonly closedT: number;
+  /** Signed position after the opening trade, and what the cash gained by it, fee included: a part of both where it closed another trip as well. */
+  readonly openedPosition: number;
+  readonly openedCash: number;
   /** What the cash gained from flat to flat, fees included. */
   readonly profit: number;
+  readonly fees: number;
 }
 
 const SCALE = 1e8; // positions are compared in 1e-8 units, in which they are exact
@@ -15,23 +23,38 @@ const SCALE = 1e8; // positions are compared in 1e-8 units, in which they are ex
 export function roundTripsOf(trades: readonly Trade[]): RoundTrip[] {
   const trips: RoundTrip[] = [];
   let position = 0;
-  let openedT = 0;
+  let opening = 0;
+  let openedPosition = 0;
+  let openedCash = 0;
   let profit = 0;
-  for (const trade of trades) {
+  let fees = 0;
+  for (let k = 0; k < trades.length; k++) {
+    const trade = trades[k]!;
     const change = Math.round(trade.quantity * SCALE) * (trade.side === 'buy' ? 1 : -1);
-    const cashFlow = (trade.side === 'buy' ? -1 : 1) * trade.quantity * trade.price - trade.fee;
-    if (position === 0) openedT = trade.ts;
-    const closes = Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position) && position !== 0;
-    if (!closes) {
-      profit += cashFlow;
-      position += change;
-      continue;
+    const cashFlow = cashFlowOf(trade);
+    const isFlat = position === 0;
+    const closes = !isFlat && Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position);
+    const closingShare = closes ? Math.abs(position / change) : 0;
+    if (closes) {
+      const side = position > 0 ? 'long' : 'short';
+      const openedT = trades[opening]!.ts;
+      trips.push({ side, opening, closing: k, openedT, closedT: trade.ts, openedPosition, openedCash, profit: profit + cashFlow * closingShare, fees: fees + trade.fee * closingShare });
     }
-    const closingShare = Math.abs(position / change);
-    trips.push({ openedT, closedT: trade.ts, profit: profit + cashFlow * closingShare });
     position += change;
-    openedT = trade.ts;
-    profit = position === 0 ? 0 : cashFlow * (1 - closingShare);
+    if (closes || isFlat) {
+      opening = k;
+      openedPosition = position / SCALE;
+      openedCash = cashFlow * (1 - closingShare);
+      profit = 0;
+      fees = 0;
+    }
+    profit += cashFlow * (1 - closingShare);
+    fees += trade.fee * (1 - closingShare);
   }
   return trips;
+}
+
+/** What the cash gains by a trade, its fee included. */
+export function cashFlowOf({ side, quantity, price, fee }: Trade): number {
+  return (side === 'buy' ? -1 : 1) * quantity * price - fee;
 }

@@ -1,4 +1,4 @@
-// A backtest in a terminal: what ran, the equity as a line of blocks, the metrics in columns.
+// A backtest in a terminal: what ran, the equity as a line of blocks, the main metrics in columns.
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { FIGURES, type Figure, FIGURE_GROUPS } from './figures.ts';
 import { formatFigure, formatTime } from './format.ts';
@@ -65,7 +65,9 @@ function curve({ equity, terms }: SummaryInput, palette: Palette): string[] {
 }
 
 function table(metrics: Metrics, palette: Palette): string[] {
-  const cells = FIGURE_GROUPS.map((group) => [palette.dim(group.toUpperCase().padEnd(LABEL_WIDTH + VALUE_WIDTH)), ...FIGURES.filter((figure) => figure.group === group).map((figure) => cell(figure, metrics, palette))]);
+  const main = FIGURES.filter(({ isMain }) => isMain);
+  const groups = FIGURE_GROUPS.filter((group) => main.some((figure) => figure.group === group));
+  const cells = groups.map((group) => [palette.dim(group.toUpperCase().padEnd(LABEL_WIDTH + VALUE_WIDTH)), ...main.filter((figure) => figure.group === group).map((figure) => cell(figure, metrics, palette))]);
   // Groups go below each other into whichever column is shorter, a blank line between them.
   const blank = ' '.repeat(LABEL_WIDTH + VALUE_WIDTH);
   const columns: string[][] = Array.from({ length: COLUMNS }, () => []);

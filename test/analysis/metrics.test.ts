@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { benchmarkMetrics } from '#analysis/benchmark.ts';
 import { type Metrics, type MetricsInput, metrics } from '#analysis/metrics.ts';
-import { quantilesOf } from '#analysis/quantile.ts';
-import { roundTripsOf } from '#analysis/round-trip.ts';
+import { normalCdf } from '#analysis/normal.ts';
 import type { Trade } from '#domain/order.ts';
 import { readBars } from '#feeds/csv.ts';
 
@@ -14,11 +14,12 @@ const INDEX = 'node_modules/vega-datasets/data/sp500-2000.csv';
 
 const DAY_MS = 86_400_000;
 
-function expectMetrics(actual: Metrics, expected: Record<keyof Metrics, number>): void {
+function expectFigures(actual: object, expected: Readonly<Record<string, number | null>>): void {
   expect(new Set(Object.keys(actual))).toEqual(new Set(Object.keys(expected)));
-  for (const [name, value] of Object.entries(expected)) {
-    const found = actual[name as keyof Metrics]!;
-    expect(Math.abs(found - value), `${name}: ${found} for ${value}`).toBeLessThanOrEqual(1e-10 * Math.abs(value));
+  for (const [name, found] of Object.entries(actual) as [string, number | null][]) {
+    const value = expected[name]!;
+    if (value === null || found === null) expect(found, name).toBe(value);
+    else expect(Math.abs(found - value), `${name}: ${found} for ${value}`).toBeLessThanOrEqual(1e-10 * Math.abs(value));
   }
 }
 
@@ -36,16 +37,26 @@ function isUnsound(value: number | null): boolean {
 
 describe('every metric equals the reference in exact fractions', () => {
   test('on a small account with a reversal, an addition, a partial exit and an open trip', () => {
-    const { t, equity, position, trades, cash0 } = golden.small.input;
+    const { t, equity, position, trades, cash0, high, low } = golden.small.input;
     const list: Trade[] = trades.map(([ts, side, quantity, price, fee]: [number, Trade['side'], number, number, number]) => ({ ts, side, quantity, price, fee }));
-    expectMetrics(metrics({ t: Float64Array.from(t), equity: Float64Array.from(equity), position: Float64Array.from(position), trades: list, cash0 }), golden.small.metrics);
+    expectFigures(metrics({ t: Float64Array.from(t), equity: Float64Array.from(equity), position: Float64Array.from(position), trades: list, cash0, high: Float64Array.from(high), low: Float64Array.from(low) }), golden.small.metrics);
+  });
+
+  test('against a benchmark that lacks some of its rows and has one more', () => {
+    const { t, equity } = golden.small.input;
+    const [times, values] = [0, 1].map((column) => Float64Array.from(golden.small.benchmark, (row: number[]) => row[column]!)) as [Float64Array, Float64Array];
+    expectFigures(benchmarkMetrics({ t: Float64Array.from(t), value: Float64Array.from(equity) }, { t: times, value: values }), golden.small.benchmarkMetrics);
+  });
+
+  test.each<[number, number]>(golden.normal)('the share of a normal distribution below %d is %d', (z, share) => {
+    expect(Math.abs(normalCdf(z) - share)).toBeLessThanOrEqual(1e-12 * share);
   });
 
   test.skipIf(!existsSync(INDEX))('on twenty years of the S&P 500 (skipped: no data)', async () => {
     expect(createHash('sha256').update(readFileSync(INDEX)).digest('hex')).toBe(golden.index.sha256);
     const { columns, rows } = await readBars(INDEX);
     expect(rows).toBe(golden.index.rows);
-    const [t, close] = [columns[0]!, columns[4]!];
+    const [t, , high, low, close] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
     // golden.index.rule, in millionths, which hold closes of six places exactly
     const trades: Trade[] = [];
     const equity = new Float64Array(rows);
@@ -66,7 +77,8 @@ describe('every metric equals the reference in exact fractions', () => {
       position[row] = held;
       equity[row] = (cash + held * price) / 1e6;
     }
-    expectMetrics(metrics({ t, equity, position, trades, cash0: golden.index.cash0 }), golden.index.metrics);
+    expectFigures(metrics({ t, equity, position, trades, cash0: golden.index.cash0, high, low }), golden.index.metrics);
+    expectFigures(benchmarkMetrics({ t, value: equity }, { t, value: close }), golden.index.benchmarkMetrics);
   });
 });
 
@@ -86,6 +98,12 @@ describe('what is not defined is null', () => {
     ['a day that multiplies by 1e200', [1, 1e200]],
   ])('for %s every figure is finite or null', (_, equity) => {
     expect(Object.values(metrics(input(equity))).filter(isUnsound)).toEqual([]);
+  });
+
+  test('for bars without an account nothing is known and nothing was done', () => {
+    const { roundTrips, drawdowns, trades, fees, longTrips, longProfit, shortTrips, shortProfit, winsInRowMax, lossesInRowMax, ...others } = metrics({ ...input([]), t: input([1, 2, 3]).t });
+    expect([roundTrips, drawdowns, trades, fees, longTrips, longProfit, shortTrips, shortProfit, winsInRowMax, lossesInRowMax].every((value) => value === 0)).toBe(true);
+    expect(new Set(Object.values(others))).toEqual(new Set([null]));
   });
 
   test('for any account every figure is finite or null', () => {
@@ -109,45 +127,49 @@ describe('a drawdown', () => {
     expect(found.maxDrawdownRatio).toBeCloseTo(ratio, 12);
     expect(found.maxDrawdownMs).toBe(days * DAY_MS);
   });
-});
 
-describe('round trips', () => {
-  test.each<[string, Trade[], number[]]>([
-    ['an addition and two partial exits are one trip', [trade(0, 'buy', 1, 10), trade(1, 'buy', 1, 12), trade(2, 'sell', 1, 14), trade(3, 'sell', 1, 9)], [1]],
-    ['a short trip earns when the price falls', [trade(0, 'sell', 2, 10), trade(1, 'buy', 2, 7)], [6]],
-    // 5 sold at 12 with fee 5: 2 close (+4, fee 2), 3 open (fee 3), bought back at 11 (+3)
-    ['a reversal is cut at zero, its fee in parts', [trade(0, 'buy', 2, 10), trade(1, 'sell', 5, 12, 5), trade(2, 'buy', 3, 11)], [2, 0]],
-    ['a trip still open is not counted', [trade(0, 'buy', 1, 10), trade(1, 'sell', 1, 11), trade(2, 'buy', 1, 12)], [1]],
-    ['0.1 and 0.2 sold as 0.3 is flat', [trade(0, 'buy', 0.1, 10), trade(1, 'buy', 0.2, 10), trade(2, 'sell', 0.3, 20)], [3]],
-  ])('%s', (_, trades, profits) => {
-    const found = roundTripsOf(trades).map((trip) => trip.profit);
-    expect(found).toHaveLength(profits.length);
-    found.forEach((profit, k) => expect(profit).toBeCloseTo(profits[k]!, 12));
+  test('ends at the peak and the next one begins below it: two of 20 % and 10 %, of 2 days and 1 day', () => {
+    const found = metrics(input([100, 80, 100, 110, 99, 121]));
+    expect(found).toMatchObject({ drawdowns: 2, maxDrawdown: 20, averageDrawdownMs: 2 * DAY_MS });
+    expect(found.averageDrawdownRatio).toBeCloseTo(0.15, 12);
+    expect(found.underWaterRatio).toBeCloseTo(2 / 6, 12);
+    expect(found.recoveryFactor).toBeCloseTo(21 / 20, 12);
+    expect(found.burke! * Math.hypot(0.2, 0.1)).toBeCloseTo(found.cagr!, 9);
+  });
+
+  test('counts in cash apart from its ratio: 30 of 300 is more money than 20 of 100', () => {
+    expect(metrics(input([100, 80, 300, 270]))).toMatchObject({ maxDrawdownRatio: 0.2, maxDrawdown: 30 });
   });
 });
 
-function quantileByDefinition(values: Float64Array, probability: number): number {
-  const sorted = values.toSorted();
-  const place = (sorted.length - 1) * probability;
-  const low = sorted[Math.floor(place)]!;
-  return low + (sorted[Math.ceil(place)]! - low) * (place - Math.floor(place));
-}
+describe('days, months and years', () => {
+  const dates = ['2023-12-30T09:00', '2023-12-30T17:00', '2023-12-31T09:00', '2024-01-01T09:00', '2024-01-01T17:00', '2024-02-05T09:00'];
+  const found = metrics({ ...input([100, 110, 121, 100, 96.8, 96.8]), t: Float64Array.from(dates, (date) => Date.parse(`${date}Z`)) });
 
-describe('quantiles', () => {
-  test('are those of the sorted series, wherever the sample falls', () => {
-    const shapes: Record<string, (k: number) => number> = {
-      rising: (k) => k,
-      falling: (k) => -k,
-      flat: () => 3,
-      'mostly zero': (k) => (k % 10 === 0 ? Math.sin(k) : 0),
-      random: (k) => Math.sin(k * k) * 1e-3,
-      'hidden from the sample': (k) => (k % 24 === 0 ? 1_000 : -k),
-    };
-    for (const [name, shape] of Object.entries(shapes)) {
-      for (const length of [1, 2, 3, 100, 4_097, 100_000]) {
-        const values = Float64Array.from({ length }, (_, k) => shape(k));
-        for (const probability of [0, 0.05, 0.5, 0.95, 1]) expect(quantilesOf(values, [probability])[0], `${name}, ${length}, ${probability}`).toBe(quantileByDefinition(values, probability));
-      }
-    }
+  test('are those of UTC, the first from the opening cash', () => {
+    // Days: 100 → 110 → 121 → 96.8 → 96.8; months: 100 → 121 → 96.8 → 96.8; years: 100 → 121 → 96.8.
+    for (const [name, value] of Object.entries({ bestDay: 0.1, worstDay: -0.2, bestMonth: 0.21, worstMonth: -0.2, bestYear: 0.21, worstYear: -0.2, positiveDayRatio: 0.5, positiveMonthRatio: 1 / 3, gainToPain: 0.05 }))
+      expect(found[name as keyof Metrics], name).toBeCloseTo(value, 12);
+  });
+
+  test('of an equity that grows by the same share each day are perfectly stable', () => {
+    expect(metrics(input(Array.from({ length: 50 }, (_, day) => 100 * 1.01 ** day))).stability).toBeCloseTo(1, 12);
+    expect(metrics(input([100, 101])).stability).toBeNull();
+  });
+});
+
+describe('the Sharpe ratio', () => {
+  // Bailey and López de Prado (2012): with normal returns the probability is that of a normal score of S·√(n − 1) / √(1 + S² / 2).
+  test('of returns as often up as down is as likely above 0 as below', () => {
+    const equity = Array.from({ length: 41 }, (_, day) => (day % 2 === 0 ? 100 : 101));
+    const found = metrics(input(equity));
+    expect(Math.abs(found.probabilisticSharpe! - 0.5)).toBeLessThan(0.02);
+    expect(metrics(input(equity.map((value, day) => value * 1.01 ** day))).probabilisticSharpe).toBeGreaterThan(0.999);
+    expect(metrics(input(equity.map((value, day) => value * 0.99 ** day))).probabilisticSharpe).toBeLessThan(0.001);
+  });
+
+  test('is the surer the longer it was seen: four times the bars halve its standard error', () => {
+    const seen = (days: number) => metrics(input(Array.from({ length: days + 1 }, (_, day) => (day % 2 === 0 ? 100 : 101)))).sharpeStandardError!;
+    expect(seen(400) / seen(1_600)).toBeCloseTo(2, 2);
   });
 });

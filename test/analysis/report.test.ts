@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FIGURES } from '#analysis/figures.ts';
+import { benchmarkMetrics } from '#analysis/benchmark.ts';
+import { FIGURES, HOLDING_FIGURES } from '#analysis/figures.ts';
 import { metrics } from '#analysis/metrics.ts';
 import { monthlyReturns } from '#analysis/monthly.ts';
 import { report, type ReportInput } from '#analysis/report.ts';
@@ -83,7 +84,13 @@ describe('the page', () => {
   });
 
   test('shows every metric of the table, by its name', () => {
-    for (const { label } of FIGURES) expect(page).toContain(`<th scope="row">${label}<small>`);
+    for (const { label, hint } of [...FIGURES, ...HOLDING_FIGURES]) expect(page).toContain(`<th scope="row">${label}<small>${hint}</small>`);
+  });
+
+  test('shows each figure of a run once, and each of a run against holding once', () => {
+    const { metrics: found, t, equity, close } = run(400);
+    expect(FIGURES.map(({ key }) => key).toSorted()).toEqual(Object.keys(found).toSorted());
+    expect(HOLDING_FIGURES.map(({ key }) => key).toSorted()).toEqual(Object.keys(benchmarkMetrics({ t, value: equity }, { t, value: close })).toSorted());
   });
 
   test('says how it was worked out', () => {
@@ -197,9 +204,9 @@ describe('monthly returns', () => {
 describe('the summary', () => {
   const input = { ...run(400), elapsedMs: 12.5 };
 
-  test('names every metric with its value, in 80 columns', () => {
+  test('names every main metric with its value, in 80 columns, and no other', () => {
     const text = summary(input, { colour: false });
-    for (const { label } of FIGURES) expect(text).toContain(label);
+    for (const { label, isMain } of FIGURES) expect(new RegExp(`${label} {2}`).test(text), label).toBe(isMain === true);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(text).toContain('400 bars in 12.50 ms, 32,000 bars/s');
   });
