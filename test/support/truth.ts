@@ -5,7 +5,6 @@ import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { LogEntry } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
-import { expect } from 'vitest';
 
 export interface NodeRows {
   first: number;
@@ -37,7 +36,9 @@ export function rowsOfFrames(entries: readonly LogEntry[]): NodeRows {
   for (const entry of entries) {
     const frame = decodeFrame(entry.data, entry.subject);
     if (rows.first < 0) Object.assign(rows, { first: frame.first, columns: frame.columns.map(() => []) });
-    expect(frame.first, `${entry.subject}: rows missing or doubled`).toBe(rows.first + rows.columns[0]!.length);
+    const due = rows.first + rows.columns[0]!.length;
+    // Thousands of these in a simulation: a plain comparison.
+    if (frame.first !== due) throw new Error(`${entry.subject}: rows missing or doubled: ${frame.first} instead of ${due}`);
     frame.columns.forEach((column, c) => rows.columns[c]!.push(...column));
   }
   return rows;
@@ -45,10 +46,11 @@ export function rowsOfFrames(entries: readonly LogEntry[]): NodeRows {
 
 /** Bit for bit: NaN is NaN and 0 is not -0. */
 export function expectSameBits(actual: NodeRows, expected: NodeRows, what: string): void {
-  expect(actual.first, `${what}: first row`).toBe(expected.first);
-  expected.columns.forEach((column, c) => {
-    expect(actual.columns[c]!.length, `${what}: rows`).toBe(column.length);
-    const at = column.findIndex((value, row) => !Object.is(value, actual.columns[c]![row]));
-    expect(at, `${what}: column ${c} differs first at row ${at}: ${actual.columns[c]![at]} instead of ${column[at]}`).toBe(-1);
-  });
+  if (actual.first !== expected.first) throw new Error(`${what}: the first row is ${actual.first} instead of ${expected.first}`);
+  for (const [c, column] of expected.columns.entries()) {
+    const got = actual.columns[c]!;
+    if (got.length !== column.length) throw new Error(`${what}: ${got.length} rows instead of ${column.length}`);
+    const at = column.findIndex((value, row) => !Object.is(value, got[row]));
+    if (at >= 0) throw new Error(`${what}: column ${c} differs first at row ${at}: ${got[at]} instead of ${column[at]}`);
+  }
 }
