@@ -1,4 +1,5 @@
 // qmtl backtest: a strategy over recorded bars.
+import v8 from 'node:v8';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode } from '#domain/node-spec.ts';
@@ -48,6 +49,8 @@ export function registerBacktest(program: Command, cli: Cli): void {
 }
 
 async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promise<void> {
+  // Half a million rows are over before the compiler would start to look for hot functions, so it looks from the first call on.
+  v8.setFlagsFromString('--no-lazy-feedback-allocation');
   const [{ loadStrategy, withAuthor }, { backtest }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts')]);
   const strategy = await loadStrategy(file);
   const rowsFile = flags.outputs === undefined ? undefined : new RowsFile(flags.outputs);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
 import { SystemClock } from '#clock/system.ts';
-import { type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
+import { BAR_COLUMNS, type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import { canonicalJson } from '#domain/node-id.ts';
@@ -67,7 +67,8 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('running', done, total) }),
   });
   if (run.warmup >= run.bars) warnings.push(`${run.bars} bars are fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
-  const figures = metrics(run);
+  const columns = data.get(spec.target ? sourceId(spec.target.source) : [...data.keys()][0]!)!;
+  const figures = metrics({ ...run, high: columns[BAR_COLUMNS.indexOf('high')]!, low: columns[BAR_COLUMNS.indexOf('low')]! });
   const elapsedMs = clock.monotonicMs() - startedMs;
   const account = spec.nodes.find((node) => node.id === spec.target?.account);
   return {
@@ -84,7 +85,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     warnings,
     spec,
     run,
-    columns: data.get(spec.target ? sourceId(spec.target.source) : [...data.keys()][0]!)!,
+    columns,
   };
 }
 
