@@ -147,8 +147,10 @@ class Tail {
     this.#unanswered++;
     try {
       const sequence = await this.#ports.bus.append(this.#subject, frame, { messageId, ...place });
-      if (this.#newestId === messageId) this.#sequence = sequence;
-      this.#inFlightMax = Math.min(2 * this.#inFlightMax, APPENDS_IN_FLIGHT_MAX);
+      // A frame the log had already is answered with the place it has; nothing new stands behind which others could follow unseen.
+      const isNew = sequence > this.#sequence;
+      if (isNew && this.#newestId === messageId) this.#sequence = sequence;
+      this.#inFlightMax = isNew ? Math.min(2 * this.#inFlightMax, APPENDS_IN_FLIGHT_MAX) : 1;
     } catch (error) {
       this.#failure ??= error; // those behind it are refused because of it
     } finally {

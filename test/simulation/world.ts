@@ -9,7 +9,7 @@ import { replay } from '#actors/feed.ts';
 import { SlotActor, type Wanted } from '#actors/slot.ts';
 import { withUpstreams } from '#actors/assemble.ts';
 import { decodeFrame } from '#bus/frame.ts';
-import { MemoryLog } from '#bus/memory.ts';
+import { MemoryBus, MemoryLog } from '#bus/memory.ts';
 import { type Slot, slotOf, subjects } from '#bus/subjects.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { type Random, seededRandom } from '#clock/random.ts';
@@ -197,7 +197,7 @@ class World {
   #mishap(): void {
     const member = this.#members.get(this.#pick(MEMBERS))!;
     const ms = Math.round(this.#random.next() ** 2 * 3_000);
-    switch (this.#random.below(10)) {
+    switch (this.#random.below(11)) {
       case 0:
       case 1:
         this.#kill(member, ms);
@@ -232,6 +232,9 @@ class World {
         this.#feed(source);
         return;
       }
+      case 9:
+        this.#double();
+        return;
       default: {
         const process = this.#feeds.get(this.#pick(SOURCES))!;
         this.#say(`${process.name} is cut off for ${ms} ms`);
@@ -264,6 +267,15 @@ class World {
         this.#release(member, slot);
       }
     });
+  }
+
+  /** Something writes a frame of the input log again, past every condition and duplicate window. */
+  #double(): void {
+    const { entries } = this.#server.streams.IN;
+    if (entries.length === 0) return;
+    const { subject, sequence, data } = this.#pick(entries);
+    this.#say(`entry ${sequence} of the input log is doubled`);
+    void new MemoryBus(this.#server).append(subject, data);
   }
 
   #release(member: Member, slot: Slot): void {
@@ -341,6 +353,15 @@ class World {
       if (kind === 'lease') lease.set(slot, sequence);
       else if (decodeFrame(data, subject).epoch !== lease.get(slot)) throw new Error(`${subject} at ${sequence}: written under epoch ${decodeFrame(data, subject).epoch}, and ${lease.get(slot)} stood`);
     }
-    for (const source of SOURCES) rowsOfFrames(this.#server.streams.IN.entries.filter((entry) => entry.subject === names.input(slotOf(sourceId(source), SLOTS), sourceId(source))));
+    for (const source of SOURCES) {
+      // Rows may stand in the input log twice, since readers skip them; none may be missing.
+      let next = 0;
+      for (const { subject, data } of this.#server.streams.IN.entries) {
+        if (subject !== names.input(slotOf(sourceId(source), SLOTS), sourceId(source))) continue;
+        const { first, count } = decodeFrame(data, subject);
+        if (first > next) throw new Error(`${subject}: rows ${next} to ${first - 1} are missing from the input log`);
+        next = Math.max(next, first + count);
+      }
+    }
   }
 }

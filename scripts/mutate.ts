@@ -1,0 +1,65 @@
+// npm run mutate: breaks one rule of the commit protocol at a time, in a copy, and lets the simulation look for it. A rule whose break
+// goes unnoticed for SEEDS schedules is one nobody checks; then this ends with 1.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Output } from '#cli/output.ts';
+
+const SEEDS = 200;
+
+interface Mutation {
+  /** The rule that is broken, as the source names it. */
+  readonly rule: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const MUTATIONS: readonly Mutation[] = [
+  { rule: 'S2: every write carries the lease as its fence', file: 'src/actors/commit.ts', from: '{ fence, messageId }', to: '{ messageId }' },
+  { rule: 'A2: a row that is committed is not given out again', file: 'src/actors/recover.ts', from: 'found.set(id, { next: first + count, chains });', to: 'void [first, count, chains];' },
+  {
+    rule: 'S4: the lease is taken before the log is asked where the outputs stand',
+    file: 'src/actors/slot.ts',
+    from: '    this.#epoch = await takeLease(this.#ports, this.#slot, this.#settings.member);\n    const { lane, from } = await restoreLane(this.#ports, this.#slot, this.#wanted, this.#logIdentity);\n',
+    to: '    const { lane, from } = await restoreLane(this.#ports, this.#slot, this.#wanted, this.#logIdentity);\n    this.#epoch = await takeLease(this.#ports, this.#slot, this.#settings.member);\n',
+  },
+  {
+    rule: 'S3: the checkpoint never leads the log',
+    file: 'src/actors/slot.ts',
+    from: 'await commit(this.#ports, this.#slot, this.#epoch, lane.takeFrames(this.#epoch));',
+    to: 'const frames = lane.takeFrames(this.#epoch); await this.#checkpoint(lane); await commit(this.#ports, this.#slot, this.#epoch, frames);',
+  },
+  { rule: 'S5: a lane that joins others knows what they must not write again', file: 'src/actors/slot.ts', from: 'new Map([...running.committed, ...lane.committed])', to: 'new Map()' },
+  { rule: 'A1: rows a lane has are skipped', file: 'src/actors/lane.ts', from: 'let from = have - frame.first; // by A1', to: 'let from = 0;' },
+  { rule: 'F1: a frame of a feed is stored only right behind the one it continues', file: 'src/actors/feed.ts', from: '{ messageId, ...place }', to: '{ messageId }' },
+];
+
+const root = join(import.meta.dirname, '..');
+const out = new Output(process.stdout, process.stderr, process.env);
+let unnoticed = 0;
+for (const mutation of MUTATIONS) {
+  const found = simulateWith(mutation);
+  if (!found) unnoticed++;
+  out.line(`${found ? out.paint('green', 'caught  ') : out.paint('red', 'UNNOTICED')}  ${mutation.rule}${found ? out.paint('dim', `  (${found})`) : ''}`);
+}
+out.line(`${MUTATIONS.length - unnoticed} of ${MUTATIONS.length} broken rules caught within ${SEEDS} schedules`);
+process.exit(unnoticed === 0 ? 0 : 1);
+
+/** Which seed noticed, if one did. */
+function simulateWith({ file, from, to }: Mutation): string | undefined {
+  const copy = mkdtempSync(join(tmpdir(), 'qmtl-mutant-'));
+  try {
+    for (const part of ['src', 'test', 'scripts', 'examples', 'package.json']) cpSync(join(root, part), join(copy, part), { recursive: true });
+    for (const part of ['node_modules', 'build']) symlinkSync(join(root, part), join(copy, part));
+    mkdirSync(join(copy, '.cache'));
+    const source = readFileSync(join(copy, file), 'utf8');
+    if (source.split(from).length !== 2) throw new Error(`${file} does not hold exactly once: ${from}`);
+    writeFileSync(join(copy, file), source.replace(from, to));
+    const { status, stdout } = spawnSync(process.execPath, ['scripts/simulate.ts', '--seeds', String(SEEDS)], { cwd: copy, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+    return status === 1 ? /^seed \d+/m.exec(stdout)?.[0] : undefined;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
