@@ -1,6 +1,7 @@
 // The state block of a node: everything a kernel remembers between two calls, as plain bytes.
 // S1. It holds no address, only numbers and offsets: copying the bytes is the checkpoint, and a copy elsewhere runs on alike.
-// S2. It is a function of the rows so far. Windows are not in it: they are read from the page of the upstream.
+// S2. It is a function of the rows so far. Windows of inputs are not in it: they are read from the page of the upstream. A step between two
+//     others has no page, and its window is here (engine/trail.ts).
 //
 //   0 magic u32 │ 4 abi u32 │ 8 op u32 │ 12 bytes u32 │ 16 rows i64 │ 24 last gap i64 │ 32 … the kernel's own
 

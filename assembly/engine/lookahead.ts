@@ -4,6 +4,7 @@
 //
 // A smoother in a state block: 0 a │ 8 b │ 16 a·b │ 24 b² │ 32 newest input │ 40 newest output │ 48 output before │ 56 values seen │ 64 length of the seed
 // L1. The first `seed` values make the seed, their mean; the next row uses the textbook form; from then on two rows ahead.
+import { finite, finitePair, oneRowBack } from '../value';
 
 export const SMOOTHER_BYTES: usize = 72;
 
@@ -95,4 +96,50 @@ export function smootherInput(at: usize): v128 {
 export function keepSmoother(at: usize, x: v128, y: v128): void {
   store<f64>(at, f64x2.extract_lane(x, 1), 32);
   v128.store(at, v128.shuffle<f64>(y, y, 1, 0), 40);
+}
+
+/** Smooths rows from `x`, which may be `out`. A row without a value gives NaN and changes nothing; NaN until the seed is whole. */
+export function smoothRows(at: usize, x: usize, out: usize, bytes: usize): void {
+  const end = x + bytes;
+  while (x < end) {
+    if (x + 16 <= end && smootherRuns(at)) {
+      const taken = smoothPairs(at, x, out, end);
+      x += taken;
+      out += taken;
+      if (x == end) return;
+    }
+    const value = load<f64>(x);
+    let y: f64 = NaN;
+    if (finite(value)) {
+      const smoothed = smooth(at, value);
+      if (smootherReady(at)) y = smoothed;
+    }
+    store<f64>(out, y);
+    x += 8;
+    out += 8;
+  }
+}
+
+/** Two rows at a time, up to the end or to a pair with a gap. Answers the bytes taken. */
+function smoothPairs(at: usize, x: usize, out: usize, end: usize): usize {
+  const zero = f64x2.splat(0);
+  let before = smootherInput(at);
+  let y = smootherOutputs(at);
+  let k: usize = 0;
+  for (; x + k + 16 <= end; k += 16) {
+    const values = v128.load(x + k);
+    if (!finitePair(values)) break;
+    y = smoothPair(at, values, oneRowBack(before, values), y);
+    v128.store(out + k, f64x2.add(y, zero));
+    before = values;
+  }
+  keepSmoother(at, before, y);
+  return k;
+}
+
+/** `smoothRows` that keeps the seed to itself: the first output is the row after it. Every row is a value. */
+export function smoothRowsPastSeed(at: usize, x: usize, out: usize, bytes: usize): void {
+  const toSeed = load<f64>(at, 64) - load<f64>(at, 56) - 1;
+  smoothRows(at, x, out, bytes);
+  if (toSeed >= 0 && toSeed < <f64>(bytes >> 3)) store<f64>(out + (<usize>toSeed << 3), NaN);
 }

@@ -12,6 +12,17 @@ export const SQUARES: usize = 80;
 export const LAST: usize = 88;
 export const TABLES: usize = 96;
 
+/** Markers for what is wanted of the moments; used as type arguments so that each gets its own code. */
+export type Variance = i32;
+export type Deviation = f64;
+
+/** True for the root of the variance. */
+// @ts-ignore: decorator
+@inline
+export function rooted<M>(): bool {
+  return isFloat<M>();
+}
+
 // @ts-ignore: decorator
 @inline
 export function tableBytes(state: usize): usize {

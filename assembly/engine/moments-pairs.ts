@@ -1,7 +1,7 @@
 // The moments of two blocks of rows at a time: the batch path of moments.ts, to the same bits.
 import { setRows } from '../state';
 import { SCRATCH, finitePair, loadPair } from '../value';
-import { INVERSE, LAST, PERIOD, TABLES, TABLES_AT, nextRecentring, recentres, tableBytes } from './moments-layout';
+import { INVERSE, LAST, PERIOD, TABLES, TABLES_AT, nextRecentring, recentres, rooted, tableBytes } from './moments-layout';
 
 /** Two tables of pairs fit the scratch area. */
 const PAIRED_PERIOD_MAX: usize = 1_024;
@@ -12,7 +12,7 @@ const PAIRED_PERIOD_MIN: usize = 4;
  * row at a time, in the same order, with twice the rows per instruction and no row waiting for the one before it. The tables hold at `row`.
  * Answers the bytes taken, 0 when there are not that many rows, or one of them is a gap.
  */
-export function blockPairs(state: usize, x: usize, out: usize, end: usize, row: i64): usize {
+export function blockPairs<M>(state: usize, x: usize, out: usize, end: usize, row: i64): usize {
   let taken: usize = 0;
   const period = <usize>load<f64>(state, PERIOD);
   const block = period << 3;
@@ -21,7 +21,7 @@ export function blockPairs(state: usize, x: usize, out: usize, end: usize, row: 
     if (!finiteRows(x + taken, 2 * block)) break;
     const lastBefore = load<f64>(state, LAST);
     pairSuffixes(state, x + taken, x + taken + block, <i32>period);
-    pairDeviations(state, x + taken, block, out + taken, lastBefore);
+    pairSpreads<M>(state, x + taken, block, out + taken, lastBefore);
     row += 2 * <i64>period;
     store<i64>(state, row, TABLES_AT);
   }
@@ -91,8 +91,8 @@ function pairSuffixes(state: usize, firstBlock: usize, secondBlock: usize, perio
   store<f64>(state, f64x2.extract_lane(last, 1), LAST);
 }
 
-/** Deviations of both blocks' rows, from the pairs `pairSuffixes` left in scratch. */
-function pairDeviations(state: usize, x: usize, block: usize, out: usize, lastBefore: f64): void {
+/** Deviations, or variances, of both blocks' rows, from the pairs `pairSuffixes` left in scratch. */
+function pairSpreads<M>(state: usize, x: usize, block: usize, out: usize, lastBefore: f64): void {
   const period = <i32>(block >> 3);
   const inverses = state + TABLES;
   const scratchM2 = SCRATCH + (tableBytes(state) << 1);
@@ -120,9 +120,10 @@ function pairDeviations(state: usize, x: usize, block: usize, out: usize, lastBe
       const within = f64x2.add(f64x2.sub(squares, f64x2.mul(sum, mean)), v128.load(scratchM2 + pair, 16));
       const weight = f64x2.mul(f64x2.mul(count, f64x2.sub(length, count)), inverse);
       const m2 = f64x2.add(within, f64x2.mul(f64x2.mul(apart, apart), weight));
-      const deviation = f64x2.sqrt(f64x2.mul(f64x2.pmax(zero, m2), inverse));
-      v128.store64_lane(out + at, deviation, 0);
-      v128.store64_lane(out + block + at, deviation, 1);
+      const variance = f64x2.mul(f64x2.pmax(zero, m2), inverse);
+      const spread = rooted<M>() ? f64x2.sqrt(variance) : variance;
+      v128.store64_lane(out + at, spread, 0);
+      v128.store64_lane(out + block + at, spread, 1);
       count = f64x2.add(count, one);
     }
     from = until;

@@ -8,7 +8,7 @@
 import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
 import { BATCH_ROWS, finite, finitePair } from '../value';
 import {
-  CENTRE, INVERSE, LAST, PERIOD, PHASE, SQUARES, SUM, TABLES, TABLES_AT, nextRecentring, recentres, tableBytes,
+  CENTRE, INVERSE, LAST, PERIOD, PHASE, SQUARES, SUM, TABLES, TABLES_AT, nextRecentring, recentres, rooted, tableBytes,
 } from './moments-layout';
 import { blockPairs } from './moments-pairs';
 
@@ -34,14 +34,14 @@ export function momentsInit(state: usize, period: f64): void {
   }
 }
 
-/** Standard deviations of `n` rows from `x`; `period − 1` rows before it are readable once they exist. */
-export function deviationsRun(state: usize, x: usize, out: usize, n: i32): void {
+/** Standard deviations, or variances, of `n` rows from `x`; `period − 1` rows before it are readable once they exist. */
+export function momentsRun<M>(state: usize, x: usize, out: usize, n: i32): void {
   const end = x + (<usize>n << 3);
   while (x < end) {
     let taken: usize = 0;
-    if (<i32>((end - x) >> 3) >= BATCH_ROWS) taken = blockRows(state, x, out, end);
+    if (<i32>((end - x) >> 3) >= BATCH_ROWS) taken = blockRows<M>(state, x, out, end);
     if (taken == 0) {
-      store<f64>(out, deviationStep(state, x));
+      store<f64>(out, spreadStep<M>(state, x));
       taken = 8;
     }
     x += taken;
@@ -50,7 +50,7 @@ export function deviationsRun(state: usize, x: usize, out: usize, n: i32): void 
 }
 
 /** One row. */
-function deviationStep(state: usize, x: usize): f64 {
+function spreadStep<M>(state: usize, x: usize): f64 {
   const row = rows(state);
   const period = load<f64>(state, PERIOD);
   const length = <i64>period;
@@ -66,15 +66,15 @@ function deviationStep(state: usize, x: usize): f64 {
   prepare(state, x, phase, row);
   holdTables(state, row + 1, phase + 1);
   gather(state, value);
-  const deviation = row < length - 1 ? NaN : merged(state, phase + 1);
+  const spread = row < length - 1 ? NaN : merged<M>(state, phase + 1);
   if (recentres(phase + 1)) recentre(state, phase + 1);
-  return deviation;
+  return spread;
 }
 
-/** The deviation of the window that holds `values` rows of the present block (V2). */
+/** The deviation, or variance, of the window that holds `values` rows of the present block (V2). */
 // @ts-ignore: decorator
 @inline
-function merged(state: usize, values: i32): f64 {
+function merged<M>(state: usize, values: i32): f64 {
   const period = load<f64>(state, PERIOD);
   const sum = load<f64>(state, SUM);
   const squares = load<f64>(state, SQUARES);
@@ -85,7 +85,8 @@ function merged(state: usize, values: i32): f64 {
   const mean = sum * load<f64>(table);
   const apart = load<f64>(state, CENTRE) - load<f64>(state, LAST) + (mean - load<f64>(table + width));
   const m2 = squares - sum * mean + load<f64>(table + 2 * width) + apart * apart * (k * (period - k) * inverse);
-  return sqrt((m2 > 0 ? m2 : 0) * inverse);
+  const variance = (m2 > 0 ? m2 : 0) * inverse;
+  return rooted<M>() ? sqrt(variance) : variance;
 }
 
 /** Moves the centre of the present block's sums to their mean, over `values` rows. */
@@ -173,7 +174,7 @@ function rebuildSuffixes(state: usize, start: usize, phase: i32, row: i64): void
 }
 
 /** Rows up to the end of a block or to where its centre moves, or to a pair with a gap. Answers the bytes taken. */
-function blockRows(state: usize, x: usize, out: usize, end: usize): usize {
+function blockRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const row = rows(state);
   const period = load<f64>(state, PERIOD);
   const length = <i64>period;
@@ -183,7 +184,7 @@ function blockRows(state: usize, x: usize, out: usize, end: usize): usize {
   if (phase == 0) {
     if (load<i64>(state, TABLES_AT) != row) rebuildSuffixes(state, x, 0, row);
     holdTables(state, row, 0);
-    const taken = blockPairs(state, x, out, end, row);
+    const taken = blockPairs<M>(state, x, out, end, row);
     if (taken > 0) return taken;
   }
   prepare(state, x, phase, row);
@@ -216,7 +217,8 @@ function blockRows(state: usize, x: usize, out: usize, end: usize): usize {
     const within = f64x2.add(f64x2.sub(f64x2(squares0, squares), f64x2.mul(sums, mean)), v128.load(table + 2 * width));
     const weight = f64x2.mul(f64x2.mul(places, f64x2.sub(periods, places)), inverse);
     const m2 = f64x2.add(within, f64x2.mul(f64x2.mul(apart, apart), weight));
-    v128.store(out + k, f64x2.sqrt(f64x2.mul(f64x2.pmax(zero, m2), inverse)));
+    const variance = f64x2.mul(f64x2.pmax(zero, m2), inverse);
+    v128.store(out + k, rooted<M>() ? f64x2.sqrt(variance) : variance);
     places = f64x2.add(places, two);
   }
   if (k == 0) return 0;

@@ -1,8 +1,8 @@
 // Means of rough windows, those that hold a value which is no decimal (M2 of mean.ts): sums of blocks, one row or two blocks at a time.
 import { NEVER, lastGap, rows, setRows } from '../state';
-import { SCRATCH, canonical, canonicalPair, loadPair } from '../value';
-import { roughPair } from './decimal';
-import { LAST_ROUGH, PERIOD, PHASE, PREFIX, TABLE, TABLES_AT, WEIGHTED_PREFIX, weighted, weights } from './mean-layout';
+import { SCRATCH, canonical, canonicalPair, finitePair, loadPair } from '../value';
+import { fitPair, integerPair, roughPair } from './decimal';
+import { LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, TABLE, TABLES_AT, WEIGHTED_PREFIX, weighted, weights } from './mean-layout';
 
 const TILE_ROWS: usize = 1_024; // a scan of a tile and its means stay in the first-level cache
 /** A table of pairs fits the scratch area. */
@@ -75,7 +75,7 @@ export function roughRows<M>(state: usize, x: usize, out: usize, end: usize): us
   const period = load<f64>(state, PERIOD);
   if (row < <i64>period || row - lastGap(state) < <i64>period) return 0;
   const block = <usize>period << 3;
-  const bytes = roughBytes(x, min(end, x + max(TILE_ROWS << 3, block << 2)));
+  const bytes = roughBytes(state, x, min(end, x + max(TILE_ROWS << 3, block << 2)));
   for (let k: usize = 0; k < bytes; ) {
     const phase = placeOf<M>(state, x + k, row);
     let taken: usize;
@@ -138,11 +138,18 @@ function roughPairs<M>(state: usize, x: usize, out: usize, period: i32): void {
   store<f64>(state, 0, WEIGHTED_PREFIX);
 }
 
-/** Bytes of leading pairs that are values and no decimals. */
-function roughBytes(x: usize, end: usize): usize {
+/**
+ * Bytes of leading pairs that are values and no decimals. A value may be a decimal at the present scale and none at the finest, when it is one
+ * unit in the last place away: one row at a time takes it for exact, and so it must not be taken here. Without a limit every value is rough.
+ */
+function roughBytes(state: usize, x: usize, end: usize): usize {
+  const scale = v128.load_splat<f64>(state, SCALE);
+  const limit = v128.load_splat<f64>(state, LIMIT);
+  const loose = load<f64>(state, LIMIT) < 0;
   let k: usize = 0;
   for (; x + k + 16 <= end; k += 16) {
-    if (!i64x2.all_true(roughPair(v128.load(x + k)))) break;
+    const values = v128.load(x + k);
+    if (loose ? !finitePair(values) : !i64x2.all_true(v128.andnot(roughPair(values), fitPair(values, integerPair(values, scale), scale, limit)))) break;
   }
   return k;
 }

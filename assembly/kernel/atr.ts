@@ -20,11 +20,11 @@ export function atrInit(state: usize, params: usize): void {
 }
 
 export function atrRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
-  const high = input(inputs, 0);
-  const low = input(inputs, 1);
-  const close = input(inputs, 2);
-  const out = output(outputs, 0);
-  const end = <usize>n << 3;
+  atrRows(state, input(inputs, 0), input(inputs, 1), input(inputs, 2), output(outputs, 0), <usize>n << 3);
+}
+
+/** Average ranges of `end` bytes of rows. */
+export function atrRows(state: usize, high: usize, low: usize, close: usize, out: usize, end: usize): void {
   let k: usize = 0;
   while (k < end) {
     if (k + 16 <= end && smootherRuns(state + RANGE)) {

@@ -2,7 +2,8 @@
 // The state is that of sma, then that of stddev with a header of its own; two numbers at the end of the first header's block are the multiples.
 import { meanBytes, meanInit, meanRun } from '../engine/mean';
 import { Plain } from '../engine/mean-layout';
-import { deviationsRun, momentsBytes, momentsInit } from '../engine/moments';
+import { momentsBytes, momentsInit, momentsRun } from '../engine/moments';
+import { Deviation } from '../engine/moments-layout';
 import { input, output } from '../operand';
 import { header } from '../state';
 import { canonical, canonicalPair } from '../value';
@@ -35,7 +36,7 @@ export function bbandsRun(state: usize, inputs: usize, outputs: usize, n: i32): 
   const middle = output(outputs, 1);
   const lower = output(outputs, 2);
   meanRun<Plain>(state, input(inputs, 0), middle, n);
-  deviationsRun(part, input(inputs, 0), upper, n);
+  momentsRun<Deviation>(part, input(inputs, 0), upper, n);
   spread(middle, upper, lower, load<f64>(part - MULTIPLES), load<f64>(part - MULTIPLES, 8), <usize>n << 3);
 }
 

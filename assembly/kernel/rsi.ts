@@ -10,6 +10,16 @@ import { finite, finitePair, oneRowBack } from '../value';
 const GAINS: usize = OWN + 8;
 const LOSSES: usize = GAINS + SMOOTHER_BYTES;
 
+/** Markers for 100·G / (G + L) and for 100·(G − L) / (G + L), which is the Chande momentum oscillator with Wilder's smoothing. */
+export type Strength = i32;
+export type Oscillation = f64;
+
+// @ts-ignore: decorator
+@inline
+function signed<M>(): bool {
+  return isFloat<M>();
+}
+
 export function rsiBytes(): usize {
   return LOSSES + SMOOTHER_BYTES;
 }
@@ -22,23 +32,26 @@ export function rsiInit(state: usize, params: usize): void {
 }
 
 export function rsiRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
-  let x = input(inputs, 0);
-  let out = output(outputs, 0);
-  const end = x + (<usize>n << 3);
+  strengthRows<Strength>(state, input(inputs, 0), output(outputs, 0), <usize>n << 3);
+}
+
+/** Either index of rows from `x`, which may not be `out`. */
+export function strengthRows<M>(state: usize, x: usize, out: usize, bytes: usize): void {
+  const end = x + bytes;
   while (x < end) {
     if (x + 16 <= end && smootherRuns(state + GAINS)) {
-      const taken = rsiPairs(state, x, out, end);
+      const taken = strengthPairs<M>(state, x, out, end);
       x += taken;
       out += taken;
       if (x == end) return;
     }
-    store<f64>(out, rsiStep(state, load<f64>(x)));
+    store<f64>(out, strengthStep<M>(state, load<f64>(x)));
     x += 8;
     out += 8;
   }
 }
 
-function rsiStep(state: usize, value: f64): f64 {
+function strengthStep<M>(state: usize, value: f64): f64 {
   if (!finite(value)) return NaN;
   const change = value - load<f64>(state, OWN);
   store<f64>(state, value, OWN);
@@ -48,11 +61,11 @@ function rsiStep(state: usize, value: f64): f64 {
   const losses = smooth(state + LOSSES, gain - change);
   if (!smootherReady(state + GAINS)) return NaN;
   const moves = gains + losses;
-  return moves > 0 ? 100.0 * gains / moves : 0;
+  return moves > 0 ? 100.0 * (signed<M>() ? gains - losses : gains) / moves + 0.0 : 0;
 }
 
 /** Two rows at a time, up to the end or to a pair with a gap. Answers the bytes taken. */
-function rsiPairs(state: usize, x: usize, out: usize, end: usize): usize {
+function strengthPairs<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const zero = f64x2.splat(0);
   const hundred = f64x2.splat(100);
   let before = v128.load_splat<f64>(state, OWN);
@@ -70,7 +83,7 @@ function rsiPairs(state: usize, x: usize, out: usize, end: usize): usize {
     gains = smoothPair(state + GAINS, gain, oneRowBack(gain1, gain), gains);
     losses = smoothPair(state + LOSSES, loss, oneRowBack(loss1, loss), losses);
     const moves = f64x2.add(gains, losses);
-    v128.store(out + k, v128.and(f64x2.div(f64x2.mul(hundred, gains), moves), f64x2.gt(moves, zero)));
+    v128.store(out + k, v128.and(f64x2.div(f64x2.mul(hundred, signed<M>() ? f64x2.sub(gains, losses) : gains), moves), f64x2.gt(moves, zero)));
     before = values;
     gain1 = gain;
     loss1 = loss;

@@ -1,5 +1,6 @@
 // Population standard deviation.
-import { deviationsRun, momentsBytes, momentsInit } from '../engine/moments';
+import { momentsBytes, momentsInit, momentsRun } from '../engine/moments';
+import { Deviation } from '../engine/moments-layout';
 import { input, output } from '../operand';
 
 export function stddevBytes(params: usize): usize {
@@ -11,5 +12,5 @@ export function stddevInit(state: usize, params: usize): void {
 }
 
 export function stddevRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
-  deviationsRun(state, input(inputs, 0), output(outputs, 0), n);
+  momentsRun<Deviation>(state, input(inputs, 0), output(outputs, 0), n);
 }

@@ -47,10 +47,159 @@ export const atr = indicator('atr');
 export const min = indicator('min');
 /** Greatest of the last `period` values. */
 export const max = indicator('max');
+/** Wilder's moving average, also called smoothed: smoothing 1 / `period`. */
+export const rma = indicator('rma');
+/** Double exponential moving average. */
+export const dema = indicator('dema');
+/** Triple exponential moving average. */
+export const tema = indicator('tema');
+/** Hull moving average. */
+export const hma = indicator('hma');
+/** Mean of the last `period` closes, weighed by volume. */
+export const vwma = indicator('vwma');
+/** Triangular moving average: a mean of means. */
+export const trima = indicator('trima');
+/** Population variance of the last `period` values; also exported as `var`. */
+export const variance = indicator('var');
+/** How many standard deviations a value stands off the mean of its window. */
+export const zscore = indicator('zscore');
+/** Where a value stands between the Bollinger bands: 0 on the lower, 1 on the upper. */
+export const percentb = indicator('percentb');
+/** Distance of the Bollinger bands as a part of the middle one. */
+export const bandwidth = indicator('bandwidth');
+/** True range of bars. */
+export const tr = indicator('tr');
+/** Average true range in percent of the close. */
+export const natr = indicator('natr');
+/** Stochastic oscillator, 0 … 100: `k` and `d`. */
+export const stoch = indicator('stoch');
+/** Fast stochastic oscillator, 0 … 100: `k` and `d`. */
+export const stochf = indicator('stochf');
+/** Stochastic oscillator of the relative strength index: `k` and `d`. */
+export const stochrsi = indicator('stochrsi');
+/** Commodity channel index. */
+export const cci = indicator('cci');
+/** Williams %R, −100 … 0. */
+export const willr = indicator('willr');
+/** Difference to the value `period` rows before. */
+export const mom = indicator('mom');
+/** Change against the value `period` rows before, in percent. */
+export const roc = indicator('roc');
+/** Change against the value `period` rows before, as a portion of it. */
+export const rocp = indicator('rocp');
+/** Ratio to the value `period` rows before. */
+export const rocr = indicator('rocr');
+/** On-balance volume. */
+export const obv = indicator('obv');
+/** Accumulation / distribution line. */
+export const ad = indicator('ad');
+/** Volume-weighted average price since the first bar. */
+export const vwap = indicator('vwap');
+/** Volume-weighted average price of the last `period` bars. */
+export const vwapr = indicator('vwapr');
+/** Average directional index, 0 … 100. */
+export const adx = indicator('adx');
+/** Average directional index rating. */
+export const adxr = indicator('adxr');
+/** Directional index, 0 … 100. */
+export const dx = indicator('dx');
+/** Plus directional indicator, 0 … 100. */
+export const plusdi = indicator('plusdi');
+/** Minus directional indicator, 0 … 100. */
+export const minusdi = indicator('minusdi');
+/** Donchian channel: `upper`, `middle` and `lower`. */
+export const donchian = indicator('donchian');
+/** Middle between the greatest and the least of the last `period` values. */
+export const midpoint = indicator('midpoint');
+/** Middle between the greatest high and the least low of the last `period` bars. */
+export const midprice = indicator('midprice');
+/** Tillson's T3 average. */
+export const t3 = indicator('t3');
+/** Kaufman's adaptive moving average. */
+export const kama = indicator('kama');
+/** Zero-lag exponential moving average. */
+export const zlema = indicator('zlema');
+/** Change of an exponential average taken three times, in percent. */
+export const trix = indicator('trix');
+/** Fast simple average less a slow one. */
+export const apo = indicator('apo');
+/** Fast simple average less a slow one, in percent of the slow one. */
+export const ppo = indicator('ppo');
+/** Value at the newest row of the straight line through the last `period` values. */
+export const linearreg = indicator('linearreg');
+/** Slope per row of the straight line through the last `period` values. */
+export const linearregslope = indicator('linearregslope');
+/** Value at the oldest row of the straight line through the last `period` values. */
+export const linearregintercept = indicator('linearregintercept');
+/** Slope of the straight line through the last `period` values, in degrees. */
+export const linearregangle = indicator('linearregangle');
+/** Value one row ahead of the straight line through the last `period` values. */
+export const tsf = indicator('tsf');
+/** Part of the variance that the straight line through the last `period` values explains, 0 … 1. */
+export const r2 = indicator('r2');
+/** Correlation of two columns over the last `period` rows, −1 … 1. */
+export const correl = indicator('correl');
+/** Slope of the changes of y over those of x. */
+export const beta = indicator('beta');
+/** Chande momentum oscillator, −100 … 100. */
+export const cmo = indicator('cmo');
+/** Ultimate oscillator, 0 … 100. */
+export const ultosc = indicator('ultosc');
+/** Balance of power, −1 … 1. */
+export const bop = indicator('bop');
+/** Money flow index, 0 … 100. */
+export const mfi = indicator('mfi');
+/** Chaikin money flow, −1 … 1. */
+export const cmf = indicator('cmf');
+/** Chaikin oscillator. */
+export const adosc = indicator('adosc');
+/** Aroon, 0 … 100: `down` and `up`. */
+export const aroon = indicator('aroon');
+/** Aroon oscillator, −100 … 100. */
+export const aroonosc = indicator('aroonosc');
+/** Parabolic stop and reverse. */
+export const psar = indicator('psar');
+/** Keltner channel: `upper`, `middle` and `lower`. */
+export const keltner = indicator('keltner');
+/** Supertrend: the stop as `value`, and `direction`, 1 or −1. */
+export const supertrend = indicator('supertrend');
+/** (open + high + low + close) / 4. */
+export const avgprice = indicator('avgprice');
+/** (high + low) / 2. */
+export const medprice = indicator('medprice');
+/** (high + low + close) / 3. */
+export const typprice = indicator('typprice');
+/** (high + low + 2·close) / 4. */
+export const wclprice = indicator('wclprice');
+/** True strength index, −100 … 100. */
+export const tsi = indicator('tsi');
+/** Awesome oscillator. */
+export const ao = indicator('ao');
+/** Detrended price oscillator. */
+export const dpo = indicator('dpo');
+/** Price volume trend. */
+export const pvt = indicator('pvt');
+/** Negative volume index. */
+export const nvi = indicator('nvi');
+/** Positive volume index. */
+export const pvi = indicator('pvi');
+/** Force index. */
+export const force = indicator('force');
+/** Ease of movement. */
+export const emv = indicator('emv');
+/** Vortex: `plus` and `minus`. */
+export const vortex = indicator('vortex');
+/** Choppiness index. */
+export const chop = indicator('chop');
+/** Ichimoku: `conversion`, `base`, `spanA` and `spanB`, none of them shifted. */
+export const ichimoku = indicator('ichimoku');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */
 export const latch = indicator('latch');
+
+// `var` may not be declared, but it may be exported: every kernel has its catalogue name here.
+export { variance as var };
 
 function indicator<N extends KernelName>(name: N): Indicator<N> {
   const { inputs, outputs } = kernels[name];

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Params } from '#domain/node-spec.ts';
-import type { KernelName } from '#kernels/catalog.ts';
+import { kernelNames, kernelOf, type KernelName, type TaLib } from '#kernels/catalog.ts';
 import { mapBars, outputsOf, ulps, type Bars } from './series.ts';
 
 const ORACLE = process.env.QMTL_ORACLE ?? join(import.meta.dirname, '../../../shared/oracle');
@@ -22,19 +22,23 @@ interface TaLibTable {
   readonly out: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-// TA-Lib's function, our kernel, and its options as our parameters. Outputs are in the same order.
-const TALIB: readonly [string, KernelName, (opts: Readonly<Record<string, number>>) => Params][] = [
-  ['SMA', 'sma', (o) => ({ period: o.optInTimePeriod! })],
-  ['WMA', 'wma', (o) => ({ period: o.optInTimePeriod! })],
-  ['EMA', 'ema', (o) => ({ period: o.optInTimePeriod! })],
-  ['STDDEV', 'stddev', (o) => ({ period: o.optInTimePeriod! })],
-  ['BBANDS', 'bbands', (o) => ({ period: o.optInTimePeriod!, multUp: o.optInNbDevUp!, multDown: o.optInNbDevDn! })],
-  ['RSI', 'rsi', (o) => ({ period: o.optInTimePeriod! })],
-  ['MACD', 'macd', (o) => ({ fast: o.optInFastPeriod!, slow: o.optInSlowPeriod!, signal: o.optInSignalPeriod! })],
-  ['ATR', 'atr', (o) => ({ period: o.optInTimePeriod! })],
-  ['MIN', 'min', (o) => ({ period: o.optInTimePeriod! })],
-  ['MAX', 'max', (o) => ({ period: o.optInTimePeriod! })],
-];
+const counterparts = kernelNames.map(kernelOf).flatMap((kernel) => (kernel.talib === undefined ? [] : [{ kernel, talib: kernel.talib }]));
+
+/** Our parameters for a table's options, which come in TA-Lib's order. */
+function paramsOf({ params }: TaLib, opts: TaLibTable['opts']): Params {
+  const values = Object.values(opts);
+  expect(params.length).toBe(values.length);
+  return Object.fromEntries(params.flatMap((param, k) => (param === null ? [] : [[param, values[k]!]])));
+}
+
+// What an error is relative to where the result itself may be near zero, as a part of the first close, or as a number of its own unit.
+const FLOORS: Readonly<Record<string, (close: number) => number>> = {
+  STOCHRSI: () => 100,
+  MACD: (close) => close * 1e-2,
+};
+
+// TA-Lib subtracts running sums from one another, which costs it this much here. The exact tables below bound our own error.
+const TOLERANCES: Readonly<Record<string, number>> = { STDDEV: 5e-9, VAR: 1e-8 };
 
 describe.each([
   ['ohlcv_252.csv', 'talib071_ohlcv_252.json', 'exact_ohlcv_252.json'],
@@ -42,16 +46,15 @@ describe.each([
 ])('on %s', (input, talibFile, exactFile) => {
   const bars = available ? barsOf(input) : undefined;
 
-  test.skipIf(!available).each(TALIB)(`TA-Lib's %s starts on the same row and agrees to 1e-9 with %s${skipped}`, (fn, name, paramsOf) => {
-    const table = (JSON.parse(readFileSync(join(ORACLE, 'talib', talibFile), 'utf8')) as Record<string, TaLibTable>)[fn]!;
-    const outputs = outputsOf(name, paramsOf(table.opts), bars!);
+  test.skipIf(!available).each(counterparts)(`TA-Lib's $talib.name starts on the same row and agrees to 1e-9 with $kernel.name${skipped}`, ({ kernel, talib }) => {
+    const table = (JSON.parse(readFileSync(join(ORACLE, 'talib', talibFile), 'utf8')) as Record<string, TaLibTable>)[talib.name]!;
+    const outputs = outputsOf(kernel.name as KernelName, paramsOf(talib, table.opts), bars!);
+    expect(talib.outputs.length).toBe(Object.keys(table.out).length);
     Object.values(table.out).forEach((expected, k) => {
-      const actual = outputs[k]!;
+      const actual = outputs[kernel.outputs.indexOf(talib.outputs[k]!)]!;
       expect(actual.findIndex((value) => !Number.isNaN(value))).toBe(table.begIdx);
-      // Around zero (a histogram, a narrow band) the error is relative to what the result is made of, the price.
-      const floor = fn === 'MACD' ? bars!.close[0]! * 1e-2 : 0;
-      // TA-Lib subtracts sums of squares, which costs it 3.4e-9 here; the exact table below bounds our own error.
-      const tolerance = fn === 'STDDEV' ? 5e-9 : 1e-9;
+      const floor = FLOORS[talib.name]?.(bars!.close[0]!) ?? 0;
+      const tolerance = TOLERANCES[talib.name] ?? 1e-9;
       expected.forEach((value, row) => {
         const got = actual[table.begIdx + row]!;
         expect(Math.abs(got - value!), `row ${table.begIdx + row}: ${got} against ${value}`).toBeLessThanOrEqual(tolerance * Math.max(Math.abs(value!), floor));
@@ -60,19 +63,36 @@ describe.each([
   });
 
   const exact = available ? (JSON.parse(readFileSync(join(ORACLE, 'exact', exactFile), 'utf8')) as Record<string, Record<string, (number | null)[]>>) : {};
-  const cases = [2, 5, 14, 20, 21, 50, 64].flatMap((period) => (['sma', 'wma', 'stddev'] as const).map((name) => [name, period] as const));
+  const cases = [2, 5, 14, 20, 21, 50, 64].flatMap((period) => (['sma', 'wma', 'stddev', 'var', 'zscore'] as const).map((name) => [name, period] as const));
   test.skipIf(!available).each(cases)(`%s of %i rows is within 16 units in the last place of the exact value${skipped}`, (name, period) => {
-    const expected = exact[String(period)]![name === 'stddev' ? 'std_pop' : name]!;
-    for (const [kind, given] of Object.entries({ decimals: bars!, doubles: mapBars(bars!, (value) => value * Math.PI) })) {
+    const table = exact[String(period)]!;
+    const degree = { sma: 1, wma: 1, stddev: 1, var: 2, zscore: 0 }[name];
+    for (const [kind, given, factor] of [['decimals', bars!, 1], ['doubles', mapBars(bars!, (value) => value * Math.PI), Math.PI]] as const) {
       const [actual] = outputsOf(name, { period }, given);
-      expected.forEach((value, k) => {
+      table[{ stddev: 'std_pop', var: 'var_pop' }[name as string] ?? name]!.forEach((value, k) => {
         // The table is of the decimals; times π it holds to the rounding of each product, half an ulp, and of this one.
-        const wanted = kind === 'decimals' ? value! : value! * Math.PI;
+        const wanted = value! * factor ** degree;
         const got = actual![period - 1 + k]!;
-        // Deviations of rounded products differ by the rounding of the price, not of the deviation.
-        const scale = kind === 'doubles' && name === 'stddev' ? bars!.close[0]! / Math.max(value!, 1e-300) : 1;
-        expect(ulps(got, wanted), `${kind}, row ${period - 1 + k}: ${got} against ${wanted}`).toBeLessThanOrEqual(16 * scale);
+        // What is made of differences of prices is as exact as the prices. The exact sums of decimals differ from those of doubles by as much.
+        const pricesPerDeviation = bars!.close[0]! / table.std_pop![k]!;
+        const scale = { stddev: pricesPerDeviation, var: 2 * pricesPerDeviation, zscore: pricesPerDeviation / Math.abs(value!) }[name as string] ?? 1;
+        const allowed = 16 * (kind === 'doubles' || name === 'zscore' ? scale : 1);
+        expect(ulps(got, wanted), `${kind}, row ${period - 1 + k}: ${got} against ${wanted}`).toBeLessThanOrEqual(allowed);
       });
     }
+  });
+
+  const lines = [2, 5, 14, 20, 21, 50, 64].flatMap((period) =>
+    ([['linearregslope', 'slope'], ['linearregintercept', 'intercept'], ['tsf', 'tsf'], ['correl', 'correl_close_volume']] as const).map(([name, key]) => [name, period, key] as const),
+  );
+  test.skipIf(!available).each(lines)(`%s of %i rows is as exact as what it is made of${skipped}`, (name, period, key) => {
+    const [actual] = outputsOf(name, { period }, bars!);
+    const close = bars!.close[0]!;
+    exact[String(period)]![key]!.forEach((value, k) => {
+      const got = actual![period - 1 + k]!;
+      // A slope is a difference of prices, and near zero no more exact than they are. A correlation loses what its deviations do.
+      const size = name === 'correl' ? close / exact[String(period)]!.std_pop![k]! : close;
+      expect(Math.abs(got - (value ?? 0)), `row ${period - 1 + k}: ${got} against ${value}`).toBeLessThanOrEqual(16 * Number.EPSILON * size);
+    });
   });
 });

@@ -1,6 +1,6 @@
 // What a window may remember: its rows, exactly, and nothing else.
 import { describe, expect, test } from 'vitest';
-import { kernelNames, type KernelName } from '#kernels/catalog.ts';
+import { kernelNames, kernelOf, resolveParams, type KernelName } from '#kernels/catalog.ts';
 import type { Params } from '#domain/node-spec.ts';
 import { CASES } from './cases.ts';
 import { firstDifference, mapBars, outputsOf, walk, type Bars } from './series.ts';
@@ -8,14 +8,28 @@ import { firstDifference, mapBars, outputsOf, walk, type Bars } from './series.t
 const ROWS = 3_000;
 const EVENT = 1_111;
 
-/** How far a kernel's memory reaches: rows for a window, everything for a recursion, one row for a rowwise operation, a state machine's last value. */
-const MEMORY: Readonly<Record<KernelName, 'window' | 'recursion' | 'row' | 'state'>> = {
-  sma: 'window', wma: 'window', stddev: 'window', bbands: 'window', min: 'window', max: 'window',
-  ema: 'recursion', rsi: 'recursion', macd: 'recursion', atr: 'recursion',
+/**
+ * How far a kernel's memory reaches: all rows of its look-back for a window, some of them for taps, everything for a recursion, one row for a
+ * rowwise operation, a state machine's last value.
+ */
+const MEMORY: Readonly<Record<KernelName, 'window' | 'taps' | 'recursion' | 'row' | 'state'>> = {
+  sma: 'window', wma: 'window', hma: 'window', vwma: 'window', trima: 'window',
+  stddev: 'window', var: 'window', bbands: 'window', percentb: 'window', bandwidth: 'window', zscore: 'window',
+  min: 'window', max: 'window', donchian: 'window', midpoint: 'window', midprice: 'window', cci: 'window', willr: 'window', vwapr: 'window',
+  mom: 'taps', roc: 'taps', rocp: 'taps', rocr: 'taps', stoch: 'taps', stochf: 'taps',
+  ema: 'recursion', rma: 'recursion', dema: 'recursion', tema: 'recursion', rsi: 'recursion', stochrsi: 'recursion', macd: 'recursion',
+  atr: 'recursion', natr: 'recursion', tr: 'state', obv: 'recursion', ad: 'recursion', vwap: 'recursion',
+  adx: 'recursion', adxr: 'recursion', dx: 'recursion', plusdi: 'recursion', minusdi: 'recursion',
+  linearreg: 'window', linearregslope: 'window', linearregintercept: 'window', linearregangle: 'window', tsf: 'window', r2: 'window',
+  correl: 'window', beta: 'window', apo: 'window', ppo: 'window', t3: 'recursion', kama: 'recursion', zlema: 'recursion', trix: 'recursion',
+  cmf: 'window', aroon: 'window', aroonosc: 'window', mfi: 'window', ultosc: 'window', cmo: 'recursion', adosc: 'recursion', psar: 'recursion',
+  keltner: 'recursion', supertrend: 'recursion', bop: 'row', avgprice: 'row', medprice: 'row', typprice: 'row', wclprice: 'row',
+  ao: 'window', vortex: 'window', chop: 'window', emv: 'window', dpo: 'taps', ichimoku: 'taps', tsi: 'recursion', pvt: 'recursion', nvi: 'recursion',
+  pvi: 'recursion', force: 'recursion',
   crossover: 'state', latch: 'state',
   add: 'row', sub: 'row', mul: 'row', div: 'row', gt: 'row', gte: 'row', lt: 'row', lte: 'row', eq: 'row', and: 'row', or: 'row', not: 'row', neg: 'row', abs: 'row',
 };
-const windows = kernelNames.filter((name) => MEMORY[name] === 'window');
+const windows = kernelNames.filter((name) => MEMORY[name] === 'window' || MEMORY[name] === 'taps');
 const series = { decimals: walk(ROWS, 11), doubles: walk(ROWS, 12, null) };
 
 function replaceAt(bars: Bars, value: number): Bars {
@@ -33,14 +47,14 @@ test('every kernel says what it remembers', () => {
 describe.each(Object.entries(series))('over %s', (_, bars) => {
   test.each(windows)('%s forgets a gap, and any value, when its window has passed', (name) => {
     for (const params of CASES[name]) {
-      const after = EVENT + (params.period as number);
+      const after = EVENT + kernelOf(name).lookback(resolveParams(name, params)) + 1;
       const plain = outputsOf(name, params, bars);
       for (const value of [NaN, 1e12, -1e12, 0, 12_345.678_912_345]) {
         outputsOf(name, params, replaceAt(bars, value)).forEach((column, k) => {
           const row = firstDifference(plain[k]!, column, after);
           // A value with more decimal places leaves the scale behind: the same integers over a greater divisor, and the same quotient.
           expect(row, `${JSON.stringify(params)}: ${value} still shows at row ${row}`).toBe(-1);
-          if (Number.isNaN(value)) expect(column.subarray(EVENT, after).every(Number.isNaN)).toBe(true);
+          if (Number.isNaN(value)) expect(column.subarray(EVENT, MEMORY[name] === 'window' ? after : EVENT + 1).every(Number.isNaN)).toBe(true);
         });
       }
     }
@@ -91,6 +105,19 @@ describe('flat prices', () => {
     expect(new Set(deviation!.subarray(249))).toEqual(new Set([0]));
   });
 
+  // Every output there is, of those that measure moves, ranges and places.
+  const STILL: Partial<Record<KernelName, number>> = {
+    var: 0, zscore: 0, percentb: 0.5, bandwidth: 0, tr: 0, natr: 0, stoch: 0, stochf: 0, stochrsi: 0, willr: 0, cci: 0, mom: 0, roc: 0, rocp: 0, rocr: 1,
+    adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, linearregslope: 0, linearregangle: 0, r2: 0, correl: 0, beta: 0, apo: 0, ppo: 0, cmo: 0, mfi: 0,
+    ultosc: 0, aroonosc: 0, tsi: 0, ao: 0, dpo: 0, bop: 0, ad: 0, adosc: 0, cmf: 0, vortex: 0, chop: 0, emv: 0, pvt: 0, force: 0, nvi: 1_000, pvi: 1_000,
+    linearreg: price, linearregintercept: price, tsf: price, kama: price, trima: price, hma: price, psar: price, donchian: price, midpoint: price,
+    midprice: price, ichimoku: price, medprice: price,
+  };
+
+  test.each(Object.entries(STILL) as [KernelName, number][])('leave %s at %d, exactly', (name, still) => {
+    kernelOf(name).outputs.forEach((output, k) => expect(only(name, {}, k), output).toEqual([still]));
+  });
+
   test('have no range, no strength, no momentum and no crossings', () => {
     expect(only('atr')).toEqual([0]);
     expect(only('rsi')).toEqual([0]);
@@ -102,18 +129,28 @@ describe('flat prices', () => {
 describe('prices of any magnitude', () => {
   const bars = walk(1_000, 21, 1);
   // Degree of a kernel: its output grows with the price, or does not depend on it.
-  const degrees = { sma: 1, wma: 1, ema: 1, stddev: 1, bbands: 1, macd: 1, atr: 1, min: 1, max: 1, rsi: 0, crossover: 0 } as const;
+  const degrees = {
+    sma: 1, wma: 1, ema: 1, rma: 1, dema: 1, tema: 1, hma: 1, vwma: 1, trima: 1, stddev: 1, var: 2, bbands: 1, macd: 1, atr: 1, tr: 1, min: 1, max: 1,
+    donchian: 1, midpoint: 1, midprice: 1, mom: 1, vwap: 1, vwapr: 1, obv: 1, ad: 1,
+    percentb: 0, bandwidth: 0, zscore: 0, natr: 0, rsi: 0, stoch: 0, stochf: 0, stochrsi: 0, cci: 0, willr: 0, roc: 0, rocp: 0, rocr: 0,
+    adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, crossover: 0,
+    linearreg: 1, linearregslope: 1, linearregintercept: 1, tsf: 1, t3: 1, kama: 1, zlema: 1, apo: 1, r2: 0, correl: 0, beta: 0, trix: 0, ppo: 0,
+  } as const;
+
+  // These compare differences of prices, and rounding a scaled price may break a tie. Powers of two round nothing.
+  const COMPARING = { stochrsi: 0, cci: 0, adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, kama: 0 };
+  const POWERS_OF_TWO = [2 ** -27, 2 ** -13, 2 ** 13, 2 ** 27, 2 ** 40];
 
   test.each(Object.entries(degrees) as [KernelName, number][])('scale %s and nothing else', (name, degree) => {
     for (const params of CASES[name]) {
       const plain = outputsOf(name, params, bars);
-      for (const scale of [1e-8, 1e-4, 1e4, 1e8, 1e12]) {
+      for (const scale of name in COMPARING ? POWERS_OF_TWO : [1e-8, 1e-4, 1e4, 1e8, 1e12]) {
         outputsOf(name, params, mapBars(bars, (value) => value * scale)).forEach((column, k) => {
           column.forEach((value, row) => {
-            const expected = plain[k]![row]! * (degree === 1 ? scale : 1);
+            const expected = plain[k]![row]! * scale ** degree;
             if (Number.isNaN(expected)) return expect(value).toBeNaN();
             // Differences of prices (a deviation, a macd) are as exact as the prices they are differences of.
-            const allowed = 1e-11 * Math.max(Math.abs(expected), degree === 1 ? scale : 1);
+            const allowed = 1e-11 * Math.max(Math.abs(expected), scale ** degree);
             if (Math.abs(value - expected) > allowed) expect.fail(`${JSON.stringify(params)} × ${scale}, row ${row}: ${value}, not ${expected}`);
             return undefined;
           });

@@ -1,0 +1,90 @@
+// Wilder's directional movement, as in TA-Lib.
+//
+// A1. A row moves up by high − high₋₁ or down by low₋₁ − low, whichever is greater, if it is greater than 0. The first row does not move, and
+//     has no true range.
+// A2. TA-Lib smooths sums, S = S₋₁ − S₋₁/period + x, from the sum of period − 1 rows. As averages A = S / period that is Wilder's smoothing, with
+//     the row that does not move as the first of the seed. The seed itself gives no output.
+//
+//   parts: 0 up │ 1 down │ 2 range │ 3 average of the index │ 4 trail of that average │ numbers: 0 high │ 1 low │ 2 close before, NaN at first
+import { number, placeSmoother, setNumber, part } from './parts';
+import { smoothRowsPastSeed } from './lookahead';
+import { scratch } from './tile';
+import { input } from '../operand';
+import { canonicalPair, oneRowBack } from '../value';
+
+export const UP: usize = 0;
+export const DOWN: usize = 1;
+export const RANGE: usize = 2;
+
+/** Places the three smoothers; answers where the next part goes. */
+export function directionalInit(state: usize, at: usize, period: f64): usize {
+  for (let k: usize = 0; k < 3; k++) {
+    setNumber(state, k, NaN);
+    at = placeSmoother(state, k, at, 1.0 / period, period);
+  }
+  return at;
+}
+
+/** Smoothed moves and ranges of a tile of whole rows of high, low and close from byte `from`, in scratch columns UP, DOWN, RANGE. */
+export function directionalRows(state: usize, inputs: usize, from: usize, bytes: usize): void {
+  moves(state, input(inputs, 0) + from, input(inputs, 1) + from, bytes);
+  ranges(state, input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, bytes);
+  for (let k = UP; k <= RANGE; k++) smoothRowsPastSeed(part(state, k), scratch(k), scratch(k), bytes);
+}
+
+function moves(state: usize, high: usize, low: usize, bytes: usize): void {
+  const zero = f64x2.splat(0);
+  let highBefore = f64x2.splat(number(state, 0));
+  let lowBefore = f64x2.splat(number(state, 1));
+  setNumber(state, 0, load<f64>(high + bytes - 8));
+  setNumber(state, 1, load<f64>(low + bytes - 8));
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const highs = v128.load(high + k);
+    const lows = v128.load(low + k);
+    const up = f64x2.sub(highs, oneRowBack(highBefore, highs));
+    const down = f64x2.sub(oneRowBack(lowBefore, lows), lows);
+    v128.store(scratch(UP) + k, v128.and(up, v128.and(f64x2.gt(up, zero), f64x2.gt(up, down))));
+    v128.store(scratch(DOWN) + k, v128.and(down, v128.and(f64x2.gt(down, zero), f64x2.gt(down, up))));
+    highBefore = highs;
+    lowBefore = lows;
+  }
+}
+
+function ranges(state: usize, high: usize, low: usize, close: usize, bytes: usize): void {
+  let before = f64x2.splat(number(state, 2));
+  setNumber(state, 2, load<f64>(close + bytes - 8));
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const closes = v128.load(close + k);
+    const previous = oneRowBack(before, closes);
+    const range = f64x2.sub(f64x2.pmax(v128.load(high + k), previous), f64x2.pmin(v128.load(low + k), previous));
+    v128.store(scratch(RANGE) + k, v128.and(range, f64x2.eq(previous, previous)));
+    before = closes;
+  }
+}
+
+/** The directional indicator of one side, 100 · moves / range, 0 where nothing has ranged. */
+export function indicatorRows(side: usize, out: usize, bytes: usize): void {
+  shareRows(scratch(side), scratch(RANGE), out, bytes);
+}
+
+/** The directional index: 100 · |up − down| / (up + down), 0 where nothing has moved. */
+export function indexRows(out: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const up = v128.load(scratch(UP) + k);
+    const down = v128.load(scratch(DOWN) + k);
+    v128.store(scratch(UP) + k, f64x2.abs(f64x2.sub(up, down)));
+    v128.store(scratch(DOWN) + k, f64x2.add(up, down));
+  }
+  shareRows(scratch(UP), scratch(DOWN), out, bytes);
+}
+
+/** 100 · portion / whole, 0 for a whole of 0. */
+function shareRows(portion: usize, whole: usize, out: usize, bytes: usize): void {
+  const zero = f64x2.splat(0);
+  const hundred = f64x2.splat(100);
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const all = v128.load(whole + k);
+    const share = f64x2.div(f64x2.mul(hundred, v128.load(portion + k)), all);
+    v128.store(out + k, canonicalPair(v128.andnot(share, f64x2.eq(all, zero))));
+  }
+}

@@ -1,0 +1,38 @@
+// The mean of an intermediate column: the plain mean of mean.ts without its exact decimals. What a kernel has worked out is sometimes a decimal,
+// sometimes a rounding away from one; telling them apart costs more than the mean, and nobody compares such means for ties.
+// O1. A short window is added up anew on every row, from its oldest value to its newest. It needs no state, and a gap in it gives NaN by itself.
+// O2. A longer one is always rough in the sense of mean.ts: blocks, without drift.
+import { canonicalPair } from '../value';
+import { meanInit, meanRun } from './mean';
+import { LIMIT, PERIOD, Plain } from './mean-layout';
+
+const SHORT_PERIOD_MAX: f64 = 16; // adding up that many values takes as long as going by blocks
+
+export function looseMeanInit(at: usize, period: f64): void {
+  meanInit<Plain>(at, period);
+  store<f64>(at, -1, LIMIT); // no value is within it, so none is exact
+}
+
+/** Means of a tile of rows from `x`, which stand in a trail of `period` rows; `out` may not be `x`. */
+export function looseMeans(at: usize, x: usize, out: usize, bytes: usize): void {
+  const period = load<f64>(at, PERIOD);
+  if (period > SHORT_PERIOD_MAX) meanRun<Plain>(at, x, out, <i32>(bytes >> 3));
+  else shortMeans(x, out, bytes, period);
+}
+
+/** Four rows at a time. */
+function shortMeans(x: usize, out: usize, bytes: usize, period: f64): void {
+  const window = <usize>period << 3;
+  const length = f64x2.splat(period);
+  for (let k: usize = 0; k < bytes; k += 32) {
+    let sum0 = f64x2.splat(0);
+    let sum2 = f64x2.splat(0);
+    let at = x + k + 8 - window;
+    for (const last = x + k + 8; at < last; at += 8) {
+      sum0 = f64x2.add(sum0, v128.load(at));
+      sum2 = f64x2.add(sum2, v128.load(at, 16));
+    }
+    v128.store(out + k, canonicalPair(f64x2.div(sum0, length)));
+    if (k + 16 < bytes) v128.store(out + k, canonicalPair(f64x2.div(sum2, length)), 16);
+  }
+}

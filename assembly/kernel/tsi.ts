@@ -1,0 +1,54 @@
+// True strength index: the change of the price smoothed twice, over the size of its changes smoothed as often, in percent.
+//   parts: 0 long smoother of changes │ 1 short one on it │ 2 long smoother of sizes │ 3 short one on it │ number 0: close before, NaN at first
+import { SMOOTHER_BYTES, smoothRows } from '../engine/lookahead';
+import { PARTS, number, part, placeSmoother, setNumber } from '../engine/parts';
+import { passGaps, scratch, wholeBytes } from '../engine/tile';
+import { input, output } from '../operand';
+import { canonicalPair, oneRowBack } from '../value';
+
+export function tsiBytes(): usize {
+  return PARTS + 4 * SMOOTHER_BYTES;
+}
+
+export function tsiInit(state: usize, params: usize): void {
+  let at = state + PARTS;
+  for (let k: usize = 0; k < 4; k++) {
+    const period = load<f64>(params + ((k & 1) << 3));
+    at = placeSmoother(state, k, at, 2.0 / (period + 1.0), period);
+  }
+  setNumber(state, 0, NaN);
+}
+
+export function tsiRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
+  const end = <usize>n << 3;
+  for (let from = passGaps(inputs, 1, outputs, 1, 0, end); from < end; from = passGaps(inputs, 1, outputs, 1, from, end)) {
+    const bytes = wholeBytes(inputs, 1, from, end);
+    changes(state, input(inputs, 0) + from, bytes);
+    for (let k: usize = 0; k < 4; k++) smoothRows(part(state, k), scratch(k >> 1), scratch(k >> 1), bytes);
+    shares(output(outputs, 0) + from, bytes);
+    from += bytes;
+  }
+}
+
+/** Changes and their sizes, in scratch columns 0 and 1. */
+function changes(state: usize, x: usize, bytes: usize): void {
+  let before = f64x2.splat(number(state, 0));
+  setNumber(state, 0, load<f64>(x + bytes - 8));
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const values = v128.load(x + k);
+    const change = f64x2.sub(values, oneRowBack(before, values));
+    v128.store(scratch(0) + k, change);
+    v128.store(scratch(1) + k, f64x2.abs(change));
+    before = values;
+  }
+}
+
+/** 0 where nothing has changed. */
+function shares(out: usize, bytes: usize): void {
+  const zero = f64x2.splat(0);
+  const hundred = f64x2.splat(100);
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const size = v128.load(scratch(1) + k);
+    v128.store(out + k, canonicalPair(v128.andnot(f64x2.div(f64x2.mul(hundred, v128.load(scratch(0) + k)), size), f64x2.eq(size, zero))));
+  }
+}

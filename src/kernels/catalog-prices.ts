@@ -1,0 +1,53 @@
+// Prices that stand for a bar.
+import { BARS, HIGH_AND_LOW, OHLC, VALUE, define, none, talib } from './catalog-entry.ts';
+
+export const prices = {
+  avgprice: define('avgprice', {
+    version: '1.0.0',
+    op: 90,
+    title: 'Average price',
+    inputs: OHLC,
+    outputs: VALUE,
+    params: {},
+    talib: talib('AVGPRICE'),
+    lookback: none,
+    history: none,
+    doc: '(open + high + low + close) / 4 (TA-Lib).',
+  }),
+  medprice: define('medprice', {
+    version: '1.0.0',
+    op: 91,
+    title: 'Median price',
+    inputs: HIGH_AND_LOW,
+    outputs: VALUE,
+    params: {},
+    talib: talib('MEDPRICE'),
+    lookback: none,
+    history: none,
+    doc: '(high + low) / 2 (TA-Lib).',
+  }),
+  typprice: define('typprice', {
+    version: '1.0.0',
+    op: 92,
+    title: 'Typical price',
+    inputs: BARS,
+    outputs: VALUE,
+    params: {},
+    talib: talib('TYPPRICE'),
+    lookback: none,
+    history: none,
+    doc: '(high + low + close) / 3 (TA-Lib).',
+  }),
+  wclprice: define('wclprice', {
+    version: '1.0.0',
+    op: 93,
+    title: 'Weighted close price',
+    inputs: BARS,
+    outputs: VALUE,
+    params: {},
+    talib: talib('WCLPRICE'),
+    lookback: none,
+    history: none,
+    doc: '(high + low + 2·close) / 4 (TA-Lib).',
+  }),
+} as const;

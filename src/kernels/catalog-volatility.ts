@@ -1,0 +1,115 @@
+// Volatility: how far prices range, and where in their range they stand.
+import { BARS, CLOSE, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
+
+const BANDS = {
+  period: period(20, 'rows in the window'),
+  multUp: { type: 'number', default: 2, min: 0, max: 1e6, doc: 'standard deviations from the middle to the upper band' },
+  multDown: { type: 'number', default: 2, min: 0, max: 1e6, doc: 'standard deviations from the middle to the lower band' },
+} as const;
+
+export const volatility = {
+  stddev: rolling(
+    'stddev',
+    4,
+    'Standard deviation',
+    20,
+    'Population standard deviation of the last `period` values, by block moments merged with the formula of Chan, Golub and LeVeque: ' +
+      'no drift, exactly 0 on a flat window, no trace of an outlier once it has left.',
+    { name: 'STDDEV', params: ['period', null], outputs: VALUE },
+  ),
+  var: rolling(
+    'var',
+    53,
+    'Variance',
+    20,
+    'Population variance of the last `period` values, by the block moments of stddev: no drift, exactly 0 on a flat window.',
+    { name: 'VAR', params: ['period', null], outputs: VALUE },
+  ),
+  bbands: define('bbands', {
+    version: '1.0.1',
+    op: 5,
+    title: 'Bollinger bands',
+    inputs: CLOSE,
+    outputs: ['upper', 'middle', 'lower'],
+    params: BANDS,
+    talib: { name: 'BBANDS', params: ['period', 'multUp', 'multDown', null], outputs: ['upper', 'middle', 'lower'] },
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc: 'middle = sma, upper = middle + multUp·stddev, lower = middle − multDown·stddev, the deviation being the population one (J. Bollinger, TA-Lib).',
+  }),
+  percentb: define('percentb', {
+    version: '1.0.0',
+    op: 55,
+    title: "Bollinger's %b",
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: BANDS,
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc:
+      '(x − lower) / (upper − lower), the bands being those of bbands: 0 on the lower band, 1 on the upper (J. Bollinger). ½ where the bands ' +
+      'meet.',
+  }),
+  bandwidth: define('bandwidth', {
+    version: '1.0.0',
+    op: 56,
+    title: "Bollinger's band width",
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: BANDS,
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc: '(upper − lower) / middle, the bands being those of bbands (J. Bollinger).',
+  }),
+  zscore: define('zscore', {
+    version: '1.0.0',
+    op: 54,
+    title: 'Standard score',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(20, 'rows in the window') },
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc: '(x − mean) / standard deviation, both over `period` rows and the deviation the population one. 0 where the window is flat.',
+  }),
+  atr: define('atr', {
+    version: '1.0.0',
+    op: 8,
+    title: 'Average true range',
+    inputs: BARS,
+    outputs: VALUE,
+    params: { period: period(14, "rows of Wilder's smoothing") },
+    talib: talib('ATR', 'period'),
+    lookback: (p) => p.period,
+    history: none,
+    doc:
+      'True range max(high, close₋₁) − min(low, close₋₁), smoothed by 1 / period, seeded with the mean of the first `period` ranges that have a ' +
+      'previous close (J. W. Wilder 1978, as TA-Lib).',
+  }),
+  natr: define('natr', {
+    version: '1.0.0',
+    op: 52,
+    title: 'Normalized average true range',
+    inputs: BARS,
+    outputs: VALUE,
+    params: { period: period(14, "rows of Wilder's smoothing") },
+    talib: talib('NATR', 'period'),
+    lookback: (p) => p.period,
+    history: none,
+    doc: '100·atr / close (J. Forman 2006, as TA-Lib). NaN where the close is 0.',
+  }),
+  tr: define('tr', {
+    version: '1.0.0',
+    op: 51,
+    title: 'True range',
+    inputs: BARS,
+    outputs: VALUE,
+    params: {},
+    talib: talib('TRANGE'),
+    lookback: () => 1,
+    history: none,
+    doc:
+      'max(high, close₋₁) − min(low, close₋₁), from the second row on (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN and is passed ' +
+      'over.',
+  }),
+} as const;
