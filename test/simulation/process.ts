@@ -15,8 +15,8 @@ import { Fault } from '#domain/fault.ts';
 const DELAY_MS_MAX = 4;
 const ANSWER_WAIT_MS = 200;
 
-/** Never settles: the caller is dead. */
-const NEVER = new Promise<never>(() => {});
+/** Never settles: the caller is dead. A new one each time, or the one would hold on to all who ever waited for it. */
+const never = (): Promise<never> => new Promise(() => {});
 
 export class SimulatedProcess {
   readonly name: string;
@@ -61,7 +61,7 @@ export class SimulatedProcess {
   /** Waits until the process runs; by Y1 for ever when it is dead. */
   async running(): Promise<void> {
     for (;;) {
-      if (this.#dead) await NEVER;
+      if (this.#dead) await never();
       const waitMs = this.#pausedUntilMs - this.#clock.monotonicMs();
       if (waitMs <= 0) return;
       await this.#clock.sleep(waitMs);
