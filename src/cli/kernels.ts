@@ -40,8 +40,8 @@ export function registerKernels(program: Command, cli: Cli): void {
 }
 
 async function runOnFile(name: string, options: RunOptions, cli: Cli): Promise<void> {
-  const { kernelOf, resolveParams } = await import('#kernels/catalog.ts');
-  const kernel = kernelOf(name);
+  const { kernelNamed, resolveParams } = await import('#kernels/catalog.ts');
+  const kernel = kernelNamed(name);
   const params = resolveParams(kernel.name, paramsFrom(options.params));
   const { readBars } = await import('#feeds/csv.ts');
   const { runKernel } = await import('#kernels/run-kernel.ts');
@@ -101,8 +101,8 @@ function paramsFrom(text: string): Params {
 /** A catalogue entry as data: ranges and defaults as they are, the warm-up for the default parameters. */
 function entryOf(kernel: Kernel): Record<string, unknown> {
   const defaults = Object.fromEntries(Object.entries(kernel.params).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])));
-  const { name, version, title, inputs, outputs, params, doc } = kernel;
-  return { name, version, title, inputs, outputs, params, warmup: kernel.lookback(defaults), doc };
+  const { name, version, title, inputs, outputs, params, talib, doc } = kernel;
+  return { name, version, title, inputs, outputs, params, warmup: kernel.lookback(defaults), ...(talib && { talib }), doc };
 }
 
 function paramsInWords(kernel: Kernel): string {

@@ -33,6 +33,12 @@ export function isKernelName(name: string): name is KernelName {
 
 export const kernelNames: readonly KernelName[] = Object.keys(kernels).filter(isKernelName);
 
+/** A kernel by its own name or, for people, by TA-Lib's in any case (`sar`, `PLUS_DI`). Nodes go by its own name alone. Throws KERNEL_UNKNOWN. */
+export function kernelNamed(name: string): Kernel {
+  const theirs = kernelNames.find((each) => kernelOf(each).talib?.name === name.toUpperCase());
+  return kernelOf(theirs !== undefined && !isKernelName(name) ? theirs : name);
+}
+
 /** The catalogue entry of a kernel. Throws KERNEL_UNKNOWN with the nearest name. */
 export function kernelOf(name: string): Kernel {
   if (isKernelName(name)) return kernels[name];

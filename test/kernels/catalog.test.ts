@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BAR_FIELDS } from '#domain/bar.ts';
 import { FAULT_CODES } from '#domain/fault.ts';
 import type { Params } from '#domain/node-spec.ts';
-import { kernelNames, kernelOf, PERIOD_MAX, resolveParams } from '#kernels/catalog.ts';
+import { kernelNames, kernelOf, PERIOD_MAX, resolveParams, kernelNamed } from '#kernels/catalog.ts';
 import { runKernel } from '#kernels/run-kernel.ts';
 import { outputsOf, walk } from './series.ts';
 
@@ -74,4 +74,13 @@ test('a kernel over a file has one value per row and NaN before its look-back', 
   expect(Object.values(run.outputs)).toEqual(outputsOf('bbands', { period: 50 }, bars));
   expect(run.outputs.upper![48]).toBeNaN();
   expect(runKernel('gt', { b: 100 }, bars).outputs.value).toEqual(bars.close.map((value) => (value > 100 ? 1 : 0)));
+});
+
+test('a kernel is found by TA-Lib’s name in any case, unless a kernel of that very name is there', () => {
+  const counterparts = kernelNames.map(kernelOf).filter((kernel) => kernel.talib);
+  expect(counterparts.length).toBeGreaterThan(50);
+  for (const { name, talib } of counterparts) {
+    for (const given of [talib!.name, talib!.name.toLowerCase()]) expect(kernelNamed(given).name).toBe(kernelNames.find((each) => each === given) ?? name);
+  }
+  expect(() => kernelNamed('SARR')).toThrow(expect.objectContaining({ code: 'KERNEL_UNKNOWN' }));
 });
