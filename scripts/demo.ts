@@ -47,6 +47,9 @@ interface Rows {
   readonly values: number[];
 }
 
+// Whoever reads only the first lines (`| head`) closes the pipe; the cluster is stopped all the same.
+process.stdout.on('error', () => {});
+
 try {
   process.exitCode = await demo();
 } catch (error) {
