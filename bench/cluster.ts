@@ -107,7 +107,7 @@ export class Bed {
   }
 
   rowsOf(node: NodeRecord): AsyncGenerator<FollowedRows> {
-    return follow(this.bus, this.subjects, SLOTS, node, { from: 'first' });
+    return follow(this.bus, this.subjects, node, { from: 'first' });
   }
 
   /** Milliseconds of processor time spent so far; undefined where the system does not tell. */

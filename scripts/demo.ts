@@ -133,7 +133,7 @@ async function runCluster(cluster: Cluster, slots: number, results: readonly Bac
     heading('3  The same bars, live, and a member that dies');
     await replayAndKill(cluster, bus, slots, results[0]!);
     heading('4  Cluster against backtest, bit for bit');
-    return await compare(bus, slots, runs, results, truth);
+    return await compare(bus, runs, results, truth);
   } finally {
     await bus.close();
     for (const run of runs) await run.close();
@@ -157,7 +157,7 @@ async function replayAndKill(cluster: Cluster, bus: NatsBus, slots: number, firs
   let before = 0;
   const watcher = new AbortController();
   const watching = (async () => {
-    for await (const rows of follow(bus, names, slots, watched, { from: 'first', signal: watcher.signal })) {
+    for await (const rows of follow(bus, names, watched, { from: 'first', signal: watcher.signal })) {
       const seen = rows.first + rows.count;
       if (killedMs === undefined && seen > KILL_AT * total) {
         killedMs = clock.monotonicMs();
@@ -179,7 +179,7 @@ async function replayAndKill(cluster: Cluster, bus: NatsBus, slots: number, firs
   step(out.paint('green', `outputs flowed again ${Math.round((backMs ?? Number.NaN) - (killedMs ?? Number.NaN))} ms after the kill, from its checkpoint and the log`));
 }
 
-async function compare(bus: NatsBus, slots: number, runs: readonly ClusterRun[], results: readonly BacktestResult[], truth: ReadonlyMap<NodeID, Rows>): Promise<number> {
+async function compare(bus: NatsBus, runs: readonly ClusterRun[], results: readonly BacktestResult[], truth: ReadonlyMap<NodeID, Rows>): Promise<number> {
   let values = 0;
   let wrong = 0;
   const lines: (string | number)[][] = [];
@@ -189,7 +189,7 @@ async function compare(bus: NatsBus, slots: number, runs: readonly ClusterRun[],
     const computed = result.spec.nodes.filter((node) => node.spec.nodeType !== 'stream');
     for (const { id } of computed) {
       const expected = truth.get(id)!;
-      const got = await rowsOf(bus, slots, id, expected);
+      const got = await rowsOf(bus, id, expected);
       const equal = got.first === expected.first && got.values.length === expected.values.length && got.values.every((value, k) => Object.is(value, expected.values[k]));
       values += got.values.length;
       if (equal) same++;
@@ -213,12 +213,12 @@ async function compare(bus: NatsBus, slots: number, runs: readonly ClusterRun[],
 }
 
 /** The rows of a node in the log, waited for until there are as many as expected. */
-async function rowsOf(bus: NatsBus, slots: number, id: NodeID, expected: Rows): Promise<Rows> {
+async function rowsOf(bus: NatsBus, id: NodeID, expected: Rows): Promise<Rows> {
   const record = await findNode(bus, id);
   const giveUp = new AbortController();
   const cancel = clock.after(10_000, () => giveUp.abort());
   const got: Rows = { first: -1, values: [] };
-  for await (const rows of follow(bus, names, slots, record, { from: 'first', signal: giveUp.signal })) {
+  for await (const rows of follow(bus, names, record, { from: 'first', signal: giveUp.signal })) {
     if (got.first < 0) got.first = rows.first;
     for (let row = 0; row < rows.count; row++) for (const column of rows.columns) got.values.push(column[row]!);
     if (got.values.length >= expected.values.length) break;

@@ -17,8 +17,6 @@ import { rowsId } from './lane.ts';
 
 const APPENDS_IN_FLIGHT_MAX = 512;
 const RETRY_WAIT_MS = 50;
-/** Keeps a frame under 64 KB. */
-export const FRAME_ROWS_MAX = 1_000;
 
 export interface FeedPorts {
   readonly bus: Bus;

@@ -9,6 +9,9 @@ import { type ClusterOptions, type Connection, withCluster, withClusterOptions }
 
 const LOOK_EVERY_MS = 500;
 
+/** Rows of six columns: a frame stays under 64 KB. */
+const FRAME_ROWS_MAX = 1_000;
+
 interface ReplayOptions extends ClusterOptions {
   readonly source?: string;
   readonly speed: number;
@@ -23,7 +26,7 @@ export function registerFeed(program: Command, cli: Cli): void {
     .argument('<csv>', 'bars, plain or gzip')
     .option('--source <name>', 'venue:instrument:interval; may be left out when the strategies read one source')
     .option('--speed <n>', '1 is real time, 60 is an hour a minute, max is as fast as possible', speed, Number.POSITIVE_INFINITY)
-    .option('--rows-per-frame <n>', 'most rows in one message', numberIn(1, 1000), 256)
+    .option('--rows-per-frame <n>', 'most rows in one message', numberIn(1, FRAME_ROWS_MAX), 256)
     .addOption(jsonOption())
     .addHelpText('after', examples(['qmtl feed replay bars.csv', 'as fast as possible'], ['qmtl feed replay bars.csv.gz --source demo:SPX:1d --speed 86400', 'a day of market a second']))
     .action((csv: string, options: ReplayOptions) => replayFile(csv, options, cli));

@@ -24,12 +24,12 @@ export function registerWatch(program: Command, cli: Cli): void {
 async function watch(id: string, options: WatchOptions, cli: Cli): Promise<void> {
   const { findNode, follow } = await import('#sdk/follow.ts');
   const signal = cli.stopSignal();
-  await withCluster(options, cli, async ({ bus, subjects, slots }) => {
+  await withCluster(options, cli, async ({ bus, subjects }) => {
     const record = await findNode(bus, id);
     const { outputs } = record.node.spec.schema;
     let left = options.count ?? Number.POSITIVE_INFINITY;
     if (!options.json) cli.out.line(cli.out.paint('bold', ['row', 'time', ...outputs].join('\t')));
-    for await (const rows of follow(bus, subjects, slots, record, { from: options.new ? 'new' : 'first', untilNow: !options.follow, signal })) {
+    for await (const rows of follow(bus, subjects, record, { from: options.new ? 'new' : 'first', untilNow: !options.follow, signal })) {
       for (let k = 0; k < rows.count && left > 0; k++, left--) {
         const values = outputs.map((_, c) => rows.columns[c]![k]!);
         if (options.json) {

@@ -5,17 +5,15 @@
 // M3. Its memory is only an index: it is rebuilt from the records at every start.
 // M4. A silence of all members is not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first
 //     one heard would be given every slot.
-import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
+import type { Slot, Subjects } from '#bus/subjects.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
-import { sourceId } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
-import { kindOf, type DeclaredNode, type NodeID } from '#domain/node-spec.ts';
+import { kindOf, type NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import { sourceOf } from '#actors/assemble.ts';
 import { placements } from '#supervisor/placement.ts';
-import type { MemberRecord, NodeRecord, PlacementRecord } from '#supervisor/records.ts';
+import { type MemberRecord, type NodeRecord, type PlacementRecord, subjectOf } from '#supervisor/records.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { diff, slotsOf } from './dag.ts';
@@ -91,7 +89,7 @@ export class DagManager {
   }
 
   async #apply(spec: StrategySpec): Promise<ExecutionMap> {
-    const { clock, metrics, subjects } = this.#ports;
+    const { clock, metrics } = this.#ports;
     const startedMs = clock.monotonicMs();
     const { reuse, create } = diff(spec, this.#nodes);
     metrics.diffTook(clock.monotonicMs() - startedMs);
@@ -110,7 +108,7 @@ export class DagManager {
     await this.#place();
 
     const created = new Set(create.map((node) => node.id));
-    const nodes = spec.nodes.map((node): ExecutionNode => ({ ...this.#located(node, slots.get(node.id)!, subjects), action: created.has(node.id) ? 'create' : 'reuse' }));
+    const nodes = spec.nodes.map((node): ExecutionNode => ({ ...this.#located({ node, slot: slots.get(node.id)! }), action: created.has(node.id) ? 'create' : 'reuse' }));
     return { nodes, created: create.length, reused: reuse.length };
   }
 
@@ -122,7 +120,7 @@ export class DagManager {
     }
     return {
       nodes: [...this.#nodes.values()].map(({ node, slot }) => ({
-        ...this.#located(node, slot, this.#ports.subjects),
+        ...this.#located({ node, slot }),
         params: 'params' in node.spec.config ? node.spec.config.params : {},
         upstreams: 'upstreams' in node.spec.config ? node.spec.config.upstreams.map((upstream) => upstream.node) : [],
         strategies: strategies.get(node.id) ?? [],
@@ -130,10 +128,10 @@ export class DagManager {
     };
   }
 
-  #located({ id, spec, name }: DeclaredNode, slot: Slot, subjects: Subjects): Omit<ExecutionNode, 'action'> {
+  #located(record: NodeRecord): Omit<ExecutionNode, 'action'> {
+    const { node: { id, spec, name }, slot } = record;
     const member = this.#placement.get(slot);
-    const subject = spec.nodeType === 'stream' ? subjects.input(slotOf(sourceId(sourceOf(spec)), this.#terms.slots), sourceId(sourceOf(spec))) : subjects.output(slot, id);
-    return { nodeId: id, kind: kindOf(spec), slot, subject, ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }) };
+    return { nodeId: id, kind: kindOf(spec), slot, subject: subjectOf(this.#ports.subjects, record), ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }) };
   }
 
   /** Gives every slot that has nodes a member that lives. */

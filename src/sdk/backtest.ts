@@ -14,7 +14,7 @@ import { readBars } from '#feeds/csv.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
-import { termsOf } from '#actors/assemble.ts';
+import { sourceOf, termsOf } from '#actors/assemble.ts';
 
 /** Bars of one source: a CSV file, plain or gzip, or columns `[t, open, high, low, close, volume]`, t in UTC ms rising. */
 export type BarData = string | BarColumns;
@@ -94,8 +94,8 @@ export function sourcesOf(spec: Pick<StrategySpec, 'nodes'>): Source[] {
   const sources = new Map<SourceID, Source>();
   for (const { spec: node } of spec.nodes) {
     if (node.nodeType !== 'stream') continue;
-    const { venue, instrument, interval } = node.config;
-    sources.set(sourceId({ venue, instrument, interval }), { venue, instrument, interval });
+    const source = sourceOf(node);
+    sources.set(sourceId(source), source);
   }
   return [...sources.values()];
 }

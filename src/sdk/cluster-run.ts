@@ -17,8 +17,6 @@ export interface ClusterAddress {
   /** Address of its nats-server, for example `nats://127.0.0.1:4222`. */
   readonly nats: string;
   readonly tenant?: string;
-  /** Slots of the tenant, as in the cluster's configuration. */
-  readonly slots?: number;
 }
 
 /** What the account did on one bar: an order placed at its close, or a fill at its open. Quantities are signed, buy > 0. */
@@ -54,24 +52,22 @@ export class ClusterRun {
   readonly spec: StrategySpec;
   readonly #bus: Bus;
   readonly #subjects: Subjects;
-  readonly #slots: number;
 
-  private constructor(spec: StrategySpec, strategyId: string, map: ExecutionMap, bus: Bus, names: Subjects, slots: number) {
+  private constructor(spec: StrategySpec, strategyId: string, map: ExecutionMap, bus: Bus, names: Subjects) {
     this.spec = spec;
     this.strategyId = strategyId;
     this.map = map;
     this.#bus = bus;
     this.#subjects = names;
-    this.#slots = slots;
   }
 
   /** Publishes a strategy. Throws NATS_UNREACHABLE, CLUSTER_NOT_READY, or what the gateway refuses it for. */
-  static async start(spec: StrategySpec, { nats, tenant = 'default', slots = 64 }: ClusterAddress): Promise<ClusterRun> {
+  static async start(spec: StrategySpec, { nats, tenant = 'default' }: ClusterAddress): Promise<ClusterRun> {
     const names = subjects(tenant);
     const bus = await NatsBus.connect({ url: nats, subjects: names, clock: new SystemClock(), name: `strategy ${spec.name}` });
     try {
       const { strategyId, map } = await submit(bus, names, spec, newCorrelationId());
-      return new ClusterRun(spec, strategyId, map, bus, names, slots);
+      return new ClusterRun(spec, strategyId, map, bus, names);
     } catch (error) {
       await bus.close();
       throw error;
@@ -82,7 +78,7 @@ export class ClusterRun {
   async *values({ node, output }: OutputRef, options: FollowOptions): AsyncGenerator<NodeValue> {
     const record = await findNode(this.#bus, node);
     const column = record.node.spec.schema.outputs.indexOf(output);
-    for await (const rows of follow(this.#bus, this.#subjects, this.#slots, record, options)) {
+    for await (const rows of follow(this.#bus, this.#subjects, record, options)) {
       for (let k = 0; k < rows.count; k++) yield { row: rows.first + k, ts: rows.t[k]!, value: rows.columns[column]![k]! };
     }
   }
@@ -92,7 +88,7 @@ export class ClusterRun {
     const { target } = this.spec;
     if (!target) throw new Fault('SPEC_INVALID', `strategy ${this.spec.name} has no target, so it has no account`, { cure: 'return { target } from build' });
     const record = await findNode(this.#bus, target.account);
-    for await (const rows of follow(this.#bus, this.#subjects, this.#slots, record, options)) {
+    for await (const rows of follow(this.#bus, this.#subjects, record, options)) {
       for (let k = 0; k < rows.count; k++) {
         if (rows.columns[ORDER]![k] === 0 && rows.columns[FILL]![k] === 0) continue;
         const values = Object.fromEntries(PAPER_OUTPUTS.map((name, c) => [name, rows.columns[c]![k]!])) as unknown as Omit<AccountEvent, 'row' | 'ts'>;

@@ -1,11 +1,11 @@
 // Reads the rows of a node from a cluster, each once and in order, wherever the node runs and whoever runs it.
 import type { Bus } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
-import { slotOf, type Subjects } from '#bus/subjects.ts';
-import { BAR_COLUMNS, sourceId } from '#domain/bar.ts';
+import type { Subjects } from '#bus/subjects.ts';
+import { BAR_COLUMNS } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
-import type { NodeRecord } from '#supervisor/records.ts';
+import { type NodeRecord, subjectOf } from '#supervisor/records.ts';
 
 export interface FollowedRows {
   /** Number of the first row. */
@@ -26,8 +26,10 @@ export interface FollowOptions {
 
 /** The record of a node. Throws NODE_UNKNOWN. */
 export async function findNode(bus: Bus, id: string): Promise<NodeRecord> {
-  const nodes = await (await bus.bucket<NodeRecord>('nodes')).all();
-  const found = nodes.filter(({ key }) => key.startsWith(id));
+  const nodes = await bus.bucket<NodeRecord>('nodes');
+  const whole = /^[\da-f]{64}$/.test(id) ? await nodes.get(id) : undefined;
+  if (whole) return whole.value;
+  const found = (await nodes.all()).filter(({ key }) => key.startsWith(id));
   if (found.length === 1) return found[0]!.value;
   throw new Fault('NODE_UNKNOWN', found.length === 0 ? `no node has the id ${id}` : `${found.length} nodes have ids that begin with ${id}`, {
     cure: found.length === 0 ? '`qmtl dag show` lists the nodes there are' : 'give more digits of it',
@@ -36,11 +38,11 @@ export async function findNode(bus: Bus, id: string): Promise<NodeRecord> {
 }
 
 /** Rows of a node as they are committed. Throws LOG_GAP when the log lost some. */
-export async function* follow(bus: Bus, subjects: Subjects, slots: number, { node, slot }: NodeRecord, options: FollowOptions): AsyncGenerator<FollowedRows> {
-  const { id, spec } = node;
+export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, options: FollowOptions): AsyncGenerator<FollowedRows> {
+  const { id, spec } = record.node;
   const isStream = spec.nodeType === 'stream';
   const stream = isStream ? 'IN' : 'OUT';
-  const subject = isStream ? subjects.input(slotOf(sourceId(spec.config), slots), sourceId(spec.config)) : subjects.output(slot, id);
+  const subject = subjectOf(subjects, record);
   const columnsOf = (columns: readonly Float64Array[]): readonly Float64Array[] => (isStream ? [columns[BAR_COLUMNS.indexOf(spec.config.field)]!] : columns.slice(1));
   const lastSequence = (await bus.last(stream, subject))?.sequence ?? 0;
   if (options.untilNow && lastSequence === 0) return;

@@ -1,12 +1,19 @@
 // What members, supervisor and DAG manager tell each other through records. Keys: the node's id, the slot, the member's id.
-import type { Slot } from '#bus/subjects.ts';
-import type { DeclaredNode } from '#domain/node-spec.ts';
+import { sourceOf } from '#actors/assemble.ts';
 import type { SlotStatus } from '#actors/slot.ts';
+import type { Slot, Subjects } from '#bus/subjects.ts';
+import { sourceId } from '#domain/bar.ts';
+import type { DeclaredNode } from '#domain/node-spec.ts';
 
 /** Bucket `nodes`: a node of the global DAG, written once by the DAG manager. */
 export interface NodeRecord {
   readonly node: DeclaredNode;
   readonly slot: Slot;
+}
+
+/** Where the rows of a node are read: its one subject, or its source's for a stream input, which lies in the same slot. */
+export function subjectOf(subjects: Subjects, { node: { id, spec }, slot }: NodeRecord): string {
+  return spec.nodeType === 'stream' ? subjects.input(slot, sourceId(sourceOf(spec))) : subjects.output(slot, id);
 }
 
 /** Bucket `placement`: who shall run a slot. The lease says who does. */
