@@ -9,6 +9,7 @@ import { DagManager } from '#dag/manager.ts';
 import { Fault } from '#domain/fault.ts';
 import { Gateway } from '#gateway/gateway.ts';
 import { Member } from '#supervisor/member.ts';
+import { ShardPool } from '#supervisor/shard-pool.ts';
 import { type Check, serveHealth } from '#telemetry/health.ts';
 import { logger } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
@@ -56,19 +57,18 @@ export async function runRole(name: RoleName, config: Config, natsUrl: string, s
   } else {
     const terms = config.members.find((each) => each.id === member);
     if (!terms) throw new Fault('CONFIG_INVALID', `no member is called ${member}`, { cure: `members are ${config.members.map((each) => each.id).join(', ')}` });
-    const started = new Member(
-      { ...ports, random: systemRandom },
+    const shards = new ShardPool(
       {
         member: terms.id,
-        shards: terms.shards,
         natsUrl,
         tenant: config.tenant,
         checkpointDir: join(config.dataDir, 'checkpoints', terms.id),
         logLevel: config.logLevel,
-        heartbeatEveryMs: config.lease.heartbeatEveryMs,
         settings: { member: terms.id, slots: config.slots, checkpointEveryRows: config.checkpoint.everyRows, checkpointEveryMs: config.checkpoint.everyMs },
       },
+      terms.shards,
     );
+    const started = new Member({ ...ports, random: systemRandom, shards }, { member: terms.id, shards: terms.shards, heartbeatEveryMs: config.lease.heartbeatEveryMs });
     await started.start(health.port);
     running = { check: () => started.problem(), stop: () => started.stop() };
   }

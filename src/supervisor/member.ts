@@ -2,20 +2,18 @@
 // shards converge to it; starting, recovering and growing are the same path. Its sign of life says what it really runs.
 // M1. A member gives a slot to one shard only, always the same one, so a slot never runs twice inside a process.
 // M2. It hands over a node only once every upstream of it is known, so a half-read registry never reaches a shard.
-import type { Slot, Subjects } from '#bus/subjects.ts';
+import type { Slot } from '#bus/subjects.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
-import { type Thread, ThreadPool } from '#kernels/pool.ts';
-import type { Log, LogLevel } from '#telemetry/log.ts';
+import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
-import type { SlotSettings, Wanted } from '#actors/slot.ts';
+import type { Wanted } from '#actors/slot.ts';
 import { withUpstreams } from '#actors/assemble.ts';
-import { wrap, type Remote } from './link.ts';
 import { rendezvous } from './placement.ts';
 import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord } from './records.ts';
-import type { ShardControl, ShardTerms } from './shard.ts';
+import type { ShardControl } from './shard.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Records arrive one by one; those of one submission are handed over together. */
@@ -25,13 +23,19 @@ const STOP_WAIT_MS = 5_000;
 export interface MemberTerms {
   readonly member: string;
   readonly shards: number;
-  readonly natsUrl: string;
-  readonly tenant: string;
-  /** Each shard keeps its checkpoints in a directory of its own below this one. */
-  readonly checkpointDir: string;
-  readonly logLevel: LogLevel;
   readonly heartbeatEveryMs: number;
-  readonly settings: SlotSettings;
+}
+
+export interface RunningShard {
+  readonly control: ShardControl;
+  /** Resolves when it ended by itself or was stopped, rejects when it failed. */
+  readonly ended: Promise<void>;
+}
+
+/** Where the shards run: threads, or the one thread of a simulation. */
+export interface ShardHost {
+  start(shard: number): RunningShard;
+  close(): Promise<void>;
 }
 
 export interface MemberPorts {
@@ -40,12 +44,12 @@ export interface MemberPorts {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly subjects: Subjects;
+  readonly shards: ShardHost;
 }
 
 interface Shard {
   readonly index: number;
-  control: Remote<ShardControl> | undefined;
+  control: ShardControl | undefined;
   /** Resolves when its thread has ended. A call to a thread that is gone is never answered, so nobody waits for one alone. */
   ended: Promise<void>;
   /** What its thread was told; another thread begins with a new one. */
@@ -55,7 +59,6 @@ interface Shard {
 export class Member {
   readonly #ports: MemberPorts;
   readonly #terms: MemberTerms;
-  readonly #pool: ThreadPool<ShardTerms>;
   readonly #supervisor: Supervisor;
   readonly #shards: readonly Shard[];
   readonly #nodes = new Map<NodeID, NodeRecord>();
@@ -72,7 +75,6 @@ export class Member {
     this.#terms = terms;
     this.#life = ports.random.id();
     this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log);
-    this.#pool = new ThreadPool(new URL(import.meta.url.endsWith('.ts') ? './shard.ts' : './shard.js', import.meta.url), terms.shards);
     this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, ended: Promise.resolve(), told: new Map() }));
   }
 
@@ -112,14 +114,13 @@ export class Member {
   async stop(): Promise<void> {
     for (const stop of this.#stops) stop();
     await this.#supervisor.stopAll();
-    await this.#pool.close();
+    await this.#ports.shards.close();
   }
 
   async #startShard(shard: Shard): Promise<{ ended: Promise<void>; stop: () => Promise<void> }> {
-    const { member, natsUrl, tenant, checkpointDir, logLevel, settings } = this.#terms;
-    const thread: Thread = this.#pool.start({ member, shard: shard.index, natsUrl, tenant, checkpointDir, logLevel, settings });
-    const control = wrap<ShardControl>(thread.port);
-    const ended = thread.ended.finally(() => {
+    const running = this.#ports.shards.start(shard.index);
+    const { control } = running;
+    const ended = running.ended.finally(() => {
       shard.control = undefined;
       shard.told = new Map();
     });
