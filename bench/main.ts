@@ -9,7 +9,7 @@ import { findNatsServer } from '#cluster/nats-server.ts';
 import { Bed } from './cluster.ts';
 import { crossover } from './crossover.ts';
 import { inProcess } from './in-process.ts';
-import { kernelCosts } from './kernels.ts';
+import { kernelCosts } from './kernels/costs.ts';
 import { latency } from './latency.ts';
 import { clock, type Section, WrongAnswer } from './measure.ts';
 import { recovery } from './recovery.ts';

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figure, Section } from './measure.ts';
 
-/** Everything after this line of the document belongs to the bench. */
-const MARK = '<!-- measured -->';
+/** Ends what belongs to a bench, which begins with its own mark. */
+const END = '<!-- end -->';
 
 export interface Row {
   readonly name: string;
@@ -15,19 +15,25 @@ export interface Row {
 }
 
 export function tableOf({ figures }: Section): Row[] {
-  return figures.map((figure) => ({ name: figure.name, value: spell(figure), unit: figure.unit, asked: asked(figure), note: figure.note ?? '' }));
+  return figures.map((figure) => ({ name: figure.name, value: spell(figure.value, figure.decimals), unit: figure.unit, asked: asked(figure), note: figure.note ?? '' }));
 }
 
-/** Replaces the measured part of the document. Throws when the document has no line for it. */
+/** Replaces what `npm run bench` has measured in the document. */
 export function writeDocument(path: string, conditions: readonly string[], sections: readonly Section[]): void {
-  const text = readFileSync(path, 'utf8');
-  const at = text.indexOf(MARK);
-  if (at < 0) throw new Error(`${path} has no line ${MARK}, after which the figures stand`);
   const tables = sections.map((section) => {
     const rows = tableOf(section).map(({ name, value, unit, asked: wanted, note }) => `| ${name} | ${`${value} ${unit}`.trim()} | ${wanted} | ${note} |`);
     return `### ${section.title}\n| | measured | asked | |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });
-  writeFileSync(path, `${text.slice(0, at)}${MARK}\n${conditions.join('  \n')}\n\n${tables.join('\n')}`);
+  replaceMeasured(path, '<!-- measured -->', `${conditions.join('  \n')}\n\n${tables.join('\n')}`);
+}
+
+/** Replaces what stands in the document from the line `mark` to the next end of a measured part. Throws when the document has no such lines. */
+export function replaceMeasured(path: string, mark: string, figures: string): void {
+  const text = readFileSync(path, 'utf8');
+  const at = text.indexOf(mark);
+  const end = text.indexOf(END, at);
+  if (at < 0 || end < 0) throw new Error(`${path} has no lines ${mark} and ${END}, between which the figures stand`);
+  writeFileSync(path, `${text.slice(0, at)}${mark}\n${figures}${text.slice(end)}`);
 }
 
 function asked({ value, target }: Figure): string {
@@ -38,7 +44,8 @@ function asked({ value, target }: Figure): string {
   return `${requirement}: ${bound}, ${isMet ? 'met' : 'missed'}`;
 }
 
-function spell({ value, decimals }: Figure): string {
+/** Three significant digits, a whole number as it is. */
+export function spell(value: number, decimals?: number): string {
   const digits = decimals ?? (Number.isInteger(value) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 0.1)))));
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -7,8 +7,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
+import { debianPackages } from './debian.mjs';
 import { Stop } from './report.mjs';
 import { reasonIn, run } from './run.mjs';
 
@@ -76,8 +76,11 @@ async function fromHomebrew(cached, report) {
 async function fromDebian(bin, cached, report) {
   if (process.platform !== 'linux' || !existsSync('/etc/debian_version')) return {};
   report.begin('nats-server', 'fetching from a newer Debian suite …');
-  const script = join(dirname(fileURLToPath(import.meta.url)), 'debian-nats.sh');
-  const { code, stderr } = await run('bash', [script, bin], { timeoutMs: FETCH_MS_MAX });
+  const unpacked = join(bin, `.debian.${process.pid}`);
+  const { code, stderr } = await debianPackages(unpacked, ['nats-server']);
+  // Renamed into place, so that nobody ever starts half a file.
+  if (code === 0) await rename(join(unpacked, 'usr', 'sbin', EXE), cached);
+  await rm(unpacked, { recursive: true, force: true });
   if (code !== 0) return { failed: reasonIn(stderr) };
   const { version, failed } = await check(cached);
   return version === undefined ? { failed } : { version, how: 'from a newer Debian suite, signature checked, kept in .cache/qmtl/bin' };

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Fetches nats-server from a newer Debian suite without touching the system: private package lists,
+# Fetches packages from a newer Debian suite without touching the system: private package lists,
 # nothing installed, no root. The mirror and its key are taken from this machine's own apt sources,
 # so a site mirror or proxy keeps working; apt checks the signature and the hashes as always.
 #
-#   debian-nats.sh <directory>        the directory must be absolute; it receives the binary
+#   debian-packages.sh <directory> <package>...      the directory must be absolute; it receives what is in the packages
 #
 # Works on Debian itself only (another distribution's key does not sign Debian's suites).
 set -euo pipefail
 
-directory=${1:?usage: debian-nats.sh <absolute directory>}
-# The oldest suite that carries nats-server 2.12 or newer. It becomes the next stable release.
-suite=${QMTL_NATS_DEBIAN_SUITE:-forky}
+directory=${1:?usage: debian-packages.sh <absolute directory> <package>...}
+shift
+# The oldest suite that carries nats-server 2.12 and TA-Lib 0.7. It becomes the next stable release.
+suite=${QMTL_DEBIAN_SUITE:-forky}
 default_key=/usr/share/keyrings/debian-archive-keyring.gpg
 
 say() { printf '%s\n' "$*" >&2; }
@@ -87,10 +88,6 @@ options=(
 # apt-get update ends with 0 when an archive cannot be reached unless it is told otherwise.
 apt-get "${options[@]}" -oAPT::Update::Error-Mode=any update
 cd "$work/download"
-apt-get "${options[@]}" download nats-server
-dpkg -x nats-server_*.deb "$work/unpacked"
-
-# Renamed into place, so that nobody ever starts half a file.
+apt-get "${options[@]}" download "$@"
 mkdir -p "$directory"
-install -m 755 "$work/unpacked/usr/sbin/nats-server" "$directory/.nats-server.new"
-mv -f "$directory/.nats-server.new" "$directory/nats-server"
+for package in *.deb; do dpkg -x "$package" "$directory"; done

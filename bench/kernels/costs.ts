@@ -3,8 +3,8 @@
 import { BAR_COLUMNS, type BarColumns } from '#domain/bar.ts';
 import { type KernelName, kernelNames, kernelOf } from '#kernels/catalog.ts';
 import { Plan, type PlanNode } from '#kernels/plan.ts';
-import { walk } from './bars.ts';
-import { clock, median, pairedRounds, type Section } from './measure.ts';
+import { walk } from '../bars.ts';
+import { clock, median, pairedRounds, type Section } from '../measure.ts';
 
 const ROWS = 1 << 18;
 const ROUNDS = 5;

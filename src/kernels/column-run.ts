@@ -1,0 +1,108 @@
+// Kernels over whole columns that lie side by side in one memory: for sweeps and benches, which have every row beforehand and need no plan.
+// N1. A run starts from a fresh state and takes all rows in one call. Its bits are those of a plan over the same rows.
+// N2. Columns are laid out once and never move; what a run wrote stays good until the next run of the same job.
+import type { Params } from '#domain/node-spec.ts';
+import { kernelOf, resolveParams, type Kernel, type KernelParams } from './catalog.ts';
+import { LINE_BYTES, Memory } from './memory.ts';
+import { instantiate, type KernelExports } from './wasm.ts';
+
+const INPUT_BYTES = 16;
+const OUTPUT_BYTES = 8;
+const STATE_OWN = 32; // `OWN` in assembly/state.ts
+
+/** One kernel with its parameters over columns of a `ColumnRun`. */
+export interface ColumnJob {
+  /** Takes all rows. */
+  run(): void;
+  /** What the last run gave: a column per output of the kernel, a value per row, NaN where it has none. */
+  outputs(): readonly Float64Array[];
+}
+
+interface Placed {
+  readonly kernel: Kernel;
+  readonly params: number;
+  readonly state: number;
+  readonly stateBytes: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Rows whose outputs do not count (C3). */
+  readonly lookback: number;
+}
+
+export class ColumnRun {
+  readonly rows: number;
+  readonly #memory = new Memory();
+  readonly #exports: KernelExports = instantiate(this.#memory.wasm);
+  readonly #columns: ReadonlyMap<string, number>;
+
+  /** Copies `columns`, all of one length, into linear memory. */
+  constructor(columns: Readonly<Record<string, Float64Array>>) {
+    const named = Object.entries(columns);
+    this.rows = named[0]?.[1].length ?? 0;
+    const uneven = named.find(([, column]) => column.length !== this.rows);
+    if (uneven !== undefined) throw new RangeError(`column ${uneven[0]} has ${uneven[1].length} rows, the first one ${this.rows}`);
+    this.#columns = new Map(named.map(([name]) => [name, this.#column()]));
+    for (const [name, column] of named) {
+      const at = this.#columns.get(name)!;
+      this.#memory.f64.set(column, at / 8);
+      this.#exports.page_tidy(at, this.rows);
+    }
+  }
+
+  /** A column as the kernels read it. */
+  column(name: string): Float64Array {
+    return this.#view(this.#addressOf(name));
+  }
+
+  /** Makes room for a kernel over the columns named `inputs`. Throws KERNEL_UNKNOWN, PARAM_INVALID, PERIOD_INVALID. */
+  job(name: string, given: Params, inputs: readonly string[]): ColumnJob {
+    const kernel = kernelOf(name);
+    const params = resolveParams(name, given);
+    const outputs = kernel.outputs.map(() => this.#column());
+    const placed = this.#place(kernel, params, inputs.map((input) => this.#addressOf(input)), outputs);
+    const views = () => outputs.map((at) => this.#view(at));
+    const run = () => {
+      this.#run(placed);
+      for (const view of views()) view.fill(NaN, 0, placed.lookback);
+    };
+    return { run, outputs: views };
+  }
+
+  #run({ kernel, params, state, stateBytes, inputs, outputs }: Placed): void {
+    this.#memory.u8.fill(0, state, state + stateBytes); // a fresh state is made in zeroed bytes
+    this.#exports.kernel_init(kernel.op, params, state);
+    this.#exports.kernel_run(kernel.op, state, inputs, outputs, this.rows);
+  }
+
+  #place(kernel: Kernel, params: KernelParams, inputs: readonly number[], outputs: readonly number[]): Placed {
+    const names = Object.keys(kernel.params);
+    const values = this.#memory.allocate(Math.max(1, names.length) * 8);
+    names.forEach((name, k) => (this.#memory.f64[values / 8 + k] = params[name] ?? 0));
+    const stateBytes = this.#exports.kernel_state_bytes(kernel.op, values);
+    const state = this.#memory.allocate(stateBytes);
+    const inputTable = this.#memory.allocate(kernel.inputs.length * INPUT_BYTES);
+    const outputTable = this.#memory.allocate(outputs.length * OUTPUT_BYTES);
+    const { u32 } = this.#memory;
+    kernel.inputs.forEach((_, k) => {
+      // A missing operand is the constant, which a kernel keeps as the first of its own fields.
+      u32.set([0, 0, inputs[k] ?? state + STATE_OWN, inputs[k] === undefined ? 0 : 8], (inputTable + k * INPUT_BYTES) / 4);
+    });
+    outputs.forEach((at, k) => u32.set([0, at], (outputTable + k * OUTPUT_BYTES) / 4));
+    return { kernel, params: values, state, stateBytes, inputs: inputTable, outputs: outputTable, lookback: kernel.lookback(params) };
+  }
+
+  #addressOf(name: string): number {
+    const at = this.#columns.get(name);
+    if (at === undefined) throw new RangeError(`there is no column ${name}: there are ${[...this.#columns.keys()].join(', ')}`);
+    return at;
+  }
+
+  /** Kernels take rows in pairs and may touch what lies behind the last, so a line stays free there. */
+  #column(): number {
+    return this.#memory.allocate(this.rows * 8 + LINE_BYTES);
+  }
+
+  #view(at: number): Float64Array {
+    return this.#memory.f64.subarray(at / 8, at / 8 + this.rows);
+  }
+}
