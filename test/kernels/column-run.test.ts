@@ -5,7 +5,7 @@ import { ColumnRun } from '#kernels/column-run.ts';
 import { CASES } from './cases.ts';
 import { firstDifference, outputsOf, walk } from './series.ts';
 
-const bars = walk(700, 9);
+const bars = walk(1_000, 9);
 
 test.each(kernelNames)('%s has the bits of the plan, on the first run and on any other', (name) => {
   const columns = new ColumnRun(bars);
