@@ -1,4 +1,5 @@
 // Moments of a series of returns: one pass for the mean, one for what stands around it.
+import { ReturnTally } from './return-tally.ts';
 
 export interface Moments {
   readonly mean: number;
@@ -21,21 +22,9 @@ export interface Moments {
 /** NaN where there are too few values or they do not differ. */
 export function momentsOf(values: Float64Array): Moments {
   const n = values.length;
-  let gains = 0;
-  let losses = 0;
-  let downside = 0;
-  let positives = 0;
-  for (let row = 0; row < n; row++) {
-    const value = values[row]!;
-    // Halves of |x| ± x are exact and need no branch; the sign of a return is what a branch predictor cannot learn.
-    const size = Math.abs(value);
-    const loss = (size - value) / 2;
-    gains += (size + value) / 2;
-    losses += loss;
-    downside += loss * loss;
-    positives += Number(value > 0);
-  }
-  const mean = compensatedSum(values) / n;
+  const tally = new ReturnTally();
+  tally.add(values, n);
+  const mean = tally.sum / n;
   let second = 0;
   let third = 0;
   let fourth = 0;
@@ -55,11 +44,11 @@ export function momentsOf(values: Float64Array): Moments {
   const excess = fourth / n / (m2 * m2) - 3;
   return {
     mean,
-    deviation: n > 1 ? Math.sqrt(second / (n - 1)) : Number.NaN,
-    downsideDeviation: Math.sqrt(downside / n),
-    gains,
-    losses,
-    positives,
+    deviation: tally.deviation(n) ?? (n > 1 ? Math.sqrt(second / (n - 1)) : Number.NaN),
+    downsideDeviation: tally.downsideDeviation(n),
+    gains: tally.gains,
+    losses: tally.losses,
+    positives: tally.positives,
     skewOfValues: skewness,
     kurtosisOfValues: excess,
     skew: n > 2 ? (skewness * Math.sqrt(n * (n - 1))) / (n - 2) : Number.NaN,
@@ -67,15 +56,9 @@ export function momentsOf(values: Float64Array): Moments {
   };
 }
 
-/** Sum with its rounding error carried along (Neumaier 1974): a mean near zero is the difference of large sums. */
+/** Sum whose rounding error is carried along. */
 export function compensatedSum(values: Float64Array): number {
-  let total = 0;
-  let error = 0;
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row]!;
-    const next = total + value;
-    error += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
-    total = next;
-  }
-  return total + error;
+  const tally = new ReturnTally();
+  tally.add(values, values.length);
+  return tally.sum;
 }

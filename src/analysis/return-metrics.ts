@@ -1,16 +1,24 @@
 // What the bar returns of a run say about it: growth, spread, and one against the other.
 import { known, ratio } from './defined.ts';
-import { momentsOf } from './moments.ts';
+import { type Moments, momentsOf } from './moments.ts';
 import { normalCdf } from './normal.ts';
 import { tailsOf } from './quantile.ts';
 
-export interface ReturnMetrics {
+/** What the first two moments tell; a sweep works these out without keeping the returns. */
+export interface ReturnRatios {
   /** Standard deviation of bar returns × √(bars per year). */
   readonly volatility: number | null;
   /** √(mean of squared negative returns, over all bars) × √(bars per year). Sortino and Price (1994), target 0. */
   readonly downsideDeviation: number | null;
   /** Mean / standard deviation of bar returns × √(bars per year). Sharpe (1994), "The Sharpe Ratio". */
   readonly sharpe: number | null;
+  /** Mean of bar returns / √(mean of squared negative returns, over all bars) × √(bars per year). Sortino and Price (1994). */
+  readonly sortino: number | null;
+  /** Sum of positive bar returns / sum of negative ones, unsigned. Keating and Shadwick (2002), threshold 0. */
+  readonly omega: number | null;
+}
+
+export interface ReturnMetrics extends ReturnRatios {
   /** √((1 + S² / 2) / n) × √(bars per year), where S is the Sharpe ratio of one bar and n the number of returns. Lo (2002), "The Statistics of Sharpe Ratios", for independent returns. */
   readonly sharpeStandardError: number | null;
   /**
@@ -18,10 +26,6 @@ export interface ReturnMetrics {
    * g1 the skewness and g2 the excess kurtosis of the returns, not bias corrected. Bailey and López de Prado (2012), "The Sharpe Ratio Efficient Frontier".
    */
   readonly probabilisticSharpe: number | null;
-  /** Mean of bar returns / √(mean of squared negative returns, over all bars) × √(bars per year). Sortino and Price (1994). */
-  readonly sortino: number | null;
-  /** Sum of positive bar returns / sum of negative ones, unsigned. Keating and Shadwick (2002), threshold 0. */
-  readonly omega: number | null;
   /** Mean of max(return, 0) / √(mean of squared negative returns), both over all bars, of one bar. Sortino, van der Meer and Plantinga (1999). */
   readonly upsidePotential: number | null;
   /** Share of bars with a return above 0. */
@@ -43,28 +47,40 @@ export interface ReturnMetrics {
   readonly commonSense: number | null;
 }
 
+export function returnRatios({ mean, deviation, downsideDeviation, gains, losses }: Pick<Moments, 'mean' | 'deviation' | 'downsideDeviation' | 'gains' | 'losses'>, barsPerYear: number): ReturnRatios {
+  const perRootYear = Math.sqrt(barsPerYear);
+  return {
+    volatility: known(deviation * perRootYear),
+    downsideDeviation: known(downsideDeviation * perRootYear),
+    sharpe: known(barSharpeOf(mean, deviation) * perRootYear),
+    sortino: ratio(mean * perRootYear, downsideDeviation),
+    omega: ratio(gains, losses),
+  };
+}
+
+function barSharpeOf(mean: number, deviation: number): number {
+  return deviation === 0 ? Number.NaN : mean / deviation;
+}
+
 const TAIL_SHARES = { low: [0.01, 0.05], high: [0.05] };
 
 export function returnMetrics(returns: Float64Array, barsPerYear: number): ReturnMetrics {
   const n = returns.length;
-  const { mean, deviation, downsideDeviation, gains, losses, positives, skewOfValues, kurtosisOfValues, skew, kurtosis } = momentsOf(returns);
-  const perRootYear = Math.sqrt(barsPerYear);
-  const barSharpe = deviation === 0 ? Number.NaN : mean / deviation;
+  const moments = momentsOf(returns);
+  const { mean, deviation, downsideDeviation, gains, positives, skewOfValues, kurtosisOfValues, skew, kurtosis } = moments;
+  const ratios = returnRatios(moments, barsPerYear);
+  const barSharpe = barSharpeOf(mean, deviation);
   const score = ratio(barSharpe * Math.sqrt(n - 1), Math.sqrt(1 - skewOfValues * barSharpe + ((kurtosisOfValues + 2) / 4) * barSharpe ** 2));
   const { low, high } = tailsOf(returns, TAIL_SHARES);
   const [low1, low5] = low.quantiles as [number, number];
   const [mean1, mean5] = low.means as [number, number];
   const [high5] = high.quantiles as [number];
-  const omega = ratio(gains, losses);
+  const { omega } = ratios;
   const tailRatio = ratio(Math.abs(high5), Math.abs(low5));
   return {
-    volatility: known(deviation * perRootYear),
-    downsideDeviation: known(downsideDeviation * perRootYear),
-    sharpe: known(barSharpe * perRootYear),
-    sharpeStandardError: known(Math.sqrt((1 + barSharpe ** 2 / 2) / n) * perRootYear),
+    ...ratios,
+    sharpeStandardError: known(Math.sqrt((1 + barSharpe ** 2 / 2) / n) * Math.sqrt(barsPerYear)),
     probabilisticSharpe: score === null ? null : normalCdf(score),
-    sortino: ratio(mean * perRootYear, downsideDeviation),
-    omega,
     upsidePotential: ratio(gains / n, downsideDeviation),
     positiveBarRatio: Number.isFinite(mean) ? ratio(positives, n) : null,
     skew: known(skew),

@@ -19,39 +19,59 @@ export interface RoundTrip {
 
 const SCALE = 1e8; // positions are compared in 1e-8 units, in which they are exact
 
-/** Finished round trips, in order. A trade that goes through zero is cut at zero: its quantity and its fee belong in part to both sides. */
-export function roundTripsOf(trades: readonly Trade[]): RoundTrip[] {
-  const trips: RoundTrip[] = [];
-  let position = 0;
-  let opening = 0;
-  let openedPosition = 0;
-  let openedCash = 0;
-  let profit = 0;
-  let fees = 0;
-  for (let k = 0; k < trades.length; k++) {
-    const trade = trades[k]!;
+/** Finds the round trips as the trades come by. A trade that goes through zero is cut at zero: its quantity and its fee belong in part to both sides. */
+export class TripFinder {
+  #trades = 0;
+  #position = 0;
+  #opening = 0;
+  #openedT = 0;
+  #openedPosition = 0;
+  #openedCash = 0;
+  #profit = 0;
+  #fees = 0;
+
+  /** The next trade; answers the round trip it finished, if it did. */
+  take(trade: Trade): RoundTrip | undefined {
     const change = Math.round(trade.quantity * SCALE) * (trade.side === 'buy' ? 1 : -1);
     const cashFlow = cashFlowOf(trade);
-    const isFlat = position === 0;
-    const closes = !isFlat && Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position);
+    const position = this.#position;
+    const closes = position !== 0 && Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position);
     const closingShare = closes ? Math.abs(position / change) : 0;
-    if (closes) {
-      const side = position > 0 ? 'long' : 'short';
-      const openedT = trades[opening]!.ts;
-      trips.push({ side, opening, closing: k, openedT, closedT: trade.ts, openedPosition, openedCash, profit: profit + cashFlow * closingShare, fees: fees + trade.fee * closingShare });
+    const trip = closes ? this.#closedBy(trade, cashFlow * closingShare, closingShare) : undefined;
+    this.#position = position + change;
+    if (closes || position === 0) {
+      this.#opening = this.#trades;
+      this.#openedT = trade.ts;
+      this.#openedPosition = this.#position / SCALE;
+      this.#openedCash = cashFlow * (1 - closingShare);
+      this.#profit = 0;
+      this.#fees = 0;
     }
-    position += change;
-    if (closes || isFlat) {
-      opening = k;
-      openedPosition = position / SCALE;
-      openedCash = cashFlow * (1 - closingShare);
-      profit = 0;
-      fees = 0;
-    }
-    profit += cashFlow * (1 - closingShare);
-    fees += trade.fee * (1 - closingShare);
+    this.#profit += cashFlow * (1 - closingShare);
+    this.#fees += trade.fee * (1 - closingShare);
+    this.#trades++;
+    return trip;
   }
-  return trips;
+
+  #closedBy(trade: Trade, cashFlow: number, share: number): RoundTrip {
+    return {
+      side: this.#position > 0 ? 'long' : 'short',
+      opening: this.#opening,
+      closing: this.#trades,
+      openedT: this.#openedT,
+      closedT: trade.ts,
+      openedPosition: this.#openedPosition,
+      openedCash: this.#openedCash,
+      profit: this.#profit + cashFlow,
+      fees: this.#fees + trade.fee * share,
+    };
+  }
+}
+
+/** Finished round trips, in order. */
+export function roundTripsOf(trades: readonly Trade[]): RoundTrip[] {
+  const finder = new TripFinder();
+  return trades.map((trade) => finder.take(trade)).filter((trip) => trip !== undefined);
 }
 
 /** What the cash gains by a trade, its fee included. */

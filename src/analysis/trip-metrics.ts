@@ -3,20 +3,11 @@ import type { Trade } from '#domain/order.ts';
 import { known, mean, ratio } from './defined.ts';
 import { excursionsOf, type PricePath } from './excursion.ts';
 import { type RoundTrip, roundTripsOf } from './round-trip.ts';
+import { type TripRatios, tripRatios, TripTally } from './trip-tally.ts';
 
-export interface TripMetrics {
-  /** Round trips finished; one still open at the end is not counted. */
-  readonly roundTrips: number;
-  /** Share of round trips that made money after fees. */
-  readonly hitRatio: number | null;
-  /** Money won in winning round trips / money lost in losing ones. */
-  readonly profitFactor: number | null;
-  /** Mean profit of a round trip after fees, in cash. */
-  readonly expectancy: number | null;
+export interface TripMetrics extends TripRatios {
   /** Expectancy / mean loss: what a round trip earns for each unit it risks. Tharp (2006), "Trade Your Way to Financial Freedom", with the mean loss as the risk R. */
   readonly expectancyRatio: number | null;
-  /** Mean profit of a winning round trip / mean loss of a losing one. */
-  readonly payoffRatio: number | null;
   /** h − (1 − h) / payoff ratio, where h is the hit ratio: the share of the account to risk. Kelly (1956), as Vince (1990) applies it to trades. */
   readonly kelly: number | null;
   /** √n × mean / standard deviation of the profits of n round trips: the system quality number. Tharp (2008), "Definitive Guide to Position Sizing", n not cut at 100. */
@@ -49,18 +40,17 @@ export interface TripMetrics {
 /** Excursions need the prices on the way, and are null without them. */
 export function tripMetrics(trades: readonly Trade[], path: PricePath | undefined): TripMetrics {
   const trips = roundTripsOf(trades);
-  const { wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, long, short } = tallyOf(trips);
+  const tally = new TripTally();
+  for (const trip of trips) tally.add(trip);
+  const { wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, longTrips, longProfit, longWins, shortProfit } = tally;
+  const shortTrips = trips.length - longTrips;
   const [averageWin, averageLoss] = [won / wins, lost / losses];
   const hitRatio = wins / trips.length;
   const expectancy = (won - lost) / trips.length;
   const excursions = path ? excursionsOf(trips, trades, path) : [];
   return {
-    roundTrips: trips.length,
-    hitRatio: known(hitRatio),
-    profitFactor: ratio(won, lost),
-    expectancy: known(expectancy),
+    ...tripRatios(tally),
     expectancyRatio: known(expectancy / averageLoss),
-    payoffRatio: known(averageWin / averageLoss),
     kelly: known(hitRatio - ((1 - hitRatio) * averageLoss) / averageWin),
     systemQuality: ratio(Math.sqrt(trips.length) * expectancy, deviationOf(trips, expectancy)),
     averageWin: known(averageWin),
@@ -74,52 +64,14 @@ export function tripMetrics(trades: readonly Trade[], path: PricePath | undefine
     holdingMsMax: trips.length > 0 ? holdingMsMax : null,
     adverseExcursion: known(mean(excursions.map(({ adverse }) => adverse))),
     favourableExcursion: known(mean(excursions.map(({ favourable }) => favourable))),
-    longTrips: long.trips,
-    longProfit: long.profit,
-    longHitRatio: ratio(long.wins, long.trips),
-    shortTrips: short.trips,
-    shortProfit: short.profit,
-    shortHitRatio: ratio(short.wins, short.trips),
+    longTrips,
+    longProfit,
+    longHitRatio: ratio(longWins, longTrips),
+    shortTrips,
+    shortProfit,
+    shortHitRatio: ratio(wins - longWins, shortTrips),
     feeRatio: ratio(fees, wonBeforeFees),
   };
-}
-
-/** What one pass over the round trips adds up. */
-function tallyOf(trips: readonly RoundTrip[]) {
-  let [wins, losses, longTrips, longWins, winsInRow, lossesInRow, winsInRowMax, lossesInRowMax] = [0, 0, 0, 0, 0, 0, 0, 0];
-  let [won, lost, largestWin, largestLoss, longProfit, shortProfit, fees, wonBeforeFees, holdingMs, holdingMsMax] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  let holdingMsMin = Number.POSITIVE_INFINITY;
-  for (const trip of trips) {
-    const { profit } = trip;
-    const isLong = trip.side === 'long';
-    const heldMs = trip.closedT - trip.openedT;
-    winsInRow = profit > 0 ? winsInRow + 1 : 0;
-    lossesInRow = profit < 0 ? lossesInRow + 1 : 0;
-    if (profit > 0) {
-      wins++;
-      won += profit;
-      if (isLong) longWins++;
-      if (profit > largestWin) largestWin = profit;
-      if (winsInRow > winsInRowMax) winsInRowMax = winsInRow;
-    } else if (profit < 0) {
-      losses++;
-      lost -= profit;
-      if (-profit > largestLoss) largestLoss = -profit;
-      if (lossesInRow > lossesInRowMax) lossesInRowMax = lossesInRow;
-    }
-    if (isLong) {
-      longTrips++;
-      longProfit += profit;
-    } else shortProfit += profit;
-    holdingMs += heldMs;
-    if (heldMs < holdingMsMin) holdingMsMin = heldMs;
-    if (heldMs > holdingMsMax) holdingMsMax = heldMs;
-    fees += trip.fees;
-    wonBeforeFees += Math.max(profit + trip.fees, 0);
-  }
-  const long = { trips: longTrips, profit: longProfit, wins: longWins };
-  const short = { trips: trips.length - longTrips, profit: shortProfit, wins: wins - longWins };
-  return { wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, long, short };
 }
 
 /** C3. */
