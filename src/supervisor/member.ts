@@ -133,7 +133,8 @@ export class Member {
       ended,
       stop: async () => {
         const waited = new AbortController();
-        await Promise.race([control.stop(), ended, this.#ports.clock.sleep(STOP_WAIT_MS, waited.signal).catch(() => {})]);
+        // A thread that dies of being stopped has stopped.
+        await Promise.race([control.stop(), shard.ended, this.#ports.clock.sleep(STOP_WAIT_MS, waited.signal).catch(() => {})]);
         waited.abort();
       },
     };

@@ -11,6 +11,6 @@ export function schedules(first: number, count: number): void {
       if (violation !== undefined) throw new Error(`${story.join('\n')}\n\nseed ${seed}: ${violation}\nrepeat it with: npm run simulate -- --seeds 1 --first ${seed}`);
     }
     // Schedules in which nobody ever dies would prove nothing.
-    expect(lives / count).toBeGreaterThan(8);
+    expect(lives / count).toBeGreaterThan(5);
   });
 }

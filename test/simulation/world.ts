@@ -1,40 +1,39 @@
-// A cluster in one process, driven by a seed: the same slots, supervisors and feeds as in production, on a simulated clock, log,
-// disk and network. Scenario = workload × faults × checkers.
+// A cluster in one process, driven by a seed: gateway, DAG manager, members with their shards and slots, and feeds, all the code of
+// production, on a simulated clock, log, disk and network. Scenario = workload × faults × checkers.
 //
 // Z1. The same seed gives the same run, story included.
 // Z2. Faults stop at some moment; then everything must recover within RECOVER_MS_MAX.
 // Z3. What the log holds at the end must equal the batch run, bit for bit, and every frame must bear the epoch of the lease that
 //     stood when it was stored.
 import { replay } from '#actors/feed.ts';
-import { SlotActor, type Wanted } from '#actors/slot.ts';
-import { withUpstreams } from '#actors/assemble.ts';
-import { decodeFrame } from '#bus/frame.ts';
+import { decode } from '#bus/codec.ts';
 import { MemoryBus, MemoryLog } from '#bus/memory.ts';
 import { type Slot, slotOf, subjects } from '#bus/subjects.ts';
-import { MemoryStore } from '#checkpoint/memory.ts';
 import { type Random, seededRandom } from '#clock/random.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
-import { slotsOf } from '#dag/dag.ts';
-import { type BarColumns, type Source, sourceId } from '#domain/bar.ts';
+import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
+import { isFault } from '#domain/fault.ts';
 import { interval } from '#domain/interval.ts';
-import type { DeclaredNode } from '#domain/node-spec.ts';
+import type { StrategyRecord } from '#domain/lifecycle.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import type { ClusterStatus } from '#gateway/gateway.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
-import { Supervisor } from '#supervisor/supervisor.ts';
-import { logger } from '#telemetry/log.ts';
+import { submit } from '#sdk/submit.ts';
+import type { PlacementRecord } from '#supervisor/records.ts';
 import { walk } from '../support/bars.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
-import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
-import { SimulatedBus, SimulatedProcess } from './process.ts';
+import { checkInput, checkOneWriter, checkRows, livesOf, missingRows, truthOf } from './checkers.ts';
+import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, SLOTS } from './faults.ts';
+import { SimulatedBus, SimulatedServer } from './network.ts';
+import { SimulatedProcess } from './process.ts';
+import { SimulatedRoles } from './roles.ts';
 
-const SLOTS = 4;
 const ROWS = 240;
 const FAULTY_MS = 6_000;
 const RECOVER_MS_MAX = 60_000;
-const MEMBERS = ['m1', 'm2', 'm3'] as const;
+const SUBMIT_AGAIN_MS = 100;
 
 const names = subjects('t');
-const log = logger({ role: 'simulation', level: 'silent' });
 
 const pair = new Strategy({
   name: 'pair',
@@ -47,19 +46,25 @@ const pair = new Strategy({
 
 /** Each with the nodes of the ones before it partly in common. */
 const STRATEGIES: readonly StrategySpec[] = [goldenCross.declare(), everything.declare(), pair.declare(), goldenCross.declare({ slow: 40 }), goldenCross.declare({ instrument: 'XYZ' })];
-const SOURCES: readonly Source[] = ['ABC', 'XYZ'].map((instrument) => ({ venue: 'test', instrument, interval: interval('1m') }));
+const SOURCES: readonly Source[] = INSTRUMENTS.map((instrument) => ({ venue: 'test', instrument, interval: interval('1m') }));
 
 export interface Outcome {
   /** What went wrong; undefined when all checkers are content. */
   readonly violation: string | undefined;
   /** One line per event. */
   readonly story: readonly string[];
+  /** Owners the slots had, all together. */
   readonly lives: number;
 }
 
-/** Runs one schedule. */
-export async function simulate(seed: number): Promise<Outcome> {
-  const world = new World(seed);
+/** What shall go wrong in a schedule. */
+export function scheduleOf(seed: number): Event[] {
+  return drawSchedule(seededRandom(seed), FAULTY_MS);
+}
+
+/** Runs one schedule, or some of its events only. */
+export async function simulate(seed: number, events: readonly Event[] = scheduleOf(seed)): Promise<Outcome> {
+  const world = new World(seed, events);
   let violation: string | undefined;
   try {
     await world.run();
@@ -67,124 +72,108 @@ export async function simulate(seed: number): Promise<Outcome> {
     violation = (error as Error).message;
   }
   world.end();
-  return { violation, story: world.story, lives: world.lives };
-}
-
-interface Member {
-  readonly name: string;
-  readonly store: MemoryStore;
-  process: SimulatedProcess;
-  supervisor: Supervisor;
-  readonly slots: Set<Slot>;
-  readonly actors: Map<Slot, SlotActor>;
-  readonly releases: Map<Slot, Promise<void>>;
+  return { violation, story: world.story, lives: livesOf(world.log) };
 }
 
 class World {
   readonly story: string[] = [];
-  lives = 0;
+  readonly log = new MemoryLog(names);
+  readonly #events: readonly Event[];
+  /** Of the network and the jitter; the events have their own. */
   readonly #random: Random;
   readonly #clock = new SimulatedClock(1_700_000_000_000);
-  readonly #server = new MemoryLog(names);
-  readonly #data = new Map<string, BarColumns>();
-  readonly #members = new Map<string, Member>();
-  readonly #feeds = new Map<Source, SimulatedProcess>();
-  readonly #fed = new Set<Source>();
-  #present = 1;
-  #healed = false;
+  readonly #server = new SimulatedServer(this.log, this.#clock);
+  readonly #data = new Map<SourceID, BarColumns>();
+  readonly #client: SimulatedProcess;
+  readonly #roles: SimulatedRoles;
+  readonly #feeds = new Map<string, SimulatedProcess>();
+  readonly #fed = new Set<string>();
+  #submitted = 0;
   #over = false;
 
-  constructor(seed: number) {
-    this.#random = seededRandom(seed);
+  constructor(seed: number, events: readonly Event[]) {
+    this.#events = events;
+    this.#random = seededRandom(seed ^ 0x5eed);
     for (const [k, source] of SOURCES.entries()) this.#data.set(sourceId(source), walk(ROWS, seed * 2 + k));
+    const ports = { clock: this.#clock, random: this.#random, server: this.#server, subjects: names, say: (text: string) => this.#say(text) };
+    this.#client = new SimulatedProcess('client', this.#clock, this.#random);
+    this.#roles = new SimulatedRoles(ports);
   }
 
   async run(): Promise<void> {
-    for (const name of MEMBERS) this.#members.set(name, this.#born(name, new MemoryStore(), new Set()));
-    for (const slot of this.#slots()) this.#give(this.#pick(MEMBERS), slot);
+    await this.#listen();
     for (const source of SOURCES) this.#feed(source);
-    while (this.#clock.monotonicMs() < FAULTY_MS) {
-      await this.#clock.advance(this.#random.next() * 300);
-      this.#mishap();
+    this.#publish();
+    for (const event of this.#events) {
+      await this.#clock.advance(event.atMs - this.#clock.monotonicMs());
+      this.#say(describe(event));
+      this.#happen(event);
     }
+    await this.#clock.advance(Math.max(0, FAULTY_MS - this.#clock.monotonicMs()));
     this.#heal();
-    for (const deadlineMs = this.#clock.monotonicMs() + RECOVER_MS_MAX; !this.#isComplete(); ) {
-      if (this.#clock.monotonicMs() > deadlineMs) throw new Error(`not recovered ${RECOVER_MS_MAX} ms after the faults stopped: ${this.#missing()}`);
+    const truth = truthOf(STRATEGIES, this.#data);
+    for (const deadlineMs = this.#clock.monotonicMs() + RECOVER_MS_MAX; ; ) {
+      const missing = this.#fed.size < SOURCES.length ? 'rows of a feed' : missingRows(this.log, truth) || (await this.#notExecuting());
+      if (missing === '') break;
+      if (this.#clock.monotonicMs() > deadlineMs) throw new Error(`not recovered ${RECOVER_MS_MAX} ms after the faults stopped: ${missing}`);
       await this.#clock.advance(100);
     }
-    this.#check();
+    checkRows(this.log, truth);
+    checkOneWriter(this.log);
+    checkInput(this.log, names, SOURCES, SLOTS);
   }
 
   end(): void {
     this.#over = true;
-    for (const { process } of this.#members.values()) process.kill();
-    for (const process of this.#feeds.values()) process.kill();
+    this.#roles.end();
+    for (const process of [this.#client, ...this.#feeds.values()]) process.kill();
   }
 
   #say(text: string): void {
     this.story.push(`${this.#clock.monotonicMs().toFixed(1).padStart(9)} ms  ${text}`);
   }
 
-  #pick<T>(from: readonly T[]): T {
-    return from[this.#random.below(from.length)]!;
+  /** What the cluster decides belongs into the story too. */
+  async #listen(): Promise<void> {
+    const bus = new MemoryBus(this.log);
+    await (await bus.bucket<PlacementRecord>('placement')).watch((slot, record) => this.#say(`slot ${slot} is placed on ${record?.member}`));
+    await (await bus.bucket<StrategyRecord>('strategies')).watch((_, record) => this.#say(`${record?.name} is ${record?.state}`));
+    const leases = await bus.read('OUT', [names.lease('*' as Slot)], 1);
+    const follow = async (): Promise<void> => {
+      for (let taken = await leases.take(); taken; taken = await leases.take()) {
+        for (const { subject, sequence, data } of taken) this.#say(`${decode<{ member: string }>(data).member} takes the lease of slot ${subject.slice(-3)}, epoch ${sequence}`);
+      }
+    };
+    void follow();
   }
 
   // ---- workload
 
-  #nodes(): DeclaredNode[] {
-    return [...new Map(STRATEGIES.slice(0, this.#present).flatMap((spec) => spec.nodes).map((node) => [node.id, node])).values()];
-  }
-
-  #slots(): Slot[] {
-    return [...new Set(slotsOf(this.#nodes(), SLOTS).values())];
-  }
-
-  #wanted(slot: Slot): Wanted {
-    const nodes = this.#nodes();
-    const slots = slotsOf(nodes, SLOTS);
-    const own = new Set(nodes.filter((node) => node.spec.nodeType !== 'stream' && slots.get(node.id) === slot).map((node) => node.id));
-    return { own, nodes: withUpstreams(own, nodes) };
-  }
-
-  #born(name: string, store: MemoryStore, slots: Set<Slot>): Member {
-    const process = new SimulatedProcess(name, this.#clock, this.#random);
-    const supervisor = new Supervisor(process.clock(), this.#random, log);
-    return { name, store, process, supervisor, slots, actors: new Map(), releases: new Map() };
-  }
-
-  #give(name: string, slot: Slot): void {
-    const member = this.#members.get(name)!;
-    member.slots.add(slot);
-    if (member.supervisor.has(slot)) {
-      // As a member does: what is being released is given anew once it is.
-      void member.releases.get(slot)?.then(() => this.#members.get(name) === member && member.slots.has(slot) && this.#give(name, slot));
-      return;
-    }
-    const { process, store } = member;
-    member.supervisor.add({
-      id: slot,
-      restart: 'permanent',
-      start: async () => {
-        this.lives++;
-        const bus = new SimulatedBus(this.#server, process, this.#clock);
-        const actor = new SlotActor({ bus, store, clock: process.clock(), log, subjects: names }, slot, { member: name, slots: SLOTS, checkpointEveryRows: 30, checkpointEveryMs: 300 });
-        actor.want(this.#wanted(slot));
-        member.actors.set(slot, actor);
-        return { ended: actor.run(), stop: async () => actor.stop() };
-      },
-    });
+  /** Submits the next strategy, again and again until the gateway has it. */
+  #publish(): void {
+    const spec = STRATEGIES[this.#submitted];
+    if (!spec) return;
+    this.#submitted++;
+    const attempt = (): void => {
+      if (this.#over) return;
+      submit(new SimulatedBus(this.#server, this.#client, this.#clock), names, spec, 'simulation').catch((error: unknown) => {
+        if (!isFault(error) || !error.retry) this.#say(`the gateway refuses ${spec.name}: ${(error as Error).message}`);
+        else this.#clock.after(SUBMIT_AGAIN_MS, attempt);
+      });
+    };
+    attempt();
   }
 
   #feed(source: Source): void {
-    if (this.#fed.has(source) || this.#over) return;
-    const process = new SimulatedProcess(`feed ${source.instrument}`, this.#clock, this.#random);
-    this.#feeds.set(source, process);
-    const columns = this.#data.get(sourceId(source))!;
+    const { instrument } = source;
+    if (this.#fed.has(instrument) || this.#over) return;
+    const process = new SimulatedProcess(`feed ${instrument}`, this.#clock, this.#random);
+    this.#feeds.set(instrument, process);
     const bus = new SimulatedBus(this.#server, process, this.#clock);
     // A minute of market in 25 ms: the feed is done about when the faults are.
     const pace = { speed: 60_000 / 25, rowsPerFrame: 1 + this.#random.below(12) };
-    replay({ bus, clock: process.clock(), subjects: names }, SLOTS, source, columns, pace, () => {}).then(
-      () => this.#fed.add(source),
+    replay({ bus, clock: process.clock(), subjects: names }, SLOTS, source, this.#data.get(sourceId(source))!, pace, () => {}).then(
+      () => this.#fed.add(instrument),
       (error: unknown) => {
         this.#say(`${process.name} gave up (${(error as Error).message}) and is started again`);
         this.#feed(source);
@@ -194,174 +183,73 @@ class World {
 
   // ---- faults
 
-  #mishap(): void {
-    const member = this.#members.get(this.#pick(MEMBERS))!;
-    const ms = Math.round(this.#random.next() ** 2 * 3_000);
-    switch (this.#random.below(11)) {
-      case 0:
-      case 1:
-        this.#kill(member, ms);
+  #happen(event: Mishap): void {
+    switch (event.kind) {
+      case 'kill':
+        return this.#roles.kill(event.role, event.ms);
+      case 'kill shard':
+        return this.#roles.killShard(event.member, event.shard);
+      case 'restart':
+        return this.#roles.restart(event.role);
+      case 'pause':
+        return this.#roles.processOf(event.role).pause(event.ms);
+      case 'cut off':
+        return this.#roles.processOf(event.role).cutOff(event.ms);
+      case 'jump':
+        return this.#roles.processOf(event.role).jump(event.ms);
+      case 'elect':
+        return this.#server.elect(event.ms);
+      case 'place':
+        for (const member of MEMBERS) if (member !== event.member) this.#roles.processOf(member).deafen(event.ms);
+        void new MemoryBus(this.log).bucket('placement').then((bucket) => bucket.put(slotOfInstrument(event.instrument), { member: event.member }));
         return;
-      case 2:
-        this.#say(`${member.name} is paused for ${ms} ms`);
-        member.process.pause(ms);
+      case 'damage':
+        for (const disk of this.#roles.disksOf(event.member)) disk.damage(slotOfInstrument(event.instrument), 'head');
         return;
-      case 3:
-        this.#say(`${member.name} is cut off for ${ms} ms`);
-        member.process.cutOff(ms);
+      case 'fill disk':
+        for (const disk of this.#roles.disksOf(event.member)) disk.fill(event.ms);
         return;
-      case 4:
-      case 5:
-        this.#move(ms);
-        return;
-      case 6: {
-        const slot = this.#pick(this.#slots());
-        this.#say(`the checkpoint of slot ${slot} on ${member.name} is damaged`);
-        member.store.damage(slot, 'head');
-        return;
+      case 'publish':
+        return this.#publish();
+      case 'kill feed':
+        this.#feeds.get(event.instrument)!.kill();
+        return this.#feed(sourceNamed(event.instrument));
+      case 'cut off feed':
+        return this.#feeds.get(event.instrument)!.cutOff(event.ms);
+      case 'double': {
+        const { entries } = this.log.streams.IN;
+        const entry = entries[Math.floor(event.place * entries.length)];
+        if (entry) void new MemoryBus(this.log).append(entry.subject, entry.data);
       }
-      case 7:
-        this.#publish();
-        return;
-      case 8: {
-        const source = this.#pick(SOURCES);
-        const process = this.#feeds.get(source)!;
-        if (this.#fed.has(source)) return;
-        this.#say(`${process.name} is killed and started again`);
-        process.kill();
-        this.#feed(source);
-        return;
-      }
-      case 9:
-        this.#double();
-        return;
-      default: {
-        const process = this.#feeds.get(this.#pick(SOURCES))!;
-        this.#say(`${process.name} is cut off for ${ms} ms`);
-        process.cutOff(ms);
-      }
-    }
-  }
-
-  #kill(member: Member, downMs: number): void {
-    this.#say(`${member.name} is killed, for ${downMs} ms`);
-    member.process.kill();
-    const next = this.#born(member.name, member.store, member.slots);
-    this.#members.set(member.name, next);
-    this.#clock.after(downMs, () => {
-      if (this.#over || this.#members.get(member.name) !== next) return;
-      for (const slot of next.slots) this.#give(member.name, slot);
-    });
-  }
-
-  /** Gives a slot to another member. The one it had is told late, so that for a while both believe. */
-  #move(toldAfterMs: number): void {
-    const slot = this.#pick(this.#slots());
-    const to = this.#pick(MEMBERS);
-    this.#say(`slot ${slot} goes to ${to}; its owners before are told after ${toldAfterMs} ms`);
-    this.#give(to, slot);
-    this.#clock.after(toldAfterMs, () => {
-      if (this.#healed) return; // who owns what has been settled since
-      for (const member of this.#members.values()) {
-        if (member.name === to || !member.slots.delete(slot)) continue;
-        this.#release(member, slot);
-      }
-    });
-  }
-
-  /** Something writes a frame of the input log again, past every condition and duplicate window. */
-  #double(): void {
-    const { entries } = this.#server.streams.IN;
-    if (entries.length === 0) return;
-    const { subject, sequence, data } = this.#pick(entries);
-    this.#say(`entry ${sequence} of the input log is doubled`);
-    void new MemoryBus(this.#server).append(subject, data);
-  }
-
-  #release(member: Member, slot: Slot): void {
-    const released = member.supervisor.stop(slot).finally(() => member.releases.get(slot) === released && member.releases.delete(slot));
-    member.releases.set(slot, released);
-  }
-
-  #publish(): void {
-    if (this.#present === STRATEGIES.length) return;
-    this.#say(`strategy ${STRATEGIES[this.#present]!.name} is published`);
-    this.#present++;
-    for (const slot of this.#slots()) {
-      const owners = [...this.#members.values()].filter((member) => member.slots.has(slot));
-      if (owners.length === 0) this.#give(this.#pick(MEMBERS), slot);
-      for (const { actors } of owners) actors.get(slot)?.want(this.#wanted(slot));
     }
   }
 
   #heal(): void {
     this.#say('the faults stop');
-    this.#healed = true;
-    while (this.#present < STRATEGIES.length) this.#publish();
-    for (const { process } of this.#members.values()) process.heal();
+    while (this.#submitted < STRATEGIES.length) this.#publish();
+    this.#server.heal();
+    this.#roles.heal();
     for (const process of this.#feeds.values()) process.heal();
-    for (const slot of this.#slots()) {
-      // One owner is left: the first who has it.
-      const owners = [...this.#members.values()].filter((member) => member.slots.has(slot));
-      const [first, ...others] = owners;
-      for (const other of others) {
-        other.slots.delete(slot);
-        this.#release(other, slot);
-      }
-      this.#give(first?.name ?? this.#pick(MEMBERS), slot);
-    }
   }
 
-  // ---- checkers
-
-
-  #truth(): Map<StrategySpec, ReturnType<typeof batchRows>> {
-    return new Map(STRATEGIES.map((spec) => [spec, batchRows(spec, this.#data)]));
+  /** The strategies of which the gateway does not say yet that they run. */
+  async #notExecuting(): Promise<string> {
+    let status: ClusterStatus | undefined;
+    const asked = new SimulatedBus(this.#server, this.#client, this.#clock).call<object, ClusterStatus>(names.call('gateway', 'status'), {}).then(
+      (answer) => (status = answer),
+      () => {},
+    );
+    while (!(await Promise.race([asked.then(() => true), new Promise<boolean>((resolve) => setImmediate(resolve, false))]))) await this.#clock.advance(10);
+    if (!status) return 'an answer of the gateway';
+    const waiting = STRATEGIES.filter((spec) => !status!.strategies.some(({ name, nodes, state }) => name === spec.name && nodes === spec.nodes.length && state === 'Executing'));
+    return waiting.map((spec) => `${spec.name} is not executing`).join(', ');
   }
+}
 
-  #isComplete(): boolean {
-    return this.#fed.size === SOURCES.length && this.#missing() === '';
-  }
+function sourceNamed(name: string): Source {
+  return SOURCES.find(({ instrument }) => instrument === name)!;
+}
 
-  /** The nodes that do not have all their rows yet. */
-  #missing(): string {
-    this.#expected ??= this.#truth();
-    const missing: string[] = [];
-    for (const [spec, nodes] of this.#expected) {
-      for (const [id, rows] of nodes) {
-        const last = this.#server.streams.OUT.lastOn;
-        const frame = [...last].find(([subject]) => subject.endsWith(id))?.[1];
-        const { first, count } = frame ? decodeFrame(frame.data, frame.subject) : { first: 0, count: 0 };
-        if (first + count < rows.first + rows.columns[0]!.length) missing.push(`${spec.name} ${id.slice(0, 8)} at ${first + count}`);
-      }
-    }
-    return missing.join(', ');
-  }
-
-  #expected: Map<StrategySpec, ReturnType<typeof batchRows>> | undefined;
-
-  #check(): void {
-    for (const [spec, nodes] of this.#expected!) {
-      for (const [id, rows] of nodes) {
-        const entries = this.#server.streams.OUT.entries.filter((entry) => entry.subject.endsWith(id));
-        expectSameBits(rowsOfFrames(entries), rows, `${spec.name} ${id.slice(0, 8)}`);
-      }
-    }
-    const lease = new Map<string, number>();
-    for (const { subject, sequence, data } of this.#server.streams.OUT.entries) {
-      const [, , kind, slot] = subject.split('.') as [string, string, string, string];
-      if (kind === 'lease') lease.set(slot, sequence);
-      else if (decodeFrame(data, subject).epoch !== lease.get(slot)) throw new Error(`${subject} at ${sequence}: written under epoch ${decodeFrame(data, subject).epoch}, and ${lease.get(slot)} stood`);
-    }
-    for (const source of SOURCES) {
-      // Rows may stand in the input log twice, since readers skip them; none may be missing.
-      let next = 0;
-      for (const { subject, data } of this.#server.streams.IN.entries) {
-        if (subject !== names.input(slotOf(sourceId(source), SLOTS), sourceId(source))) continue;
-        const { first, count } = decodeFrame(data, subject);
-        if (first > next) throw new Error(`${subject}: rows ${next} to ${first - 1} are missing from the input log`);
-        next = Math.max(next, first + count);
-      }
-    }
-  }
+function slotOfInstrument(name: string): Slot {
+  return slotOf(sourceId(sourceNamed(name)), SLOTS);
 }

@@ -1,0 +1,72 @@
+// What must hold of the log at the end of every schedule, whatever went wrong in it.
+import { decodeFrame } from '#bus/frame.ts';
+import type { MemoryLog } from '#bus/memory.ts';
+import { slotOf, type Subjects } from '#bus/subjects.ts';
+import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
+import type { NodeID } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { batchRows, expectSameBits, type NodeRows, rowsOfFrames } from '../support/truth.ts';
+
+/** The batch run's rows of every node of every strategy. */
+export type Truth = ReadonlyMap<NodeID, { readonly rows: NodeRows; readonly what: string }>;
+
+export function truthOf(strategies: readonly StrategySpec[], data: ReadonlyMap<SourceID, BarColumns>): Truth {
+  const truth = new Map<NodeID, { rows: NodeRows; what: string }>();
+  for (const spec of strategies) for (const [id, rows] of batchRows(spec, data)) truth.set(id, { rows, what: `${spec.name} ${id.slice(0, 8)}` });
+  return truth;
+}
+
+/** The nodes that do not have all their rows in the log yet. */
+export function missingRows({ streams }: MemoryLog, truth: Truth): string {
+  const newest = new Map([...streams.OUT.lastOn].map(([subject, { data }]) => [lastToken(subject), data]));
+  const missing: string[] = [];
+  for (const [id, { rows, what }] of truth) {
+    const data = newest.get(id);
+    const { first, count } = data ? decodeFrame(data, id) : { first: 0, count: 0 };
+    if (first + count < rows.first + rows.columns[0]!.length) missing.push(`${what} at ${first + count}`);
+  }
+  return missing.join(', ');
+}
+
+/** Every node's rows are the batch run's, bit for bit, none missing, none twice. */
+export function checkRows({ streams }: MemoryLog, truth: Truth): void {
+  const entries = Map.groupBy(streams.OUT.entries, ({ subject }) => lastToken(subject));
+  for (const [id, { rows, what }] of truth) expectSameBits(rowsOfFrames(entries.get(id) ?? []), rows, what);
+}
+
+/** Every frame bears the epoch of the lease that stood when it was stored: one writer at any time. */
+export function checkOneWriter({ streams }: MemoryLog): void {
+  const lease = new Map<string, number>();
+  for (const { subject, sequence, data } of streams.OUT.entries) {
+    const [, , kind, slot] = subject.split('.') as [string, string, string, string];
+    if (kind === 'lease') {
+      lease.set(slot, sequence);
+      continue;
+    }
+    const { epoch } = decodeFrame(data, subject);
+    if (epoch !== lease.get(slot)) throw new Error(`${subject} at ${sequence}: written under epoch ${epoch}, and ${lease.get(slot)} stood`);
+  }
+}
+
+/** No row of a source is missing from the input log. Rows may stand there twice, since readers skip them. */
+export function checkInput({ streams }: MemoryLog, subjects: Subjects, sources: readonly Source[], slots: number): void {
+  for (const source of sources) {
+    const id = sourceId(source);
+    let next = 0;
+    for (const { subject, data } of streams.IN.entries) {
+      if (subject !== subjects.input(slotOf(id, slots), id)) continue;
+      const { first, count } = decodeFrame(data, subject);
+      if (first > next) throw new Error(`${subject}: rows ${next} to ${first - 1} are missing from the input log`);
+      next = Math.max(next, first + count);
+    }
+  }
+}
+
+/** Owners a slot had, one after the other. */
+export function livesOf({ streams }: MemoryLog): number {
+  return streams.OUT.entries.reduce((lives, { subject }) => lives + Number(subject.includes('.lease.')), 0);
+}
+
+function lastToken(subject: string): NodeID {
+  return subject.slice(subject.lastIndexOf('.') + 1) as NodeID;
+}
