@@ -54,16 +54,25 @@ export interface RecordBucket<T> {
   watch(callback: (key: string, value: T | undefined, revision: number) => void): Promise<() => void>;
 }
 
-export type BucketName = 'nodes' | 'strategies' | 'members' | 'placement';
+/** Large values by key, each replaced as a whole. */
+export interface ObjectBucket {
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  get(key: string): Promise<Uint8Array | undefined>;
+}
+
+export type ObjectBucketName = 'checkpoints';
+
+export type BucketName = 'nodes' | 'strategies' | 'members' | 'placement' | 'drains';
 
 export interface Bus {
   append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number>;
-  /** The newest entry on a subject, asked of the stream's leader. */
+  /** The newest entry on a subject, or on any that a filter (`*`, `>`) matches, asked of the stream's leader. */
   last(stream: StreamName, subject: string): Promise<LogEntry | undefined>;
   /** Entries on any of the filters (`*` one token, `>` the rest; they may not overlap) from a sequence on, then new ones as they come. */
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader>;
   state(stream: StreamName): Promise<StreamState>;
   bucket<T>(name: BucketName): Promise<RecordBucket<T>>;
+  objects(name: ObjectBucketName): Promise<ObjectBucket>;
   /** Asks one server of the subject and waits for its answer. A Fault on the other side is thrown here with its code and cure. */
   call<Q, A>(subject: string, question: Q, timeoutMs?: number): Promise<A>;
   /** Answers calls as a discoverable service; the endpoint names are the last tokens of the subjects. */

@@ -1,6 +1,6 @@
 // The bus in one process: the twin of nats.ts, held to the same contract by one suite. Many clients may share one log.
 import { Fault } from '#domain/fault.ts';
-import { type AppendOptions, type BucketName, type Bus, type KeptRecord, type LogEntry, type LogReader, matches, type RecordBucket, type ServiceDescription, type StreamName, type StreamState } from './bus.ts';
+import { type AppendOptions, type BucketName, type Bus, type KeptRecord, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StreamName, type StreamState } from './bus.ts';
 import { decode, encode } from './codec.ts';
 import { Inbox } from './inbox.ts';
 import type { Subjects } from './subjects.ts';
@@ -21,6 +21,7 @@ export class MemoryLog {
   readonly subjects: Subjects;
   readonly streams: Readonly<Record<StreamName, Stream>>;
   readonly buckets = new Map<string, MemoryBucket>();
+  readonly objects = new Map<string, Map<string, Uint8Array>>();
   readonly services = new Map<string, (question: Uint8Array) => Promise<unknown>>();
 
   readonly identity: string;
@@ -64,7 +65,11 @@ export class MemoryBus implements Bus {
   }
 
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
-    return this.#log.streams[stream].lastOn.get(subject);
+    const { lastOn } = this.#log.streams[stream];
+    if (!/[*>]/.test(subject)) return lastOn.get(subject);
+    let newest: LogEntry | undefined;
+    for (const entry of lastOn.values()) if (matches(subject, entry.subject) && entry.sequence > (newest?.sequence ?? 0)) newest = entry;
+    return newest;
   }
 
   async read(name: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
@@ -84,6 +89,15 @@ export class MemoryBus implements Bus {
     let bucket = this.#log.buckets.get(name);
     if (!bucket) this.#log.buckets.set(name, (bucket = new MemoryBucket()));
     return bucket as RecordBucket<T>;
+  }
+
+  async objects(name: ObjectBucketName): Promise<ObjectBucket> {
+    let objects = this.#log.objects.get(name);
+    if (!objects) this.#log.objects.set(name, (objects = new Map()));
+    return {
+      put: async (key, bytes) => void objects.set(key, new Uint8Array(bytes)),
+      get: async (key) => objects.get(key)?.slice(),
+    };
   }
 
   async call<Q, A>(subject: string, question: Q): Promise<A> {

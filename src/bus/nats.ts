@@ -2,11 +2,12 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { type NatsConnection, headers } from '@nats-io/nats-core';
+import { Objm } from '@nats-io/obj';
 import { Svcm } from '@nats-io/services';
 import { connect } from '@nats-io/transport-node';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault, type FaultCode } from '#domain/fault.ts';
-import type { AppendOptions, BucketName, Bus, LogEntry, LogReader, RecordBucket, ServiceDescription, StreamName, StreamState } from './bus.ts';
+import type { AppendOptions, BucketName, Bus, LogEntry, LogReader, ObjectBucket, ObjectBucketName, RecordBucket, ServiceDescription, StreamName, StreamState } from './bus.ts';
 import { decode, encode } from './codec.ts';
 import { Publisher } from './publisher.ts';
 import { Puller } from './puller.ts';
@@ -141,6 +142,26 @@ export class NatsBus implements Bus {
       const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [`${prefix}>`], fromSequence: 1 });
       return { reader, lastSequence: state.last_seq };
     });
+  }
+
+  async objects(name: ObjectBucketName): Promise<ObjectBucket> {
+    const store = await new Objm(this.#connection).create(this.#options.subjects.bucketName(name));
+    return {
+      put: async (key, bytes) => {
+        try {
+          await store.putBlob({ name: key }, bytes);
+        } catch (cause) {
+          throw new Fault('NATS_UNREACHABLE', `object ${key} was not stored: ${(cause as Error).message}`, { cure: 'check that nats-server runs and has space', retry: true, cause });
+        }
+      },
+      get: async (key) => {
+        try {
+          return (await store.getBlob(key)) ?? undefined;
+        } catch (cause) {
+          throw new Fault('NATS_UNREACHABLE', `object ${key} was not read: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
+        }
+      },
+    };
   }
 
   async call<Q, A>(subject: string, question: Q, timeoutMs = 10_000): Promise<A> {

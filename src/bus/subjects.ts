@@ -25,6 +25,8 @@ export interface Subjects {
   input(slot: Slot, source: SourceID): string;
   inputs(slot: Slot): string;
   output(slot: Slot, node: NodeID): string;
+  /** The outputs of a slot. */
+  outputs(slot: Slot): string;
   /** A node's output wherever its slot is. */
   outputAnywhere(node: NodeID): string;
   inputAnywhere(source: SourceID): string;
@@ -42,6 +44,7 @@ export function subjects(tenant: string): Subjects {
     input: (slot, source) => `${root}.in.${slot}.${source}`,
     inputs: (slot) => `${root}.in.${slot}.>`,
     output: (slot, node) => `${root}.o.${slot}.${node}`,
+    outputs: (slot) => `${root}.o.${slot}.*`,
     outputAnywhere: (node) => `${root}.o.*.${node}`,
     inputAnywhere: (source) => `${root}.in.*.${source}`,
     lease: (slot) => `${root}.lease.${slot}`,

@@ -1,6 +1,7 @@
 // One suite for every bus: the memory twin must answer like the real log, or tests on it prove nothing.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeId } from '#domain/node-id.ts';
+import type { NodeID } from '#domain/node-spec.ts';
 import { interval } from '#domain/interval.ts';
 import { sourceId } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
@@ -79,6 +80,27 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     expect(entries.map((entry) => [entry.sequence, text(entry)])).toEqual([[first, 'a'], [second, 'b']]);
     reader.close();
     expect(await reader.take()).toBeUndefined();
+  });
+
+  test('the newest entry of several subjects is the newest of all that the filter matches', async () => {
+    const slotHere = slotName(9);
+    const nodes = ['a', 'b'].map((letter) => letter.repeat(64) as NodeID);
+    expect(await bus.last('OUT', names.outputs(slotHere))).toBeUndefined();
+    await bus.append(names.output(slotHere, nodes[1]!), bytes('first'));
+    await bus.append(names.output(slotHere, nodes[0]!), bytes('second'));
+    await bus.append(names.output(slotName(10), nodes[0]!), bytes('elsewhere'));
+    expect(text((await bus.last('OUT', names.outputs(slotHere)))!)).toBe('second');
+  });
+
+  test('an object is read as it was stored last, also a large one, and by others', async () => {
+    const objects = await bus.objects('checkpoints');
+    expect(await objects.get('none')).toBeUndefined();
+    const large = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
+    await objects.put('slot', bytes('small'));
+    await objects.put('slot', large);
+    expect(await (await other.objects('checkpoints')).get('slot')).toEqual(large);
+    await objects.put('slot', new Uint8Array());
+    expect((await objects.get('slot'))!.length).toBe(0);
   });
 
   test('a reader hands over what is appended after it was opened, and starts where it is told', async () => {

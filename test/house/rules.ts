@@ -36,6 +36,7 @@ export const HOMES: Readonly<Record<string, string>> = {
   '@nats-io/jetstream': 'bus/nats.ts',
   '@nats-io/kv': 'bus/',
   '@nats-io/nats-core': 'bus/',
+  '@nats-io/obj': 'bus/nats.ts',
   '@nats-io/services': 'bus/nats.ts',
   '@nats-io/transport-node': 'bus/nats.ts',
   acorn: 'graph/code.ts',
