@@ -65,6 +65,7 @@ import { willrBytes, willrInit, willrRun } from './kernel/willr';
 import { wmaBytes, wmaInit, wmaRun } from './kernel/wma';
 import { zlemaBytes, zlemaInit, zlemaRun } from './kernel/zlema';
 import { zscoreBytes, zscoreInit, zscoreRun } from './kernel/zscore';
+import { SECOND, secondBytes, secondInit, secondRun } from './dispatch-second';
 import * as rowwise from './kernel/rowwise';
 import { header } from './state';
 
@@ -206,6 +207,7 @@ export function kernel_state_bytes(op: i32, params: usize): usize {
   if (op >= APO && op <= PPO) return poBytes(params);
   if (op >= AVGPRICE && op <= BOP) return priceBytes();
   if (op >= PVT && op <= PVI) return volumeIndexBytes();
+  if (op >= SECOND) return secondBytes(op, params);
   return op >= rowwise.ADD && op <= rowwise.ABS ? rowwise.rowwiseBytes() : 0;
 }
 
@@ -284,6 +286,7 @@ export function kernel_init(op: i32, params: usize, state: usize): void {
   if (op >= APO && op <= PPO) return poInit(state, params);
   if (op >= AVGPRICE && op <= BOP) return priceInit(state, params);
   if (op >= PVT && op <= PVI) return volumeIndexInit(state, params);
+  if (op >= SECOND) return secondInit(op, state, params);
   rowwise.rowwiseInit(state, params);
 }
 
@@ -358,6 +361,7 @@ export function run(op: i32, state: usize, inputs: usize, outputs: usize, n: i32
     default: break;
   }
   if (op >= rowwise.ADD && op <= rowwise.ABS) return rowwise.rowwiseRun(op, inputs, outputs, n);
+  if (op >= SECOND) return secondRun(op, state, inputs, outputs, n);
   if (op >= MOM && op <= ROCR) return changeRun(op, state, inputs, outputs, n);
   if (op >= PLUSDI && op <= DX) return diRun(op, state, inputs, outputs, n);
   if (op >= LINEARREG && op <= TSF) return lineRun(op, state, inputs, outputs, n);

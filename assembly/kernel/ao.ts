@@ -28,12 +28,16 @@ export function aoRun(state: usize, inputs: usize, outputs: usize, n: i32): void
   const end = <usize>n << 3;
   for (let from: usize = 0; from < end; ) {
     const bytes = tileBytes(from, end);
-    const out = output(outputs, 0) + from;
-    const median = trailRoom(part(state, 0), bytes);
-    middleRows(input(inputs, 0) + from, input(inputs, 1) + from, median, bytes);
-    meanRun<Plain>(part(state, 1), median, scratch(0), <i32>(bytes >> 3));
-    meanRun<Plain>(part(state, 2), median, scratch(1), <i32>(bytes >> 3));
-    for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, canonicalPair(f64x2.sub(v128.load(scratch(0) + k), v128.load(scratch(1) + k))));
+    aoRows(state, input(inputs, 0) + from, input(inputs, 1) + from, output(outputs, 0) + from, bytes);
     from += bytes;
   }
+}
+
+/** The oscillator of a tile of rows. */
+export function aoRows(state: usize, high: usize, low: usize, out: usize, bytes: usize): void {
+  const median = trailRoom(part(state, 0), bytes);
+  middleRows(high, low, median, bytes);
+  meanRun<Plain>(part(state, 1), median, scratch(0), <i32>(bytes >> 3));
+  meanRun<Plain>(part(state, 2), median, scratch(1), <i32>(bytes >> 3));
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, canonicalPair(f64x2.sub(v128.load(scratch(0) + k), v128.load(scratch(1) + k))));
 }

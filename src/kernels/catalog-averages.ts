@@ -165,4 +165,69 @@ export const averages = {
       'ema of 2·x − x₋ₗ, l = (period − 1) / 2 rounded down (J. Ehlers and R. Way 2010), seeded as ema with the mean of its first `period` values. ' +
       'A NaN row gives NaN and is passed over.',
   }),
+  alma: define('alma', {
+    version: '1.0.0',
+    op: 107,
+    title: 'Arnaud Legoux moving average',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: {
+      period: period(9, 'rows in the window'),
+      offset: { type: 'number', default: 0.85, min: 0, max: 1, doc: 'where in the window the weights are greatest: 0 at the oldest row, 1 at the newest' },
+      sigma: { type: 'number', default: 6, min: 0.1, max: 1e6, doc: 'how many widths of the bell the window is long: the more, the sharper' },
+    },
+    lookback: windowOf,
+    history: windowOf,
+    doc:
+      'Mean of the last `period` values with weights exp(−(i − m)² / 2s²), i counted from the oldest row, m = offset·(period − 1), s = period / sigma ' +
+      "(A. Legoux and D. Kouzis-Loukas 2009; TradingView's ta.alma). Summed as distances from the newest value: a flat window is that value exactly.",
+  }),
+  mama: define('mama', {
+    version: '1.0.0',
+    op: 108,
+    title: 'MESA adaptive moving average',
+    inputs: CLOSE,
+    outputs: ['mama', 'fama'],
+    params: {
+      fastLimit: { type: 'number', default: 0.5, min: 0.01, max: 0.99, doc: 'most of the distance to a value that mama takes' },
+      slowLimit: { type: 'number', default: 0.05, min: 0.01, max: 0.99, doc: 'least of the distance to a value that mama takes' },
+    },
+    talib: { name: 'MAMA', params: ['fastLimit', 'slowLimit'], outputs: ['mama', 'fama'] },
+    lookback: () => 32,
+    history: none,
+    doc:
+      'mama = a·x + (1 − a)·mama₋₁ and fama = a/2·mama + (1 − a/2)·fama₋₁, a = fastLimit / turn, at least slowLimit; turn is how many degrees the ' +
+      "phase of the price's cycle fell since the row before, at least 1. The phase comes from Hilbert transforms of the smoothed price, their gain " +
+      'from the period of the cycle (J. Ehlers 2001, as TA-Lib). Both averages start from 0 on the 13th row. A NaN row gives NaN and is passed over.',
+  }),
+  vidya: define('vidya', {
+    version: '1.0.0',
+    op: 109,
+    title: 'Variable index dynamic average',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(12, 'smoothing is at most 2 / (period + 1)'), momentum: period(9, 'changes the momentum is measured over') },
+    lookback: (p) => p.momentum,
+    history: none,
+    doc:
+      'y = y₋₁ + 2 / (period + 1)·|Σ change| / Σ|change|·(x − y₋₁), the sums over `momentum` changes: an ema slowed down by the size of the Chande ' +
+      'momentum oscillator; 0 where nothing has changed. Starts from the value before its first row (T. Chande 1995; MetaTrader). A NaN row gives ' +
+      'NaN and is passed over.',
+  }),
+  mcginley: define('mcginley', {
+    version: '1.0.0',
+    op: 110,
+    title: 'McGinley dynamic',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: {
+      period: period(14, 'rows of a simple average of like pace'),
+      factor: { type: 'number', default: 1, min: 1e-6, max: 1e6, doc: "what the period is multiplied by; McGinley's own is 0.6" },
+    },
+    lookback: windowOf,
+    history: none,
+    doc:
+      'y = y₋₁ + (x − y₋₁) / (factor·period·(x / y₋₁)⁴), seeded with the mean of the first `period` values (J. McGinley 1997; TradingView, which seeds ' +
+      'with the first value). The share is at most the whole distance. A NaN row gives NaN and is passed over.',
+  }),
 } as const;

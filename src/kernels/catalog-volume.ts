@@ -161,4 +161,31 @@ export const volume = {
       "sma of (m − m₋₁)·(high − low) / (volume / divisor), m = (high + low) / 2; a row without volume counts as 0 (R. Arms; TradingView's " +
       'divisor).',
   }),
+  kvo: define('kvo', {
+    version: '1.0.0',
+    op: 111,
+    title: 'Klinger volume oscillator',
+    inputs: BARS_AND_VOLUME,
+    outputs: ['value', 'signal'],
+    params: { fast: period(34, 'rows of the fast average'), slow: period(55, 'rows of the slow average'), signal: period(13, 'rows of the signal average') },
+    lookback: () => 1,
+    history: none,
+    doc:
+      'value = ema(force, fast) − ema(force, slow), signal = ema(value, signal), each from its first value on. The force of a row is ' +
+      '100·volume·|2·r / R − 1|, signed by the trend, which is up from a rise of high + low + close on and down from a fall on; r is the range high − ' +
+      'low and R its sum since the row before the trend began; 0 where R is (S. Klinger 1997; Tulip). A row with a NaN gives NaN and is passed over.',
+  }),
+  pvo: define('pvo', {
+    version: '1.0.0',
+    op: 117,
+    title: 'Percentage volume oscillator',
+    inputs: [{ name: 'value', default: 'volume' }],
+    outputs: ['value', 'signal', 'histogram'],
+    params: { fast: period(12, 'rows of the fast average'), slow: period(26, 'rows of the slow average'), signal: period(9, 'rows of the signal average') },
+    lookback: (p) => Math.max(p.fast, p.slow) - 1 + p.signal - 1,
+    history: none,
+    doc:
+      'value = 100·(ema(volume, fast) − ema(volume, slow)) / ema(volume, slow), signal = ema(value, signal), histogram = value − signal, each seeded as ' +
+      'ema is (pandas-ta). NaN where the slow average is 0. A NaN row gives NaN and is passed over.',
+  }),
 } as const;

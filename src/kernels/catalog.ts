@@ -7,6 +7,7 @@ import type { Params } from '#domain/node-spec.ts';
 import { averages } from './catalog-averages.ts';
 import { momentum } from './catalog-momentum.ts';
 import { operators } from './catalog-operators.ts';
+import { oscillators } from './catalog-oscillators.ts';
 import { prices } from './catalog-prices.ts';
 import { regression } from './catalog-regression.ts';
 import { trend } from './catalog-trend.ts';
@@ -17,7 +18,7 @@ import { nearestName } from './nearest.ts';
 
 export { type Kernel, type KernelInput, type KernelParam, type KernelParams, PERIOD_MAX, type TaLib } from './catalog-entry.ts';
 
-export const kernels = { ...averages, ...momentum, ...volatility, ...volume, ...trend, ...regression, ...prices, ...operators } as const;
+export const kernels = { ...averages, ...momentum, ...oscillators, ...volatility, ...volume, ...trend, ...regression, ...prices, ...operators } as const;
 
 export type KernelName = keyof typeof kernels;
 /** Complete parameters of one kernel, by name. */

@@ -1,31 +1,5 @@
-// One function per catalogue kernel that is not an operator. Names, parameters and outputs are typed from the catalogue.
-import { BAR_FIELDS, type BarField } from '#domain/bar.ts';
-import type { Params } from '#domain/node-spec.ts';
-import { describe, readRecord, refuse } from '#graph/shape.ts';
-import { type InputOf, type KernelName, kernels, type OutputOf, type ParamsGiven, type ParamsOf } from '#kernels/catalog.ts';
-import { kernelVertex } from './kernel.ts';
-import { type Operand, Output } from './operators.ts';
-import { StreamInput } from './stream-input.ts';
-
-type Inputs<N extends KernelName> = (typeof kernels)[N]['inputs'];
-
-/** A kernel's parameters, each optional; no argument at all for a kernel without any. */
-type Settings<N extends KernelName> = keyof ParamsOf<N> extends never ? [] : [params?: ParamsGiven<N>];
-
-/** A single output as it is, several as a record by name. */
-type Result<N extends KernelName> = (typeof kernels)[N]['outputs'] extends readonly ['value'] ? Output : { readonly [O in OutputOf<N>]: Output };
-
-/** The bars of an instrument, or each field given apart. */
-type Bars<N extends KernelName> = StreamInput | { readonly [I in InputOf<N>]: Output };
-
-type Operands<I extends readonly unknown[]> = { readonly [K in keyof I]: I[K] extends { readonly constant: true } ? Operand : Output };
-
-/** How an indicator is called: `sma(x, { period })`, `atr(bars, { period })`, `crossover(a, b)`. */
-type Indicator<N extends KernelName> = Inputs<N> extends readonly [unknown]
-  ? (input: Output, ...settings: Settings<N>) => Result<N>
-  : InputOf<N> extends BarField
-    ? (bars: Bars<N>, ...settings: Settings<N>) => Result<N>
-    : (...operands: [...Operands<Inputs<N>>, ...Settings<N>]) => Result<N>;
+// One function per catalogue kernel that is not an operator; `mod.ts` exports them all.
+import { indicator } from './indicator.ts';
 
 /** Simple moving average: mean of the last `period` values. */
 export const sma = indicator('sma');
@@ -193,6 +167,28 @@ export const vortex = indicator('vortex');
 export const chop = indicator('chop');
 /** Ichimoku: `conversion`, `base`, `spanA` and `spanB`, none of them shifted. */
 export const ichimoku = indicator('ichimoku');
+/** Arnaud Legoux moving average: the window under a bell. */
+export const alma = indicator('alma');
+/** MESA adaptive moving average: `mama` and `fama`. */
+export const mama = indicator('mama');
+/** Variable index dynamic average. */
+export const vidya = indicator('vidya');
+/** McGinley dynamic. */
+export const mcginley = indicator('mcginley');
+/** Klinger volume oscillator: `value` and `signal`. */
+export const kvo = indicator('kvo');
+/** Accelerator oscillator. */
+export const ac = indicator('ac');
+/** Coppock curve. */
+export const coppock = indicator('coppock');
+/** Know sure thing: `value` and `signal`. */
+export const kst = indicator('kst');
+/** Fisher transform: `value` and `signal`, the value of the row before. */
+export const fisher = indicator('fisher');
+/** Connors RSI, 0 … 100. */
+export const crsi = indicator('crsi');
+/** Percentage volume oscillator: `value`, `signal` and `histogram`. */
+export const pvo = indicator('pvo');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */
@@ -200,28 +196,3 @@ export const latch = indicator('latch');
 
 // `var` may not be declared, but it may be exported: every kernel has its catalogue name here.
 export { variance as var };
-
-function indicator<N extends KernelName>(name: N): Indicator<N> {
-  const { inputs, outputs } = kernels[name];
-  const readsBars = inputs.length > 1 && inputs.every((input) => BAR_FIELDS.some((field) => field === input.name));
-  const declare = (...given: readonly unknown[]): unknown => {
-    const arity = readsBars ? 1 : inputs.length;
-    if (given.length > arity + 1) throw refuse(name, `is called with ${given.length} arguments`, `give ${arity} and then a record of parameters`);
-    const operands = readsBars ? fieldsOf(name, given[0], inputs.map((input) => input.name)) : given.slice(0, arity);
-    const vertex = kernelVertex(name, operands, (given[arity] ?? {}) as Params);
-    const columns = outputs.map((output) => [output, new Output(vertex, output)] as const);
-    return columns.length === 1 ? columns[0]?.[1] : Object.freeze(Object.fromEntries(columns));
-  };
-  return declare as Indicator<N>;
-}
-
-/** A kernel over bars takes its fields from the stream, or from a record that has exactly them. */
-function fieldsOf(name: string, bars: unknown, fields: readonly string[]): unknown[] {
-  if (bars instanceof StreamInput) return fields.map((field) => bars[field as BarField]);
-  if (bars instanceof Output || typeof bars !== 'object') {
-    const given = bars instanceof Output ? 'a single output' : describe(bars);
-    throw refuse(name, `is given ${given}, but it reads ${fields.join(', ')}`, `give a StreamInput, or { ${fields.join(', ')} }`);
-  }
-  const record = readRecord(bars, `${name}: bars`, fields);
-  return fields.map((field) => record[field]);
-}

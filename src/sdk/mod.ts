@@ -5,13 +5,7 @@ export type { NodeID, NodeSpec } from '#domain/node-spec.ts';
 export type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 export type { Built } from './assemble.ts';
 export { Node, type NodeDeclaration } from './custom.ts';
-export {
-  ad, adosc, adx, adxr, ao, apo, aroon, aroonosc, atr, avgprice, bandwidth, bbands, beta, bop, cci, chop, cmf, cmo, correl, crossover,
-  dema, donchian, dpo, dx, ema, emv, force, hma, ichimoku, kama, keltner, latch, linearreg, linearregangle, linearregintercept,
-  linearregslope, macd, max, medprice, mfi, midpoint, midprice, min, minusdi, mom, natr, nvi, obv, percentb, plusdi, ppo, psar, pvi, pvt,
-  r2, rma, roc, rocp, rocr, rsi, sma, stddev, stoch, stochf, stochrsi, supertrend, t3, tema, tr, trima, trix, tsf, tsi, typprice, ultosc,
-  variance, vortex, vwap, vwapr, vwma, wclprice, willr, wma, zlema, zscore, var,
-} from './indicators.ts';
+export * from './indicators.ts';
 export { type Operand, Output } from './operators.ts';
 export type { StrategyParams } from './params.ts';
 export { Strategy, type StrategyDeclaration } from './strategy.ts';

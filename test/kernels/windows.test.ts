@@ -26,6 +26,9 @@ const MEMORY: Readonly<Record<KernelName, 'window' | 'taps' | 'recursion' | 'row
   keltner: 'recursion', supertrend: 'recursion', bop: 'row', avgprice: 'row', medprice: 'row', typprice: 'row', wclprice: 'row',
   ao: 'window', vortex: 'window', chop: 'window', emv: 'window', dpo: 'taps', ichimoku: 'taps', tsi: 'recursion', pvt: 'recursion', nvi: 'recursion',
   pvi: 'recursion', force: 'recursion',
+  alma: 'window', mama: 'recursion', vidya: 'recursion', mcginley: 'recursion', kvo: 'recursion', ac: 'window', coppock: 'taps', kst: 'taps',
+  fisher: 'recursion', crsi: 'recursion',
+  pvo: 'recursion',
   crossover: 'state', latch: 'state',
   add: 'row', sub: 'row', mul: 'row', div: 'row', gt: 'row', gte: 'row', lt: 'row', lte: 'row', eq: 'row', and: 'row', or: 'row', not: 'row', neg: 'row', abs: 'row',
 };
@@ -111,7 +114,7 @@ describe('flat prices', () => {
     adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, linearregslope: 0, linearregangle: 0, r2: 0, correl: 0, beta: 0, apo: 0, ppo: 0, cmo: 0, mfi: 0,
     ultosc: 0, aroonosc: 0, tsi: 0, ao: 0, dpo: 0, bop: 0, ad: 0, adosc: 0, cmf: 0, vortex: 0, chop: 0, emv: 0, pvt: 0, force: 0, nvi: 1_000, pvi: 1_000,
     linearreg: price, linearregintercept: price, tsf: price, kama: price, trima: price, hma: price, psar: price, donchian: price, midpoint: price,
-    midprice: price, ichimoku: price, medprice: price,
+    midprice: price, ichimoku: price, medprice: price, alma: price, vidya: price, kvo: 0, ac: 0, coppock: 0, kst: 0, fisher: 0,
   };
 
   test.each(Object.entries(STILL) as [KernelName, number][])('leave %s at %d, exactly', (name, still) => {

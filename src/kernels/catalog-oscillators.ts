@@ -1,0 +1,78 @@
+// Oscillators made of other indicators: averages of rates of change, and places of one measure in its own past.
+import { CLOSE, HIGH_AND_LOW, VALUE, define, none, period, windowOf } from './catalog-entry.ts';
+
+export const oscillators = {
+  ac: define('ac', {
+    version: '1.0.0',
+    op: 112,
+    title: 'Accelerator oscillator',
+    inputs: HIGH_AND_LOW,
+    outputs: VALUE,
+    params: { fast: period(5, 'rows of the fast average'), slow: period(34, 'rows of the slow average'), signal: period(5, 'rows of the average of the difference') },
+    lookback: (p) => Math.max(p.fast, p.slow) - 1 + p.signal - 1,
+    history: none,
+    doc: 'ao − sma(ao, signal), ao being sma(m, fast) − sma(m, slow), m = (high + low) / 2 (B. Williams).',
+  }),
+  coppock: define('coppock', {
+    version: '1.0.0',
+    op: 113,
+    title: 'Coppock curve',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { long: period(14, 'rows of the long rate of change'), short: period(11, 'rows of the short rate of change'), period: period(10, 'rows of the weighted mean') },
+    lookback: (p) => Math.max(p.long, p.short) + p.period - 1,
+    history: (p) => Math.max(p.long, p.short),
+    doc: 'wma(roc(x, long) + roc(x, short), period) (E. Coppock 1962; TradingView). NaN where a value it compares with is 0.',
+  }),
+  kst: define('kst', {
+    version: '1.0.0',
+    op: 114,
+    title: 'Know sure thing',
+    inputs: CLOSE,
+    outputs: ['value', 'signal'],
+    params: {
+      rate1: period(10, 'rows of the first rate of change'),
+      rate2: period(15, 'rows of the second rate of change'),
+      rate3: period(20, 'rows of the third rate of change'),
+      rate4: period(30, 'rows of the fourth rate of change'),
+      period1: period(10, 'rows of the average of the first rate'),
+      period2: period(10, 'rows of the average of the second rate'),
+      period3: period(10, 'rows of the average of the third rate'),
+      period4: period(15, 'rows of the average of the fourth rate'),
+      signal: period(9, 'rows of the signal average'),
+    },
+    lookback: (p) => Math.max(p.rate1 + p.period1, p.rate2 + p.period2, p.rate3 + p.period3, p.rate4 + p.period4) - 1 + p.signal - 1,
+    history: (p) => Math.max(p.rate1, p.rate2, p.rate3, p.rate4),
+    doc:
+      'value = Σ k·sma(roc(x, rateₖ), periodₖ) for k = 1 … 4, signal = sma(value, signal) (M. Pring 1992; TradingView). NaN where a value it compares ' +
+      'with is 0.',
+  }),
+  fisher: define('fisher', {
+    version: '1.0.0',
+    op: 115,
+    title: 'Fisher transform',
+    inputs: HIGH_AND_LOW,
+    outputs: ['value', 'signal'],
+    params: { period: period(9, 'rows of the channel') },
+    lookback: windowOf,
+    history: none,
+    doc:
+      'value = ½·ln((1 + v) / (1 − v)) + ½·value₋₁ and signal = value₋₁; v = 0.66·(place − ½) + 0.67·v₋₁, set to ±0.999 beyond ±0.99; place is that of ' +
+      '(high + low) / 2 in its own channel of `period` rows, ½ where it has no width. Starts from 0 (J. Ehlers 2002; Tulip, TradingView). A row with a ' +
+      'NaN gives NaN and is passed over.',
+  }),
+  crsi: define('crsi', {
+    version: '1.0.0',
+    op: 116,
+    title: 'Connors RSI',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(3, 'rows of the rsi of the price'), streak: period(2, 'rows of the rsi of the streak'), rank: period(100, 'changes the last one is ranked among') },
+    lookback: (p) => Math.max(p.period, p.streak, p.rank + 1),
+    history: none,
+    doc:
+      'Mean of rsi(x, period), rsi(s, streak) and the percentage of the `rank` relative changes before the newest that are not above it; s counts the ' +
+      'rises in a row, or with a minus the falls, 0 on the first row and where x stands (L. Connors and C. Alvarez 2012; TradingView). A NaN row gives ' +
+      'NaN and is passed over.',
+  }),
+} as const;
