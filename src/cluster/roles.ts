@@ -25,6 +25,8 @@ export interface RoleReady {
 
 interface Running {
   readonly check: Check;
+  /** Resolves with the reason when it cannot go on in this process. */
+  readonly failed?: Promise<Error>;
   stop(): Promise<void> | void;
 }
 
@@ -70,7 +72,7 @@ export async function runRole(name: RoleName, config: Config, natsUrl: string, s
     );
     const started = new Member({ ...ports, random: systemRandom, shards }, { member: terms.id, shards: terms.shards, heartbeatEveryMs: config.lease.heartbeatEveryMs });
     await started.start(health.port);
-    running = { check: () => started.problem(), stop: () => started.stop() };
+    running = { check: () => started.problem(), failed: started.failed, stop: () => started.stop() };
   }
 
   log.info({ httpPort: health.port, natsUrl }, 'ready');
@@ -79,10 +81,12 @@ export async function runRole(name: RoleName, config: Config, natsUrl: string, s
   const lost = bus.closed.then((error) => {
     throw error ?? new Error('the connection to the log was closed');
   });
+  const failed = running.failed?.then((reason) => Promise.reject(reason)) ?? stop;
   try {
-    if (!stopped.aborted) await Promise.race([stop, lost]);
+    if (!stopped.aborted) await Promise.race([stop, lost, failed]);
   } finally {
     lost.catch(() => {});
+    failed.catch(() => {});
     await running.stop();
     await health.close();
     await bus.close();

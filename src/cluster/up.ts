@@ -13,6 +13,7 @@ import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import { type Child, Supervisor } from '#supervisor/supervisor.ts';
+import { TREE } from '#supervisor/tree.ts';
 import type { Log } from '#telemetry/log.ts';
 import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
 import type { Config } from './config.ts';
@@ -57,7 +58,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
     if (port !== 0) await claimPort(config.gateway.host, port);
   }
   const logs = makeLogsDir(config.dataDir);
-  const supervisor = new Supervisor(clock, random, log);
+  const supervisor = new Supervisor(clock, random, log, TREE.cluster);
   let server: NatsServer | undefined;
   const roles: Role[] = (['dag-manager', 'gateway', ...config.members.map((member): RoleName => `member:${member.id}`)] as RoleName[]).map((name) => ({ name, child: undefined, httpPort: 0 }));
   let natsUrl = config.nats.url ?? '';
@@ -92,7 +93,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       onEvent(`nats-server ${server.version} on ${natsUrl}`);
       let first: NatsServer | undefined = server;
       const port = Number(new URL(natsUrl).port);
-      supervisor.add({
+      void supervisor.add({
         id: 'nats-server',
         restart: 'permanent',
         start: async (): Promise<Child> => {
@@ -126,27 +127,8 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       });
     }
     await createStreams(natsUrl, config, clock);
-    await Promise.all(
-      roles.map(
-        (role) =>
-          new Promise<void>((ready, failed) => {
-            supervisor.add({
-              id: role.name,
-              restart: 'permanent',
-              start: async () => {
-                try {
-                  const child = await startRole(role, config, natsUrl, logs, ports, note);
-                  ready();
-                  return child;
-                } catch (error) {
-                  failed(error);
-                  throw error;
-                }
-              },
-            });
-          }),
-      ),
-    );
+    const begin = (role: Role) => () => startRole(role, config, natsUrl, logs, ports, note);
+    await Promise.all(roles.map((role) => supervisor.add({ id: role.name, restart: 'permanent', start: begin(role), stopWaitMs: STOP_WAIT_MS })));
     save();
   } catch (error) {
     await stop();
@@ -205,10 +187,8 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
     stop: async () => {
       stopping = true;
       child.kill('SIGTERM');
-      const cancel = clock.after(STOP_WAIT_MS, () => child.kill('SIGKILL'));
-      await ended.catch(() => {});
-      cancel();
     },
+    kill: () => child.kill('SIGKILL'),
   };
 }
 

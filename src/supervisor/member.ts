@@ -15,6 +15,7 @@ import { rendezvous } from './placement.ts';
 import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord } from './records.ts';
 import type { ShardControl } from './shard.ts';
 import { Supervisor } from './supervisor.ts';
+import { TREE } from './tree.ts';
 
 /** Records arrive one by one; those of one submission are handed over together. */
 const SETTLE_MS = 20;
@@ -74,7 +75,7 @@ export class Member {
     this.#ports = ports;
     this.#terms = terms;
     this.#life = ports.random.id();
-    this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log);
+    this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log, TREE.member);
     this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, ended: Promise.resolve(), told: new Map() }));
   }
 
@@ -82,7 +83,7 @@ export class Member {
   async start(httpPort: number): Promise<void> {
     const { bus, clock } = this.#ports;
     for (const shard of this.#shards) {
-      this.#supervisor.add({ id: `shard ${shard.index}`, restart: 'permanent', start: async () => this.#startShard(shard) });
+      void this.#supervisor.add({ id: `shard ${shard.index}`, restart: 'permanent', start: async () => this.#startShard(shard) });
     }
     const nodes = await bus.bucket<NodeRecord>('nodes');
     const placement = await bus.bucket<PlacementRecord>('placement');
@@ -102,6 +103,11 @@ export class Member {
     const beat = (): void => void this.#heartbeat(members, httpPort).catch((error: unknown) => this.#ports.log.warn({ error }, 'a sign of life was not written'));
     beat();
     this.#stops.push(clock.every(this.#terms.heartbeatEveryMs, beat));
+  }
+
+  /** Resolves with the reason when its shards failed too often: the process should end, and be started anew. */
+  get failed(): Promise<Error> {
+    return this.#supervisor.failed;
   }
 
   /** Undefined when every shard runs, else which does not. */

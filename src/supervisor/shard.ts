@@ -11,6 +11,7 @@ import { isFault } from '#domain/fault.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { ShardRecord } from './records.ts';
 import { type Child, Supervisor } from './supervisor.ts';
+import { TREE } from './tree.ts';
 
 /** A member that was paused hears of its placements within milliseconds once it goes on. */
 const LEASE_LOST_WAIT_MS = 1_000;
@@ -41,7 +42,7 @@ export class Shard implements ShardControl {
   readonly #supervisor: Supervisor;
   readonly #wants = new Map<Slot, Wanted>();
   readonly #actors = new Map<Slot, SlotActor>();
-  /** Resolves when it was told to stop and every slot has. */
+  /** Resolves when it was told to stop and every slot has, rejects when its slots failed too often. */
   readonly ended: Promise<void>;
   #end: () => void = () => {};
 
@@ -49,14 +50,18 @@ export class Shard implements ShardControl {
     this.#ports = ports;
     this.#index = index;
     this.#settings = settings;
-    this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log);
-    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log, TREE.shard);
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      void this.#supervisor.failed.then(reject);
+    });
+    this.ended.catch(() => {}); // whoever runs the shard is told; nobody else has to listen
   }
 
   async want(slot: Slot, wanted: Wanted): Promise<void> {
     this.#wants.set(slot, wanted);
     if (this.#supervisor.has(slot)) this.#actors.get(slot)?.want(wanted);
-    else this.#supervisor.add({ id: slot, restart: 'permanent', start: async () => this.#start(slot) });
+    else void this.#supervisor.add({ id: slot, restart: 'permanent', start: async () => this.#start(slot) });
   }
 
   async release(slot: Slot): Promise<void> {

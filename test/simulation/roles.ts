@@ -145,6 +145,11 @@ export class SimulatedRoles {
         return async () => manager.stop();
       }
       const member = new Member({ ...ports, shards: shards! }, { member: role, shards: SHARDS, heartbeatEveryMs: HEARTBEAT_EVERY_MS });
+      void member.failed.then((reason) => {
+        say(`${role} gives up (${reason.message}) and is started again`);
+        process.kill();
+        this.#beginAfter(role, life, START_AGAIN_MS);
+      });
       await member.start(0);
       return () => member.stop();
     };

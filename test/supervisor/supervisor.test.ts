@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Random, seededRandom } from '#clock/random.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
-import { type Child, type ChildSpec, startsAgain, Supervisor } from '#supervisor/supervisor.ts';
+import { startsAgain } from '#supervisor/restart.ts';
+import { type Child, type ChildSpec, Supervisor } from '#supervisor/supervisor.ts';
 import { logger } from '#telemetry/log.ts';
 
 const log = logger({ role: 'test', level: 'silent' });
@@ -58,7 +59,7 @@ function kept(restart: ChildSpec['restart'], random: Random = MOST, failAtOnce?:
   const clock = new SimulatedClock();
   const supervisor = new Supervisor(clock, random, log);
   const child = new Subject(clock, restart, failAtOnce);
-  supervisor.add(child.spec);
+  void supervisor.add(child.spec);
   return { clock, supervisor, child };
 }
 
@@ -73,7 +74,7 @@ describe('a child that ends', () => {
   ] as const;
 
   test.each(TABLE)('%s and %s: again is %s', async (restart, how, again) => {
-    expect(startsAgain(restart, how === 'failed')).toBe(again);
+    expect(startsAgain(restart, how)).toBe(again);
     const { clock, supervisor, child } = kept(restart);
     await clock.advance(0);
     expect(supervisor.status()).toEqual([{ id: 'child', state: 'running', restarts: 0, lastFailure: undefined }]);
@@ -144,7 +145,7 @@ describe('stop()', () => {
     const child = new Subject(clock, 'permanent');
     let born: () => void = () => {};
     child.birth = new Promise((resolve) => (born = resolve));
-    supervisor.add(child.spec);
+    void supervisor.add(child.spec);
     await clock.advance(0);
     expect(supervisor.status()[0]!.state).toBe('starting');
     const stopped = supervisor.stop('child');
@@ -159,7 +160,7 @@ describe('stop()', () => {
     const supervisor = new Supervisor(clock, MOST, log);
     let end: () => void = () => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
-    supervisor.add({ id: 'slow', restart: 'permanent', start: async () => ({ ended, stop: async () => {} }) });
+    void supervisor.add({ id: 'slow', restart: 'permanent', start: async () => ({ ended, stop: async () => {} }) });
     await clock.advance(0);
     const stops = [supervisor.stop('slow'), supervisor.stopAll()];
     let over = 0;
@@ -178,10 +179,10 @@ describe('stop()', () => {
 
 test('a child is never kept twice under one id, and may come back under it once it was stopped', async () => {
   const { clock, supervisor, child } = kept('permanent');
-  expect(() => supervisor.add(child.spec)).toThrow('a child named child is already kept');
+  expect(() => void supervisor.add(child.spec)).toThrow('a child named child is already kept');
   await clock.advance(0);
   await supervisor.stop('child');
-  supervisor.add(child.spec);
+  void supervisor.add(child.spec);
   await clock.advance(0);
   expect(child.births.length).toBe(2);
   expect(supervisor.status()[0]).toMatchObject({ state: 'running', restarts: 0 });
@@ -204,7 +205,7 @@ test('under any order of endings, failures and stops a child lives at most once 
     const child = new Subject(clock, 'permanent'); // it looks for two lives at once itself
     for (let step = 0; step < 100; step++) {
       const what = random.below(5);
-      if (what === 0 && !supervisor.has('child')) supervisor.add(child.spec);
+      if (what === 0 && !supervisor.has('child')) void supervisor.add(child.spec);
       if (what === 1 && child.alive > 0) child.end();
       if (what === 2 && child.alive > 0) child.end(new Error('broken'));
       if (what === 3) await Promise.all([supervisor.stop('child'), clock.advance(random.below(300))]);
