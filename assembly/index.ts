@@ -1,8 +1,8 @@
-// Exports of the module. The host owns all memory above the first 64 KiB; this module keeps no globals and no data.
+// Exports of the module. The host owns all memory above the first 64 KiB; this module keeps no data, and between two calls it remembers nothing.
 export { plan_feed, plan_run } from './plan';
 export { kernel_init, kernel_state_bytes } from './dispatch';
 export { kernel_run } from './column';
-export { page_reserve, page_tidy } from './page';
+export { page_slide, page_tidy } from './page';
 
 // Nobody calls these from outside. A function that is exported is not inlined into its only caller, so `plan_run` stays small and each
 // kernel is compiled at its first use: with all of them inside, the first call of every process would wait for all of them.

@@ -1,50 +1,51 @@
 // Runs a segment: a run of kernel nodes of one group, in topological order, over the newest rows of their upstreams.
-// R1. When an instruction runs, every upstream page already ends with the new rows; its own page gets the same number of rows.
+// R1. When an instruction runs, every upstream column already ends with the new rows, which begin `offset` bytes behind each base.
 // R2. Warm-up is static: a kernel does not see rows before the row from which all its upstreams are valid, and its output there is NaN.
 //
-//   segment: count u32, pad u32, then instructions
-//   instruction: 0 bytes u32 │ 4 op i32 │ 8 state u32 │ 12 page u32 │ 16 inputs u32 │ 20 outputs u32 │ 24 valid from f64 │ 32 inputs … outputs …
+//   segment: 0 count u32 │ 4 zero │ 8 valid from f64, the latest of its instructions │ 16 instructions …
+//   instruction: 0 bytes u32 │ 4 op i32 │ 8 state u32 │ 12 place of the outputs u32 │ 16 valid from f64 │ 24 inputs … outputs …
 import { run } from './dispatch';
-import { INPUT_BYTES, OUTPUT_BYTES } from './operand';
-import { append, head, reserve } from './page';
-import { fillNaN } from './value';
+import { OUTPUT_BYTES, setNewest } from './operand';
+import { INTAKE, READ, READ_COUNT, reserveRow, ROWS, SEGMENT } from './ring';
+import { canonical, fillNaN } from './value';
 
-/** Appends `count` staged rows to a source's page and runs the group's first segment over them. `row` is the group's first new row. */
-export function plan_feed(page: usize, staging: usize, stagingStride: usize, segment: usize, count: i32, row: f64): void {
-  append(page, staging, stagingStride, count);
-  plan_run(segment, count, row);
+const SEGMENT_BYTES: usize = 16;
+const INSTRUCTION_BYTES: usize = 24;
+
+/** Runs every instruction of a segment over the `count` newest rows, the first of which is row `row` of the group, `offset` bytes behind its columns' bases. */
+export function plan_run(segment: usize, count: i32, row: f64, offset: usize): void {
+  setNewest(offset);
+  if (row < load<f64>(segment, 8)) return warmUp(segment, count, row, offset);
+  let at = segment + SEGMENT_BYTES;
+  for (let left = load<u32>(segment); left > 0; left--) {
+    run(load<i32>(at, 4), <usize>load<u32>(at, 8), at + INSTRUCTION_BYTES, at + <usize>load<u32>(at, 12), count);
+    at += <usize>load<u32>(at);
+  }
 }
 
-/** Runs every instruction of a segment over the `count` newest rows, the first of which is row `row` of the group. */
-export function plan_run(segment: usize, count: i32, row: f64): void {
-  let at = segment + 8;
+/** The same by R2, while some instruction is not valid yet. */
+function warmUp(segment: usize, count: i32, row: f64, offset: usize): void {
+  let at = segment + SEGMENT_BYTES;
   for (let left = load<u32>(segment); left > 0; left--) {
-    const inputs = at + 32;
-    const outputs = inputs + <usize>load<u32>(at, 16) * INPUT_BYTES;
+    const outputs = at + <usize>load<u32>(at, 12);
     const end = at + <usize>load<u32>(at);
-    const offset = reserve(<usize>load<u32>(at, 12), count);
-    for (let i = outputs; i < end; i += OUTPUT_BYTES) store<u32>(i, load<u32>(i) + <u32>offset, 4);
-    for (let i = inputs; i < outputs; i += INPUT_BYTES) {
-      const page = <usize>load<u32>(i);
-      if (page != 0) store<u32>(i, <u32>(<usize>load<u32>(i, 4) + ((head(page) - <usize>count) << 3)), 8);
-    }
-    const unseen = load<f64>(at, 24) - row;
-    const fresh = unseen > 0 ? skip(inputs, outputs, end, count, unseen) : count;
-    if (fresh > 0) run(load<i32>(at, 4), <usize>load<u32>(at, 8), inputs, outputs, fresh);
+    const unseen = <i32>min(max(load<f64>(at, 16) - row, 0), <f64>count);
+    for (let output = outputs; unseen > 0 && output < end; output += OUTPUT_BYTES) fillNaN(<usize>load<u32>(output) + offset, unseen);
+    setNewest(offset + (<usize>unseen << 3));
+    if (unseen < count) run(load<i32>(at, 4), <usize>load<u32>(at, 8), at + INSTRUCTION_BYTES, outputs, count - unseen);
     at = end;
   }
 }
 
-/** Steps over rows that come before the upstreams are valid; answers how many rows remain. */
-function skip(inputs: usize, outputs: usize, end: usize, count: i32, unseen: f64): i32 {
-  const skipped = <i32>min(unseen, <f64>count);
-  for (let i = outputs; i < end; i += OUTPUT_BYTES) {
-    const pointer = load<u32>(i, 4);
-    fillNaN(<usize>pointer, skipped);
-    store<u32>(i, pointer + (<u32>skipped << 3), 4);
+/** Takes one row of a source, which the host has put down at the ring's intake, through the group's first segment. */
+export function plan_feed(ring: usize): void {
+  const offset = reserveRow(ring);
+  const row = load<f64>(ring, ROWS);
+  store<f64>(ring, row + 1, ROWS);
+  const values = <usize>load<u32>(ring, INTAKE);
+  const end = ring + READ + (<usize>load<u32>(ring, READ_COUNT) << 3);
+  for (let column = ring + READ; column < end; column += 8) {
+    store<f64>(<usize>load<u32>(column) + offset, canonical(load<f64>(values + <usize>load<u32>(column, 4))));
   }
-  for (let i = inputs; i < outputs; i += INPUT_BYTES) {
-    store<u32>(i, load<u32>(i, 8) + <u32>skipped * load<u32>(i, 12), 8);
-  }
-  return count - skipped;
+  plan_run(<usize>load<u32>(ring, SEGMENT), 1, row, offset);
 }

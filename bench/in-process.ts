@@ -55,7 +55,8 @@ function rowByRow(bars: BarColumns): number {
 }
 
 function appendRows(plan: Plan, source: string, bars: BarColumns, rows: number): void {
-  const values = new Float64Array(BAR_COLUMNS.length);
+  const intake = plan.intake(source);
+  const values = intake.row;
   const [t, open, high, low, close, volume] = bars as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   for (let row = 0; row < rows; row++) {
     values[0] = t[row]!;
@@ -64,7 +65,7 @@ function appendRows(plan: Plan, source: string, bars: BarColumns, rows: number):
     values[3] = low[row]!;
     values[4] = close[row]!;
     values[5] = volume[row]!;
-    plan.appendRow(source, values);
+    intake.push();
   }
 }
 

@@ -21,7 +21,7 @@ export function snapshotProgram({ groups, nodes }: Program, memory: Memory): Map
     if (group.group.source === undefined) snapshotJoin(group, blocks);
     else snapshotSource(group, blocks);
   }
-  for (const [id, node] of nodes) blocks.set(id, writeBlock(blockOf(node.page, node.group.rows, tagOfNode(node), stateOf(node, memory))));
+  for (const [id, node] of nodes) blocks.set(id, writeBlock(blockOf(node.page, node.group.ring.rows, tagOfNode(node), stateOf(node, memory))));
   return blocks;
 }
 
@@ -41,8 +41,12 @@ export function restoreProgram({ groups, nodes }: Program, memory: Memory, block
     if (block.rows !== rows) throw damaged(id, `stands at row ${block.rows}, what it reads stands at row ${rows}`);
     pours.push(pourRows(id, node.page, [block]), pourState(id, node, memory, block.state));
   }
+  for (const group of groups.values()) group.ring.head = 0;
   for (const pour of pours) pour();
-  for (const [group, rows] of rowsOf) Object.assign(group, { rows, fresh: 0 });
+  for (const [group, rows] of rowsOf) {
+    group.ring.rows = rows;
+    group.fresh = 0;
+  }
 }
 
 function sourceColumnIds({ group }: PlacedGroup): string[] {
@@ -50,9 +54,9 @@ function sourceColumnIds({ group }: PlacedGroup): string[] {
 }
 
 function snapshotSource(source: PlacedGroup, blocks: Map<string, Uint8Array>): void {
-  const { page, rows, retains } = source;
+  const { page, ring: { rows } } = source;
   for (const [k, id] of sourceColumnIds(source).entries()) {
-    const kept = Math.min(rows, retains[k]!);
+    const kept = Math.min(rows, page.retains[k]!);
     blocks.set(id, writeBlock({ tag: SOURCE_TAG, rows, kept, columns: [page.rows(k, kept)], state: NO_STATE }));
   }
 }
@@ -63,38 +67,28 @@ function readSource(source: PlacedGroup, blocks: ReadonlyMap<string, Uint8Array>
   const { rows } = columns[0]!;
   const other = columns.findIndex((block) => block.rows !== rows);
   if (other > 0) throw damaged(ids[other]!, `stands at row ${columns[other]!.rows}, its source's times stand at row ${rows}`);
-  for (const [k, { kept }] of columns.entries()) checkKept(ids[k]!, kept, Math.min(rows, source.retains[k]!), rows);
+  for (const [k, { kept }] of columns.entries()) checkKept(ids[k]!, kept, Math.min(rows, source.page.retains[k]!), rows);
   rowsOf.set(source, rows);
-  const needed = Math.min(rows, source.page.retain);
-  return () => {
-    source.page.refill(
-      columns.map(({ columns: [values] }) => {
-        // Nobody looks back over the rows that one column keeps for its readers and another does not.
-        const all = new Float64Array(needed).fill(NaN);
-        const tail = values!.subarray(Math.max(0, values!.length - needed));
-        all.set(tail, needed - tail.length);
-        return all;
-      }),
-      needed,
-    );
-  };
+  return () => columns.forEach(({ columns: [values] }, k) => pourColumn(source.page, k, values!, rows));
+}
+
+/** Puts the rows a column must retain back where they were; a block may hold more, for readers of another plan. */
+function pourColumn(page: Page, column: number, values: Float64Array, rows: number): void {
+  const needed = Math.min(rows, page.retains[column]!);
+  page.refill(column, values.subarray(values.length - needed));
 }
 
 function blockOf(page: Page, rows: number, tag: number, state: Uint8Array): Block {
-  const kept = Math.min(rows, page.retain);
+  const kept = Math.min(rows, page.retains[0]!);
   return { tag, rows, kept, state, columns: Array.from({ length: page.columnCount }, (_, k) => page.rows(k, kept)) };
 }
 
 /** Checks that the blocks hold the rows `page` must retain; the answer puts them there, the columns of the blocks in order. */
 function pourRows(id: string, page: Page, blocks: readonly Block[]): () => void {
   const { rows } = blocks[0]!;
-  const needed = Math.min(rows, page.retain);
   const kept = Math.min(...blocks.map((block) => block.kept));
-  checkKept(id, kept, needed, rows);
-  return () => {
-    const columns = blocks.flatMap((block) => block.columns).map((column) => column.subarray(column.length - needed));
-    page.refill(columns, needed);
-  };
+  checkKept(id, kept, Math.min(rows, Math.max(...page.retains)), rows);
+  return () => blocks.flatMap((block) => block.columns).forEach((values, k) => pourColumn(page, k, values, rows));
 }
 
 function checkKept(id: string, kept: number, needed: number, rows: number): void {
@@ -131,8 +125,8 @@ function* carriedColumns(join: PlacedGroup): Generator<{ side: PlacedSide; k: nu
 }
 
 function snapshotJoin(join: PlacedGroup, blocks: Map<string, Uint8Array>): void {
-  const { page, rows } = join;
-  const kept = Math.min(rows, page.retain);
+  const { page, ring: { rows } } = join;
+  const kept = Math.min(rows, page.retains[0]!);
   const block = (id: string, column: number, state: Uint8Array) => {
     blocks.set(id, writeBlock({ tag: JOIN_TAG, rows, kept, columns: [page.rows(column, kept)], state }));
   };

@@ -4,11 +4,8 @@
 import type { Params } from '#domain/node-spec.ts';
 import { kernelOf, resolveParams, type Kernel, type KernelParams } from './catalog.ts';
 import { LINE_BYTES, Memory } from './memory.ts';
+import { operandTables } from './operands.ts';
 import { instantiate, type KernelExports } from './wasm.ts';
-
-const INPUT_BYTES = 16;
-const OUTPUT_BYTES = 8;
-const STATE_OWN = 32; // `OWN` in assembly/state.ts
 
 /** One kernel with its parameters over columns of a `ColumnRun`. */
 export interface ColumnJob {
@@ -80,15 +77,10 @@ export class ColumnRun {
     names.forEach((name, k) => (this.#memory.f64[values / 8 + k] = params[name] ?? 0));
     const stateBytes = this.#exports.kernel_state_bytes(kernel.op, values);
     const state = this.#memory.allocate(stateBytes);
-    const inputTable = this.#memory.allocate(kernel.inputs.length * INPUT_BYTES);
-    const outputTable = this.#memory.allocate(outputs.length * OUTPUT_BYTES);
-    const { u32 } = this.#memory;
-    kernel.inputs.forEach((_, k) => {
-      // A missing operand is the constant, which a kernel keeps as the first of its own fields.
-      u32.set([0, 0, inputs[k] ?? state + STATE_OWN, inputs[k] === undefined ? 0 : 8], (inputTable + k * INPUT_BYTES) / 4);
-    });
-    outputs.forEach((at, k) => u32.set([0, at], (outputTable + k * OUTPUT_BYTES) / 4));
-    return { kernel, params: values, state, stateBytes, inputs: inputTable, outputs: outputTable, lookback: kernel.lookback(params) };
+    const { words, outputsAt } = operandTables(kernel.inputs.map((_, k) => inputs[k]), outputs, state);
+    const tables = this.#memory.allocate(words.length * 4);
+    this.#memory.u32.set(words, tables / 4);
+    return { kernel, params: values, state, stateBytes, inputs: tables, outputs: tables + outputsAt, lookback: kernel.lookback(params) };
   }
 
   #addressOf(name: string): number {

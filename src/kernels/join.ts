@@ -29,6 +29,13 @@ export class Waiting {
     this.end += count;
   }
 
+  /** Adds one row. */
+  add(values: readonly number[]): void {
+    this.#makeRoom(1);
+    for (let k = 0; k < values.length; k++) this.columns[k]![this.end] = values[k]!;
+    this.end++;
+  }
+
   /** Replaces everything by these rows. */
   refill(columns: readonly Float64Array[]): void {
     [this.start, this.end] = [0, 0];

@@ -1,50 +1,45 @@
-// The host's side of a cache page; `assembly/page.ts` draws it and moves its rows.
+// A page of the cache: the columns of one node, or of a group's own rows, in linear memory.
 import { LINE_BYTES, type Memory } from './memory.ts';
+import type { Ring } from './ring.ts';
 
-const MAGIC = 0x50544d51; // "QMTP"
-const HEADER_BYTES = 64;
-const SLACK_ROWS_MIN = 32; // a slide every 32 rows costs less than the row itself
-const SLACK_ROWS_MAX = 65_536; // for a window of a year, eight values moved per row
+const LINE_ROWS = LINE_BYTES / 8;
 
 export class Page {
-  readonly address: number;
   readonly bytes: number;
-  readonly columnCount: number;
-  /** Rows before the newest that stay readable. */
-  readonly retain: number;
+  /** Of each column the rows before the newest that stay readable. */
+  readonly retains: readonly number[];
+  /** Addresses of the first row after a slide, one per column; retained rows lie before it. */
+  readonly bases: readonly number[];
   readonly #memory: Memory;
-  readonly #strideBytes: number;
+  readonly #ring: Ring;
 
-  /** A page that keeps `retain` rows while up to `appendRowsMax` more are written at once. */
-  constructor(memory: Memory, columnCount: number, retain: number, appendRowsMax: number) {
-    const capacity = retain + Math.max(appendRowsMax, Math.min(retain, SLACK_ROWS_MAX), SLACK_ROWS_MIN);
+  constructor(memory: Memory, ring: Ring, retains: readonly number[], roomRows: number) {
     this.#memory = memory;
-    this.#strideBytes = Math.ceil((capacity * 8) / LINE_BYTES) * LINE_BYTES + LINE_BYTES;
-    this.columnCount = columnCount;
-    this.retain = retain;
-    this.bytes = HEADER_BYTES + columnCount * this.#strideBytes;
-    this.address = memory.allocate(this.bytes);
-    memory.u32.set([MAGIC, columnCount, capacity, retain, 0, this.#strideBytes], this.address >> 2);
+    this.#ring = ring;
+    this.retains = retains;
+    const lines = (rows: number): number => Math.ceil(rows / LINE_ROWS) * LINE_BYTES;
+    const widths = retains.map((retain) => lines(retain) + lines(roomRows) + LINE_BYTES);
+    this.bytes = widths.reduce((sum, width) => sum + width, 0);
+    let at = memory.allocate(this.bytes);
+    this.bases = retains.map((retain, column) => {
+      const base = at + lines(retain);
+      at += widths[column]!;
+      return base;
+    });
   }
 
-  /** Rows in the page, the newest included. */
-  get head(): number {
-    return this.#memory.u32[(this.address >> 2) + 4]!;
-  }
-
-  columnAddress(column: number): number {
-    return this.address + HEADER_BYTES + column * this.#strideBytes;
+  get columnCount(): number {
+    return this.retains.length;
   }
 
   /** View of `count` rows of a column that end `before` rows before the newest. Valid until the next append. */
   rows(column: number, count: number, before = 0): Float64Array {
-    const end = this.columnAddress(column) / 8 + this.head - before;
+    const end = this.bases[column]! / 8 + this.#ring.head - before;
     return this.#memory.f64.subarray(end - count, end);
   }
 
-  /** Fills an empty page with rows it held before. */
-  refill(columns: readonly Float64Array[], count: number): void {
-    columns.forEach((values, k) => this.#memory.f64.set(values, this.columnAddress(k) / 8));
-    this.#memory.u32[(this.address >> 2) + 4] = count;
+  /** Puts back the newest rows of a column, at most as many as it retains, when nothing is behind the bases. */
+  refill(column: number, values: Float64Array): void {
+    this.#memory.f64.set(values, this.bases[column]! / 8 - values.length);
   }
 }

@@ -14,6 +14,14 @@ import { instantiate, type KernelExports } from './wasm.ts';
 
 export type { HostNode, PlanInput, PlanKernel, PlanNode, PlanSource, Rows } from './plan-types.ts';
 
+/** Takes rows of a source one at a time. */
+export interface Intake {
+  /** In linear memory: t, then the features. Write a row here, then push it. */
+  readonly row: Float64Array;
+  /** Appends the row and runs everything that depends on it. */
+  push(): void;
+}
+
 export class Plan {
   readonly #memory = new Memory();
   readonly #exports: KernelExports = instantiate(this.#memory.wasm);
@@ -21,8 +29,6 @@ export class Plan {
   /** Groups that join others, upstreams first. */
   readonly #joins: readonly PlacedGroup[];
   readonly #chunkRowsMax: number;
-  /** Where single rows and joined rows are put down, column after column, before they enter a page. */
-  readonly #staging: number;
   #tick = 0;
   #latest: PlacedGroup | undefined;
 
@@ -32,7 +38,6 @@ export class Plan {
     this.#program = layOut(this.#memory, this.#exports, groupNodes(sources, nodes), options.chunkRowsMax);
     const groups = [...this.#program.groups.values()];
     this.#joins = groups.filter((group) => group.sides.length > 0);
-    this.#staging = this.#memory.allocate(Math.max(...groups.map((group) => group.page.columnCount), 1) * options.chunkRowsMax * 8);
   }
 
   /** Appends rows `from` … `to − 1` of a source, at most `chunkRowsMax` of them, and runs everything that depends on it. */
@@ -43,46 +48,52 @@ export class Plan {
     if (count > this.#chunkRowsMax) throw new RangeError(`${count} rows at once, the plan takes ${this.#chunkRowsMax}`);
     this.#tick++;
     const { page, group: { columns: read } } = group;
-    this.#exports.page_reserve(page.address, count);
+    const at = group.ring.reserve(count);
     for (let k = 0; k < read.length; k++) {
       const fresh = page.rows(k, count);
       fresh.set(columns[read[k]!]!.subarray(from, to));
       this.#exports.page_tidy(fresh.byteOffset, count);
     }
-    this.#exports.plan_run(group.firstSegment, count, group.rows);
-    this.#runSteps(group, count);
+    this.#run(group, at, count);
     this.#advanceJoins();
   }
 
-  /** Appends one row: t, then the features. */
-  appendRow(source: string, values: Float64Array): void {
+  /** Where single rows of a source come in. */
+  intake(source: string): Intake {
     const group = this.#sourceGroup(source);
-    this.#tick++;
     const { f64 } = this.#memory;
-    const staging = this.#staging >>> 3;
-    const read = group.group.columns;
-    for (let k = 0; k < read.length; k++) f64[staging + k] = values[read[k]!]!;
-    this.#exports.plan_feed(group.page.address, this.#staging, 8, group.firstSegment, 1, group.rows);
-    this.#runSteps(group, 1);
-    this.#advanceJoins();
+    const row = f64.subarray(group.intake / 8, group.intake / 8 + group.group.source!.columns);
+    return { row, push: () => this.#takeRow(group) };
   }
 
-  /** Takes `count` new rows, which the first segment has seen, through the rest of a group. */
-  #runSteps(group: PlacedGroup, count: number): void {
-    const first = group.rows;
-    group.rows = first + count;
+  #takeRow(group: PlacedGroup): void {
+    group.tick = ++this.#tick;
+    group.fresh = 1;
+    this.#exports.plan_feed(group.ring.address);
+    if (group.steps.length > 0) this.#runSteps(group, group.ring.head - 1, 1);
+    if (this.#joins.length > 0) this.#advanceJoins();
+  }
+
+  /** Takes `count` new rows of a group, which lie `at` rows behind its bases, through all its nodes. */
+  #run(group: PlacedGroup, at: number, count: number): void {
+    const first = group.ring.rows;
+    group.ring.rows = first + count;
     group.fresh = count;
     group.tick = this.#tick;
-    const { steps } = group;
-    for (let k = 0; k < steps.length; k++) {
-      const step = steps[k]!;
-      if ('segment' in step) this.#exports.plan_run(step.segment, count, first);
+    this.#exports.plan_run(group.firstSegment, count, first, at * 8);
+    this.#runSteps(group, at, count);
+  }
+
+  /** Takes rows that the first segment has seen through the rest of a group. */
+  #runSteps(group: PlacedGroup, at: number, count: number): void {
+    const first = group.ring.rows - count;
+    for (const step of group.steps) {
+      if ('segment' in step) this.#exports.plan_run(step.segment, count, first, at * 8);
       else this.#runHost(step.host, step.placed, first, count);
     }
   }
 
   #runHost(host: HostNode, { member, page, inputs }: PlacedNode, first: number, count: number): void {
-    this.#exports.page_reserve(page.address, count);
     const unseen = Math.min(count, Math.max(0, member.validFrom - first));
     const fired = count - unseen;
     const outputs = Array.from({ length: page.columnCount }, (_, k) => page.rows(k, count));
@@ -103,28 +114,28 @@ export class Plan {
       if (side.group.tick === this.#tick) news = this.#queue(side) || news;
     }
     if (!news) return;
-    const { f64 } = this.#memory;
-    const stride = this.#chunkRowsMax;
-    const staging = this.#staging >>> 3;
-    const count = takeCommon(
+    takeCommon(
       join.sides.map((side) => side.waiting),
-      (row) => {
+      () => {
         const lead = join.sides[0]!.waiting;
-        let at = staging + row;
-        f64[at] = lead.columns[0]![lead.start]!;
+        const row = [lead.columns[0]![lead.start]!];
         for (const { waiting } of join.sides) {
-          for (let k = 1; k < waiting.columns.length; k++) f64[(at += stride)] = waiting.columns[k]![waiting.start]!;
+          for (let k = 1; k < waiting.columns.length; k++) row.push(waiting.columns[k]![waiting.start]!);
         }
+        join.made.add(row);
       },
     );
+    const { count } = join.made;
     if (count === 0) return;
-    this.#exports.plan_feed(join.page.address, this.#staging, stride * 8, join.firstSegment, count, join.rows);
-    this.#runSteps(join, count);
+    const at = join.ring.reserve(count);
+    for (let k = 0; k < join.page.columnCount; k++) join.page.rows(k, count).set(join.made.columns[k]!.subarray(join.made.start, join.made.end));
+    join.made.start = join.made.end;
+    this.#run(join, at, count);
   }
 
   /** Puts a side's new rows in its queue; true when there were any past the row it takes part from. */
   #queue({ group, from, columns, waiting }: PlacedSide): boolean {
-    const count = group.rows - Math.max(group.rows - group.fresh, from);
+    const count = group.ring.rows - Math.max(group.ring.rows - group.fresh, from);
     if (count <= 0) return false;
     waiting.push(count, (k) => (k === 0 ? group.page.rows(0, count) : columns[k - 1]!.page.rows(columns[k - 1]!.column, count)));
     return true;
@@ -134,8 +145,8 @@ export class Plan {
   rowsOf(id: string): Rows {
     const { member, group, page } = this.#node(id);
     const fresh = group.tick === this.#tick ? group.fresh : 0;
-    const first = Math.max(group.rows - fresh, member.validFrom);
-    const count = Math.max(0, group.rows - first);
+    const first = Math.max(group.ring.rows - fresh, member.validFrom);
+    const count = Math.max(0, group.ring.rows - first);
     return {
       first,
       count,
@@ -146,7 +157,7 @@ export class Plan {
 
   /** Rows of a source appended so far. */
   sourceRows(source: string): number {
-    return this.#sourceGroup(source).rows;
+    return this.#sourceGroup(source).ring.rows;
   }
 
   /** The columns of a source the plan reads, t always among them; append() does not look at the others. */

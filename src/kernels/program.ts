@@ -2,15 +2,14 @@
 import { inputKey, type Group, type Grouping, type Member } from './groups.ts';
 import { Waiting } from './join.ts';
 import type { Memory } from './memory.ts';
-import { Page } from './page.ts';
+import { operandTables } from './operands.ts';
+import type { Page } from './page.ts';
 import type { HostNode, PlanInput } from './plan-types.ts';
+import { Ring } from './ring.ts';
 import type { KernelExports } from './wasm.ts';
 
-const INSTRUCTION_BYTES = 32;
-const INPUT_BYTES = 16;
-const OUTPUT_BYTES = 8;
-const SEGMENT_BYTES = 8;
-const STATE_OWN = 32; // `OWN` in assembly/state.ts
+const INSTRUCTION_BYTES = 24;
+const SEGMENT_BYTES = 16;
 
 /** A column of a page. */
 export interface Operand {
@@ -36,16 +35,17 @@ export type Step = { readonly segment: number } | { readonly host: HostNode; rea
 
 export interface PlacedGroup {
   readonly group: Group;
+  readonly ring: Ring;
   /** The group's own rows: t, then what is read of a source's features, or a join's carried columns. */
   readonly page: Page;
-  /** Of a source: rows each column of the page must keep for those who read it. The page keeps the most of them. */
-  readonly retains: readonly number[];
+  /** Where the values of a single row are put down. */
+  readonly intake: number;
   /** Run over every new row right after it is appended; the rest follow as steps. */
   readonly firstSegment: number;
   readonly steps: readonly Step[];
   readonly sides: readonly PlacedSide[];
-  /** Rows so far. */
-  rows: number;
+  /** Rows a join has made that are not in its page yet. */
+  readonly made: Waiting;
   /** Rows the newest append brought, if `tick` is the plan's. */
   fresh: number;
   tick: number;
@@ -69,7 +69,7 @@ export function layOut(memory: Memory, exports: KernelExports, grouping: Groupin
   const retains = retainedRows(grouping);
   const groups = new Map<string, PlacedGroup>();
   const nodes = new Map<string, PlacedNode>();
-  const newPage = (key: string, columns: number) => new Page(memory, columns, retains.get(key) ?? 0, chunkRowsMax);
+  const uniform = (key: string, columns: number): number[] => Array<number>(columns).fill(retains.get(key) ?? 0);
 
   /** The column a reader in `group` finds an input in: its own, or the copy its join brings along. */
   const locate = (group: Group, input: PlanInput): Operand => {
@@ -83,19 +83,25 @@ export function layOut(memory: Memory, exports: KernelExports, grouping: Groupin
       const columns = side.columns.map((input) => locate(side.group, input));
       return { from: side.from, group: groups.get(side.group.key)!, columns, inputs: side.columns, waiting: new Waiting(1 + columns.length) };
     });
-    const page = newPage(group.key, group.source ? group.columns.length : 1 + carried(group).length);
-    const columnRetains = group.source ? group.columns.map((column) => retains.get(inputKey({ source: group.key, column })) ?? 0) : [];
-    const placed: PlacedGroup = { group, page, retains: columnRetains, sides, firstSegment: 0, steps: [], rows: 0, fresh: 0, tick: 0 };
+    const own = group.source ? group.columns.map((column) => retains.get(inputKey({ source: group.key, column })) ?? 0) : uniform(group.key, 1 + carried(group).length);
+    const nodeRetains = group.members.map(({ node }) => uniform(node.id, node.outputs.length));
+    const ring = new Ring(memory, exports, mean([own, ...nodeRetains].flat()), chunkRowsMax, group.columns.length);
+    const placed: PlacedGroup = { group, ring, page: ring.page(own), sides, made: new Waiting(own.length), intake: 0, firstSegment: 0, steps: [], fresh: 0, tick: 0 };
     groups.set(group.key, placed);
-    const members = group.members.map((member) => {
-      const node = placeNode(memory, exports, placed, member, newPage(member.node.id, member.node.outputs.length), (input) => locate(group, input));
+    const members = group.members.map((member, k) => {
+      const node = placeNode(memory, exports, placed, member, ring.page(nodeRetains[k]!), (input) => locate(group, input));
       nodes.set(member.node.id, node);
       return node;
     });
     const [head, ...steps] = stepsOf(memory, members);
-    groups.set(group.key, Object.assign(placed, { firstSegment: head.segment, steps }));
+    const intake = ring.seal(head.segment, placed.page, group.columns, group.source?.columns ?? 0);
+    Object.assign(placed, { firstSegment: head.segment, steps, intake });
   }
   return { groups, nodes };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function inGroup(group: Group, input: PlanInput, grouping: Grouping): boolean {
@@ -163,31 +169,25 @@ function stepsOf(memory: Memory, nodes: readonly PlacedNode[]): [{ segment: numb
 
 /** Writes the instructions of some kernel nodes; answers the segment's address. */
 function writeSegment(memory: Memory, nodes: readonly PlacedNode[]): number {
-  const sizes = nodes.map(instructionBytes);
-  const segment = memory.allocate(SEGMENT_BYTES + sizes.reduce((sum, size) => sum + size, 0));
+  const instructions = nodes.map(instructionOf);
+  const segment = memory.allocate(SEGMENT_BYTES + instructions.reduce((sum, { bytes }) => sum + bytes, 0));
   memory.u32[segment / 4] = nodes.length;
+  memory.f64[segment / 8 + 1] = Math.max(0, ...instructions.map(({ validFrom }) => validFrom));
   let at = segment + SEGMENT_BYTES;
-  nodes.forEach((node, k) => {
-    writeInstruction(memory, at, sizes[k]!, node);
-    at += sizes[k]!;
-  });
+  for (const { bytes, header, validFrom, operands } of instructions) {
+    memory.u32.set(header, at / 4);
+    memory.f64[at / 8 + 2] = validFrom;
+    memory.u32.set(operands, (at + INSTRUCTION_BYTES) / 4);
+    at += bytes;
+  }
   return segment;
 }
 
-function instructionBytes(node: PlacedNode): number {
-  return INSTRUCTION_BYTES + node.member.kernel!.entry.inputs.length * INPUT_BYTES + node.page.columnCount * OUTPUT_BYTES;
-}
-
-function writeInstruction(memory: Memory, at: number, bytes: number, { member, page, inputs, state }: PlacedNode): void {
+function instructionOf({ member, page, inputs, state }: PlacedNode) {
   const { entry } = member.kernel!;
-  memory.u32.set([bytes, entry.op, state!.address, page.address, entry.inputs.length, page.columnCount], at / 4);
-  memory.f64[(at + 24) / 8] = member.inputFrom;
-  let word = (at + INSTRUCTION_BYTES) / 4;
-  for (let k = 0; k < entry.inputs.length; k++, word += INPUT_BYTES / 4) {
-    const operand = inputs[k];
-    // A missing operand is the constant, which a kernel keeps as the first of its own fields.
-    if (operand === undefined) memory.u32.set([0, 0, state!.address + STATE_OWN, 0], word);
-    else memory.u32.set([operand.page.address, operand.page.columnAddress(operand.column), 0, 8], word);
-  }
-  for (let k = 0; k < page.columnCount; k++, word += OUTPUT_BYTES / 4) memory.u32.set([page.columnAddress(k), 0], word);
+  const { address } = state!;
+  const operands = entry.inputs.map((_, k) => inputs[k] && inputs[k].page.bases[inputs[k].column]!);
+  const { words, outputsAt } = operandTables(operands, page.bases, address);
+  const bytes = INSTRUCTION_BYTES + Math.ceil(words.length / 2) * 8;
+  return { bytes, header: [bytes, entry.op, address, INSTRUCTION_BYTES + outputsAt], validFrom: member.inputFrom, operands: words };
 }

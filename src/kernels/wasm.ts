@@ -4,9 +4,9 @@ import v8 from 'node:v8';
 
 /** What `assembly/index.ts` exports. Addresses and byte counts are numbers below 4 GiB. */
 export interface KernelExports {
-  readonly plan_feed: (page: number, staging: number, stagingStride: number, segment: number, count: number, row: number) => void;
-  readonly plan_run: (segment: number, count: number, row: number) => void;
-  readonly page_reserve: (page: number, rows: number) => number;
+  readonly plan_feed: (ring: number) => void;
+  readonly plan_run: (segment: number, count: number, row: number, offset: number) => void;
+  readonly page_slide: (table: number, head: number) => void;
   readonly page_tidy: (address: number, rows: number) => void;
   readonly kernel_state_bytes: (op: number, params: number) => number;
   readonly kernel_init: (op: number, params: number, state: number) => void;
@@ -25,6 +25,6 @@ export function kernelModule(): WebAssembly.Module {
 }
 
 export function instantiate(memory: WebAssembly.Memory): KernelExports {
-  const { plan_feed, plan_run, page_reserve, page_tidy, kernel_state_bytes, kernel_init, kernel_run } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
-  return { plan_feed, plan_run, page_reserve, page_tidy, kernel_state_bytes, kernel_init, kernel_run }; // a plain object: calls through the exports object itself cost several times as much
+  const { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
+  return { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run }; // a plain object: calls through the exports object itself cost several times as much
 }

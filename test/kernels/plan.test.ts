@@ -95,12 +95,14 @@ test('a diamond has both its sides on the same row', () => {
   for (let row = 0; row < ROWS; row++) expect(sum[row]).toBe(bars.close[row]! + 1 - bars.close[row]!);
 });
 
-test('one row at a time through appendRow gives the rows of append', () => {
+test('one row at a time through an intake gives the rows of append', () => {
   const node = kernel('bands', 'bbands', [CLOSE], { period: 14 }, ['upper', 'middle', 'lower']);
   const plan = new Plan(SOURCES, [node], { chunkRowsMax: 1 });
   const [upper, middle, lower] = outputsOf('bbands', { period: 14 }, bars);
+  const intake = plan.intake('bars');
   for (let row = 0; row < ROWS; row++) {
-    plan.appendRow('bars', Float64Array.from(columns, (column) => column[row]!));
+    intake.row.set(columns.map((column) => column[row]!));
+    intake.push();
     const fired = plan.rowsOf('bands');
     expect(fired.count).toBe(row < 13 ? 0 : 1);
     if (fired.count === 1) expect(fired.columns.map((column) => column[0])).toEqual([upper![row], middle![row], lower![row]]);
