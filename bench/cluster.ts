@@ -112,12 +112,13 @@ export class Bed {
 
   /** Milliseconds of processor time spent so far; undefined where the system does not tell. */
   cpuMs(): CpuMs | undefined {
-    const { natsPid, roles } = this.cluster.file();
+    const { logServers, roles } = this.cluster.file();
     const members = roles.filter(({ name }) => name.startsWith('member:'));
-    const [server, ...shares] = [natsPid!, ...members.map(({ pid }) => pid)].map(cpuMsOf);
-    if (server === undefined) return undefined;
+    const [servers, shares] = [logServers, members].map((processes) => processes.map(({ pid }) => cpuMsOf(pid)));
+    if (servers![0] === undefined) return undefined;
+    const sum = (times: readonly (number | undefined)[]): number => times.reduce<number>((total, time) => total + time!, 0);
     const { user, system } = process.cpuUsage();
-    return { server, members: shares.reduce<number>((sum, share) => sum + share!, 0), bench: (user + system) / 1_000 };
+    return { server: sum(servers!), members: sum(shares!), bench: (user + system) / 1_000 };
   }
 }
 

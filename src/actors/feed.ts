@@ -2,12 +2,11 @@
 // F1. Rows are numbered on from what the log has of the source; rows not later than its last one are skipped. A frame is stored
 //     only right behind the one it continues, so a feed that is started again after a crash, or run twice, even at the same time,
 //     doubles nothing, and no frame overtakes one that got lost and leaves a hole behind it.
-// F2. At most APPENDS_IN_FLIGHT_MAX frames wait for the log's answer; the log's pace is the feed's.
-// F3. Where a frame belongs is known only once the one before it is stored. Several are in flight on the condition that the newest
-//     entry of the whole stream is the frame they follow, by its rows. Where somebody else wrote between them the log refuses them,
-//     and the feed goes on behind what the log has. (A guessed sequence would not do: a wrong guess may fit an earlier frame.)
+// F2. One step is on its way and at most one gathers behind it, STEP_FRAMES_MAX frames each; the log's pace is the feed's.
+// F3. A step is stored behind the sequence of the frame it continues (B4). Where somebody else wrote in between the log refuses it,
+//     and the feed goes on behind what the log has.
 // Absent: what the bars are and where they come from (feeds).
-import type { AppendOptions, Bus } from '#bus/bus.ts';
+import type { Bus, StepEntry } from '#bus/bus.ts';
 import { decodeFrame, encodeFrame, extendChains } from '#bus/frame.ts';
 import { slotOf, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
@@ -15,7 +14,7 @@ import { BAR_COLUMNS, type BarColumns, type Source, type SourceID, sourceId } fr
 import { Fault, isFault } from '#domain/fault.ts';
 import { rowsId } from './lane.ts';
 
-const APPENDS_IN_FLIGHT_MAX = 512;
+const STEP_FRAMES_MAX = 512; // beyond it the cost of an answer per step is lost in the cost of the frames
 const RETRY_WAIT_MS = 50;
 
 export interface FeedPorts {
@@ -74,14 +73,13 @@ class Tail {
   readonly #ports: FeedPorts;
   readonly #id: SourceID;
   readonly #subject: string;
-  #inFlight: Promise<void>[] = [];
-  #inFlightMax = 1;
+  /** Frames that leave with the next step. */
+  #gathered: StepEntry[] = [];
+  #sending: Promise<void> | undefined;
+  #stepFramesMax = 1;
   #failure: unknown;
-  #unanswered = 0;
   /** Sequence of the newest frame, as the log answered it. */
   #sequence = 0;
-  /** Message id of the newest frame sent. */
-  #newestId = '';
   #next = 0;
   #watermark = Number.NEGATIVE_INFINITY;
   #chains = new Uint32Array(BAR_COLUMNS.length);
@@ -110,8 +108,7 @@ class Tail {
 
   /** Sends the rows that come next as one frame. False when a frame before it failed and nothing was sent. */
   async extend(columns: BarColumns): Promise<boolean> {
-    // By F2; half of them at a time, because frames that leave together share a write to the socket.
-    if (this.#inFlight.length >= this.#inFlightMax) await Promise.all(this.#inFlight.splice(0, Math.ceil(this.#inFlightMax / 2)));
+    while (this.#gathered.length >= this.#stepFramesMax && this.#sending) await this.#sending; // by F2
     if (this.failed) return false;
     const first = this.#next;
     const count = columns[0]!.length;
@@ -119,14 +116,14 @@ class Tail {
     this.#watermark = columns[0]![count - 1]!;
     this.#next += count;
     const frame = encodeFrame({ kind: 'source', id: this.#id, epoch: 0, first, count, inputSequence: 0, watermark: this.#watermark, chains: this.#chains, columns });
-    this.#inFlight.push(this.#append(frame, rowsId(this.#id, first, count)));
+    this.#gathered.push({ subject: this.#subject, data: frame, messageId: rowsId(this.#id, first, count) });
+    this.#sending ??= this.#send();
     return true;
   }
 
   /** Waits for every answer. True when all is stored; false when the log had to be asked where it ends. Throws what the log refuses for good. */
   async settled(signal?: AbortSignal): Promise<boolean> {
-    await Promise.all(this.#inFlight);
-    this.#inFlight = [];
+    while (this.#sending) await this.#sending;
     if (!this.failed) return true;
     while (this.failed) {
       const failure = this.#failure;
@@ -139,26 +136,26 @@ class Tail {
     return false;
   }
 
-  async #append(frame: Uint8Array, messageId: string): Promise<void> {
-    const place: AppendOptions = this.#unanswered === 0 ? { fence: { subject: this.#subject, sequence: this.#sequence } } : { after: this.#newestId }; // by F3
-    this.#newestId = messageId;
-    this.#unanswered++;
+  /** Stores what was gathered as one step. Never rejects. */
+  async #send(): Promise<void> {
+    const step = this.#gathered.splice(0, this.#stepFramesMax);
     try {
-      const sequence = await this.#ports.bus.append(this.#subject, frame, { messageId, ...place });
+      const { sequence, reason } = await this.#ports.bus.appendStep(step, { subject: this.#subject, sequence: this.#sequence }); // by F3
+      if (reason) throw reason;
       // A frame the log had already is answered with the place it has; nothing new stands behind which others could follow unseen.
       const isNew = sequence > this.#sequence;
-      if (isNew && this.#newestId === messageId) this.#sequence = sequence;
-      this.#inFlightMax = isNew ? Math.min(2 * this.#inFlightMax, APPENDS_IN_FLIGHT_MAX) : 1;
+      if (isNew) this.#sequence = sequence;
+      this.#stepFramesMax = isNew ? Math.min(2 * this.#stepFramesMax, STEP_FRAMES_MAX) : 1;
     } catch (error) {
-      this.#failure ??= error; // those behind it are refused because of it
-    } finally {
-      this.#unanswered--;
+      this.#failure = error;
+      this.#gathered = []; // what follows a frame that is not stored must not be stored either
     }
+    this.#sending = this.#gathered.length > 0 ? this.#send() : undefined;
   }
 
   async #read(): Promise<void> {
     const last = await this.#ports.bus.last('IN', this.#subject);
-    this.#inFlightMax = 1; // by F3 the next one's place is not known
+    this.#stepFramesMax = 1; // the log may have frames beyond the last that were doubled
     const frame = last && decodeFrame(last.data, `${this.#subject} at ${last.sequence}`);
     this.#sequence = last?.sequence ?? 0;
     this.#next = frame ? frame.first + frame.count : 0;

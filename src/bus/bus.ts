@@ -1,11 +1,16 @@
 // The port to everything that leaves the process: the log (ordered, durable streams), records (small keyed state) and calls.
 // B1. An append is answered only when the log holds it; the answer is its sequence in its stream.
-// B2. A conditional append (fence, after) is stored only while what it expects of the stream still holds, else LEASE_LOST.
+// B2. A conditional append is stored only while its fence still stands, else LEASE_LOST.
 // B3. A reader hands over entries in stream order, each once, without holes; what it cannot guarantee it reports as a Fault.
+// B4. A step is stored under one fence: the entries of a subject in order, none behind one that is missing. What is left of it can be
+//     tried again as it is. A replicated stream takes all of it or nothing (step.ts).
 // Absent on purpose: consumer acknowledgements. Progress is the owner's business and travels in the frames it writes.
 
+import type { Fault } from '#domain/fault.ts';
+
 /** The streams of a tenant. */
-export type StreamName = 'IN' | 'OUT' | 'EVENT';
+export const STREAMS = ['IN', 'OUT', 'EVENT'] as const;
+export type StreamName = (typeof STREAMS)[number];
 
 export interface LogEntry {
   readonly subject: string;
@@ -17,10 +22,29 @@ export interface LogEntry {
 export interface AppendOptions {
   /** A second append with the same id inside the duplicate window is answered with the first one's sequence. */
   readonly messageId?: string;
-  /** Store only if the last entry on `subject` (in the same stream) has this sequence. */
-  readonly fence?: { readonly subject: string; readonly sequence: number };
-  /** Store only if the newest entry of the whole stream has this message id; else LEASE_LOST, as for a fence. */
-  readonly after?: string;
+  readonly fence?: Fence;
+}
+
+/** Holds while the last entry on `subject` (in the stream that is written to) has this sequence; 0 while there is none. */
+export interface Fence {
+  readonly subject: string;
+  readonly sequence: number;
+}
+
+/** One of the entries an owner writes together. */
+export interface StepEntry {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly messageId: string;
+}
+
+export interface StepOutcome {
+  /** Sequence of the newest entry stored; 0 when none was. */
+  readonly sequence: number;
+  /** What is not known to be stored, in the order it must be; empty when the step is done. */
+  readonly left: readonly StepEntry[];
+  /** Why some are left; always one that may be tried again. */
+  readonly reason?: Fault;
 }
 
 export interface LogReader {
@@ -60,12 +84,16 @@ export interface ObjectBucket {
   get(key: string): Promise<Uint8Array | undefined>;
 }
 
-export type ObjectBucketName = 'checkpoints';
-
-export type BucketName = 'nodes' | 'strategies' | 'members' | 'placement' | 'drains';
+/** The buckets of a tenant; all of them are created with its streams. */
+export const BUCKETS = ['nodes', 'strategies', 'members', 'placement', 'drains'] as const;
+export type BucketName = (typeof BUCKETS)[number];
+export const OBJECT_BUCKETS = ['checkpoints'] as const;
+export type ObjectBucketName = (typeof OBJECT_BUCKETS)[number];
 
 export interface Bus {
   append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number>;
+  /** By B4. With a fence on the entries' own subject, each is stored behind the one before it. Throws LEASE_LOST, and what is refused for good. */
+  appendStep(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome>;
   /** The newest entry on a subject, or on any that a filter (`*`, `>`) matches, asked of the stream's leader. */
   last(stream: StreamName, subject: string): Promise<LogEntry | undefined>;
   /** Entries on any of the filters (`*` one token, `>` the rest; they may not overlap) from a sequence on, then new ones as they come. */

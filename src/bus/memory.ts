@@ -1,11 +1,11 @@
 // The bus in one process: the twin of nats.ts, held to the same contract by one suite. Many clients may share one log.
 import { Fault } from '#domain/fault.ts';
-import { type AppendOptions, type BucketName, type Bus, type KeptRecord, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StreamName, type StreamState } from './bus.ts';
+import { type BucketName, type Bus, type Fence, type KeptRecord, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
+import { answerFault } from './answers.ts';
 import { decode, encode } from './codec.ts';
 import { Inbox } from './inbox.ts';
+import { BatchStore, type ChainOptions, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
-
-const STREAMS: readonly StreamName[] = ['IN', 'OUT', 'EVENT'];
 
 interface Stream {
   readonly entries: LogEntry[];
@@ -25,10 +25,13 @@ export class MemoryLog {
   readonly services = new Map<string, (question: Uint8Array) => Promise<unknown>>();
 
   readonly identity: string;
+  /** Answers as streams with replicas do: a step is one atomic batch, and an entry that is known is answered before its fence is looked at. */
+  readonly isReplicated: boolean;
 
-  constructor(subjects: Subjects, identity = 'memory') {
+  constructor(subjects: Subjects, { identity = 'memory', isReplicated = false }: { identity?: string; isReplicated?: boolean } = {}) {
     this.subjects = subjects;
     this.identity = identity;
+    this.isReplicated = isReplicated;
     const stream = (): Stream => ({ entries: [], ids: new Map(), lastOn: new Map(), readers: new Set(), lastId: undefined });
     this.streams = { IN: stream(), OUT: stream(), EVENT: stream() };
   }
@@ -36,32 +39,44 @@ export class MemoryLog {
 
 export class MemoryBus implements Bus {
   readonly #log: MemoryLog;
+  readonly #batches: BatchStore;
   readonly closed: Promise<Error | undefined>;
   #close: () => void = () => {};
 
   constructor(log: MemoryLog) {
     this.#log = log;
+    this.#batches = new BatchStore({
+      append: (subject, data, conditions) => this.append(subject, data, conditions),
+      appendBatch: (entries, fence) => this.appendBatch(entries, fence),
+      last: (subject) => this.last(this.#streamOf(subject), subject),
+    });
     this.closed = new Promise((resolve) => (this.#close = () => resolve(undefined)));
   }
 
-  async append(subject: string, data: Uint8Array, options: AppendOptions = {}): Promise<number> {
-    const name = STREAMS.find((candidate) => this.#log.subjects.streamSubjects[candidate].some((filter) => matches(filter, subject)));
-    if (!name) throw new Fault('LOG_REFUSED', `${subject}: no stream took the append`, { retry: true });
-    const stream = this.#log.streams[name];
-    // As on one server: the fence is looked at before the duplicate window.
-    if (options.fence && (stream.lastOn.get(options.fence.subject)?.sequence ?? 0) !== options.fence.sequence) {
-      throw new Fault('LEASE_LOST', `${subject}: the fence does not stand any more`);
-    }
-    if (options.after !== undefined && stream.lastId !== options.after) throw new Fault('LEASE_LOST', `${subject}: another entry came between it and the one it follows`);
+  async append(subject: string, data: Uint8Array, options: ChainOptions = {}): Promise<number> {
+    const stream = this.#log.streams[this.#streamOf(subject)];
     const known = options.messageId === undefined ? undefined : stream.ids.get(options.messageId);
-    if (known !== undefined) return known;
-    const entry: LogEntry = { subject, sequence: stream.entries.length + 1, data: new Uint8Array(data) };
-    stream.entries.push(entry);
-    stream.lastOn.set(subject, entry);
-    stream.lastId = options.messageId;
-    if (options.messageId !== undefined) stream.ids.set(options.messageId, entry.sequence);
-    for (const reader of stream.readers) reader.arrived(entry);
-    return entry.sequence;
+    if (known !== undefined && this.#log.isReplicated) return known;
+    if (options.fence) requireFence(stream, subject, options.fence);
+    if (options.after !== undefined) {
+      if (this.#log.isReplicated) throw new Error(`${subject}: a condition on the newest entry would stop a replicated stream for good`);
+      if (stream.lastId !== options.after) throw new Fault('LEASE_LOST', `${subject}: another entry came between it and the one it follows`);
+    }
+    return known ?? store(stream, subject, data, options.messageId);
+  }
+
+  async appendStep(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
+    if (this.#log.isReplicated) return this.#batches.store(entries, fence);
+    return storeOneByOne((subject, data, conditions) => this.append(subject, data, conditions), entries, fence);
+  }
+
+  /** What a server does with an atomic batch. */
+  protected async appendBatch(entries: readonly StepEntry[], fence: Fence): Promise<number> {
+    const stream = this.#log.streams[this.#streamOf(fence.subject)];
+    const last = entries.at(-1)!;
+    if (entries.some(({ messageId }) => stream.ids.has(messageId))) throw answerFault(last.subject, { err_code: 10201, description: 'atomic publish batch contains duplicate message id' });
+    requireFence(stream, last.subject, fence);
+    return entries.reduce((_, { subject, data, messageId }) => store(stream, subject, data, messageId), 0);
   }
 
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
@@ -115,6 +130,26 @@ export class MemoryBus implements Bus {
   async close(): Promise<void> {
     this.#close();
   }
+
+  #streamOf(subject: string): StreamName {
+    const name = STREAMS.find((candidate) => this.#log.subjects.streamSubjects[candidate].some((filter) => matches(filter, subject)));
+    if (!name) throw new Fault('LOG_REFUSED', `${subject}: no stream took the append`, { retry: true });
+    return name;
+  }
+}
+
+function requireFence(stream: Stream, subject: string, fence: Fence): void {
+  if ((stream.lastOn.get(fence.subject)?.sequence ?? 0) !== fence.sequence) throw new Fault('LEASE_LOST', `${subject}: the fence does not stand any more`);
+}
+
+function store(stream: Stream, subject: string, data: Uint8Array, messageId: string | undefined): number {
+  const entry: LogEntry = { subject, sequence: stream.entries.length + 1, data: new Uint8Array(data) };
+  stream.entries.push(entry);
+  stream.lastOn.set(subject, entry);
+  stream.lastId = messageId;
+  if (messageId !== undefined) stream.ids.set(messageId, entry.sequence);
+  for (const reader of stream.readers) reader.arrived(entry);
+  return entry.sequence;
 }
 
 class MemoryReader implements LogReader {

@@ -7,29 +7,33 @@ import { Svcm } from '@nats-io/services';
 import { connect } from '@nats-io/transport-node';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault, type FaultCode } from '#domain/fault.ts';
-import type { AppendOptions, BucketName, Bus, LogEntry, LogReader, ObjectBucket, ObjectBucketName, RecordBucket, ServiceDescription, StreamName, StreamState } from './bus.ts';
+import { type AppendOptions, type BucketName, type Bus, type Fence, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
 import { decode, encode } from './codec.ts';
 import { Publisher } from './publisher.ts';
 import { Puller } from './puller.ts';
 import { NatsBucket } from './nats-bucket.ts';
+import { createStreams, notAnswering, type Replicas } from './nats-streams.ts';
+import { BatchStore, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
 
-/** Longer than any retry of ours, short enough that the log's memory of ids stays small (0.2 KB each). */
-const DUPLICATE_WINDOW_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 3_000;
-const NOT_FOUND = 10037;
+/** A server that stands still, or is cut off, is left for another one after three of these. */
+const PING_EVERY_MS = 1_000;
+const PINGS_UNANSWERED_MAX = 2;
+const MESSAGE_NOT_FOUND = 10037;
 
-/** Resolves when a server answers at the address and its streams can be used; rejects at once when not. */
-export async function probe(url: string): Promise<void> {
+/** Resolves when a server answers at the address and, unless it is one of several, its streams can be used; rejects at once when not. */
+export async function probe(url: string, isAlone: boolean): Promise<void> {
   const connection = await connect({ servers: url, timeout: 500, reconnect: false });
   try {
-    await connection.request('$JS.API.INFO', '', { timeout: 1_000 });
+    if (isAlone) await connection.request('$JS.API.INFO', '', { timeout: 1_000 });
   } finally {
     await connection.close();
   }
 }
 
 export interface NatsBusOptions {
+  /** Addresses of the log's servers, with commas between them; any of them will do. */
   readonly url: string;
   readonly subjects: Subjects;
   readonly clock: Clock;
@@ -42,6 +46,8 @@ export class NatsBus implements Bus {
   readonly #manager: JetStreamManager;
   readonly #publisher: Publisher;
   readonly #options: NatsBusOptions;
+  readonly #isReplicated = new Map<StreamName, Promise<boolean>>();
+  readonly #batches: BatchStore;
   readonly closed: Promise<Error | undefined>;
   #connected = true;
 
@@ -50,6 +56,11 @@ export class NatsBus implements Bus {
     this.#manager = manager;
     this.#options = options;
     this.#publisher = new Publisher(connection, options.clock);
+    this.#batches = new BatchStore({
+      append: (subject, data, conditions) => this.#publisher.append(subject, data, conditions),
+      appendBatch: (entries, fence) => this.#publisher.appendBatch(entries, fence),
+      last: (subject) => this.last(this.#streamOf(subject), subject),
+    });
     this.closed = connection.closed().then((error) => error ?? undefined);
     void this.#followStatus();
   }
@@ -59,8 +70,10 @@ export class NatsBus implements Bus {
     let connection: NatsConnection;
     try {
       connection = await connect({
-        servers: options.url,
+        servers: options.url.split(','),
         name: options.name,
+        pingInterval: PING_EVERY_MS,
+        maxPingOut: PINGS_UNANSWERED_MAX,
         timeout: CONNECT_TIMEOUT_MS,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 100,
@@ -76,19 +89,9 @@ export class NatsBus implements Bus {
     return new NatsBus(connection, await jetstreamManager(connection, { checkAPI: false }), options);
   }
 
-  /** Creates the tenant's streams where they are missing. */
-  async createStreams(): Promise<void> {
-    const { subjects } = this.#options;
-    for (const stream of ['IN', 'OUT', 'EVENT'] as const) {
-      await this.#manager.streams.add({
-        name: subjects.streamName(stream),
-        subjects: [...subjects.streamSubjects[stream]],
-        storage: 'file',
-        discard: 'old',
-        allow_direct: true,
-        duplicate_window: DUPLICATE_WINDOW_MS * 1e6,
-      });
-    }
+  /** Creates the tenant's streams and buckets where they are missing. Throws CONFIG_INVALID when those that are there have other replicas, CLUSTER_NOT_READY. */
+  createStreams(replicas: Replicas = 1): Promise<void> {
+    return createStreams(this.#connection, this.#manager, this.#options.subjects, replicas);
   }
 
   /** False while the connection is lost and being made again. */
@@ -100,6 +103,11 @@ export class NatsBus implements Bus {
     return this.#publisher.append(subject, data, options);
   }
 
+  async appendStep(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
+    if (await this.#replicated(this.#streamOf(fence.subject))) return this.#batches.store(entries, fence);
+    return storeOneByOne((subject, data, conditions) => this.#publisher.append(subject, data, conditions), entries, fence);
+  }
+
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
     const name = this.#options.subjects.streamName(stream);
     // Asked of the leader: a follower's direct answer may be stale, and recovery must not believe less than is committed.
@@ -108,7 +116,7 @@ export class NatsBus implements Bus {
       message?: { subject: string; seq: number; data?: string };
       error?: { err_code: number; description: string };
     };
-    if (error?.err_code === NOT_FOUND) return undefined;
+    if (error?.err_code === MESSAGE_NOT_FOUND) return undefined;
     if (!message) throw new Fault('LOG_REFUSED', `${subject}: the log did not give its last entry: ${error?.description}`, { retry: true });
     return { subject: message.subject, sequence: message.seq, data: Buffer.from(message.data ?? '', 'base64') };
   }
@@ -124,17 +132,13 @@ export class NatsBus implements Bus {
       const info = await this.#manager.streams.info(name);
       return { firstSequence: info.state.first_seq, lastSequence: info.state.last_seq, identity: `${name}@${info.created}` };
     } catch (cause) {
-      throw new Fault('CLUSTER_NOT_READY', `the stream ${name} does not answer: ${(cause as Error).message}`, {
-        cure: 'wait until `qmtl status` shows the cluster ready',
-        retry: true,
-        cause,
-      });
+      throw notAnswering(name, cause);
     }
   }
 
   async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
     const bucket = this.#options.subjects.bucketName(name);
-    const store = await new Kvm(this.#connection).create(bucket, { history: 1 });
+    const store = await new Kvm(this.#connection).open(bucket, { allow_direct: true });
     const stream = `KV_${bucket}`;
     const prefix = `$KV.${bucket}.`;
     return new NatsBucket<T>(store, prefix, async () => {
@@ -145,7 +149,7 @@ export class NatsBus implements Bus {
   }
 
   async objects(name: ObjectBucketName): Promise<ObjectBucket> {
-    const store = await new Objm(this.#connection).create(this.#options.subjects.bucketName(name));
+    const store = await new Objm(this.#connection).open(this.#options.subjects.bucketName(name), false);
     return {
       put: async (key, bytes) => {
         try {
@@ -223,6 +227,28 @@ export class NatsBus implements Bus {
       this.#connected = true;
       this.#publisher.giveUp('the connection was lost on the way');
     }
+  }
+
+  #streamOf(subject: string): StreamName {
+    const { streamSubjects } = this.#options.subjects;
+    const stream = STREAMS.find((name) => streamSubjects[name].some((filter) => matches(filter, subject)));
+    if (!stream) throw new Error(`${subject} is a subject of no stream`);
+    return stream;
+  }
+
+  #replicated(stream: StreamName): Promise<boolean> {
+    let known = this.#isReplicated.get(stream);
+    if (!known) {
+      known = this.#manager.streams.info(this.#options.subjects.streamName(stream)).then(
+        ({ config }) => config.num_replicas > 1,
+        (cause: unknown) => {
+          this.#isReplicated.delete(stream);
+          throw notAnswering(this.#options.subjects.streamName(stream), cause);
+        },
+      );
+      this.#isReplicated.set(stream, known);
+    }
+    return known;
   }
 
   async #request(subject: string, body: string): Promise<Uint8Array> {

@@ -1,39 +1,36 @@
 // Publishes to streams through one reply inbox and one wildcard subscription: 5 to 10 times the client library's own publish,
 // which pays a request per message.
 // P1. An append is answered when the stream has stored it, with the sequence; no answer in time is "unknown", never "stored".
-// P2. At most `inFlightMax` appends wait for an answer; more callers wait in order.
+// P2. At most `IN_FLIGHT_MAX` appends wait for an answer; more callers wait in order.
+// P3. An answer that proves nothing was stored and nothing stands in the way (`again` in answers.ts) is acted on here: the same
+//     append goes out once more. All other answers are the caller's to act on.
+// Absent: what the answers mean (answers.ts), how a step is stored (step.ts).
 import { headers, nuid, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import type { Cancel, Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
-import type { AppendOptions } from './bus.ts';
+import { answerFault, type LogError, meaningOf } from './answers.ts';
+import type { Fence, StepEntry } from './bus.ts';
+import type { ChainOptions } from './step.ts';
 
-const ANSWER_TIMEOUT_MS = 5_000;
+/** Shorter than the 4 to 9 s in which a stream elects a new leader, so that whoever waits is trying again by the time there is one. */
+const ANSWER_TIMEOUT_MS = 2_000;
+const EXPIRE_EVERY_MS = 250;
+const AGAIN_WAIT_MS = 5; // what is in process takes about a millisecond
 const CLOSED = 'the connection was closed';
 const IN_FLIGHT_MAX = 1_024; // 64 KB frames: 64 MB on the way, a quarter of the server's max_pending
 
 interface Waiting {
   readonly subject: string;
   readonly sentMs: number;
+  readonly send: (reply: string) => void;
   readonly resolve: (sequence: number) => void;
   readonly reject: (fault: Fault) => void;
 }
 
 interface PublishAnswer {
   readonly seq?: number;
-  readonly error?: { readonly err_code: number; readonly description: string };
+  readonly error?: LogError;
 }
-
-/** What a publish answer's error code means. A code not listed is refused for good. */
-const ANSWERS: Readonly<Record<number, { code: 'LEASE_LOST' | 'LOG_REFUSED' | 'DISK_FULL'; retry: boolean; why: string }>> = {
-  10071: { code: 'LEASE_LOST', retry: false, why: 'the fence does not stand any more' },
-  10070: { code: 'LEASE_LOST', retry: false, why: 'another entry came between it and the one it follows' },
-  10164: { code: 'LOG_REFUSED', retry: true, why: 'another conditional append is in process' },
-  10158: { code: 'LOG_REFUSED', retry: true, why: 'the same append is in process' },
-  10077: { code: 'LOG_REFUSED', retry: true, why: 'the stream reached its size limit' },
-  10047: { code: 'DISK_FULL', retry: true, why: 'the server has no storage left' },
-  10023: { code: 'DISK_FULL', retry: true, why: 'the server has no resources left' },
-  10167: { code: 'LOG_REFUSED', retry: true, why: 'the server has too many appends waiting' },
-};
 
 export class Publisher {
   readonly #connection: NatsConnection;
@@ -49,20 +46,26 @@ export class Publisher {
     this.#connection = connection;
     this.#clock = clock;
     connection.subscribe(`${this.#inbox}.*`, { callback: (error, message) => void (error ?? this.#answered(message)) });
-    this.#stopWatch = clock.every(250, () => this.#expire());
+    this.#stopWatch = clock.every(EXPIRE_EVERY_MS, () => this.#expire());
   }
 
-  async append(subject: string, data: Uint8Array, options: AppendOptions = {}): Promise<number> {
-    if (this.#waiting.size >= IN_FLIGHT_MAX) await new Promise<void>((go) => this.#queue.push(go));
-    if (this.#closed) throw unreachable(subject, new Error(CLOSED));
-    const id = (this.#next++).toString(36);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { subject, sentMs: this.#clock.monotonicMs(), resolve, reject });
-      const reply = `${this.#inbox}.${id}`;
-      try {
-        this.#connection.publish(subject, data, options.messageId || options.fence || options.after ? { reply, headers: conditions(options) } : { reply });
-      } catch (cause) {
-        this.#settle(id)?.reject(unreachable(subject, cause));
+  append(subject: string, data: Uint8Array, options: ChainOptions = {}): Promise<number> {
+    const isPlain = !options.messageId && !options.fence && !options.after;
+    return this.#publish(subject, (reply) => this.#connection.publish(subject, data, isPlain ? { reply } : { reply, headers: conditions(options) }));
+  }
+
+  /** All entries or none, in one round trip. Answers the sequence of the last. The stream must allow atomic batches. */
+  appendBatch(entries: readonly StepEntry[], fence: Fence): Promise<number> {
+    return this.#publish(entries.at(-1)!.subject, (reply) => {
+      // A new name each time it is sent: what was left of an earlier try is forgotten by the server.
+      const batch = nuid.next();
+      for (const [k, { subject, data, messageId }] of entries.entries()) {
+        const meta = conditions(k === 0 ? { messageId, fence } : { messageId });
+        meta.set('Nats-Batch-Id', batch);
+        meta.set('Nats-Batch-Sequence', String(k + 1));
+        const isLast = k === entries.length - 1;
+        if (isLast) meta.set('Nats-Batch-Commit', '1');
+        this.#connection.publish(subject, data, isLast ? { reply, headers: meta } : { headers: meta });
       }
     });
   }
@@ -82,10 +85,31 @@ export class Publisher {
     for (const go of this.#queue.splice(0)) go();
   }
 
+  async #publish(subject: string, send: (reply: string) => void): Promise<number> {
+    if (this.#waiting.size >= IN_FLIGHT_MAX) await new Promise<void>((go) => this.#queue.push(go));
+    if (this.#closed) throw unreachable(subject, new Error(CLOSED));
+    const id = (this.#next++).toString(36);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { subject, sentMs: this.#clock.monotonicMs(), send, resolve, reject });
+      this.#send(id);
+    });
+  }
+
+  #send(id: string): void {
+    const waiting = this.#waiting.get(id);
+    try {
+      waiting?.send(`${this.#inbox}.${id}`);
+    } catch (cause) {
+      this.#settle(id)?.reject(unreachable(waiting!.subject, cause));
+    }
+  }
+
   #answered(message: Msg): void {
-    const waiting = this.#settle(message.subject.slice(this.#inbox.length + 1));
+    const id = message.subject.slice(this.#inbox.length + 1);
+    const waiting = this.#waiting.get(id);
     if (!waiting) return;
     if (message.data.length === 0) {
+      this.#settle(id);
       waiting.reject(
         new Fault('LOG_REFUSED', `${waiting.subject}: no stream took the append (${message.headers?.code ?? 'no answer'})`, {
           cure: 'wait for the stream’s leader; if it lasts, check that the cluster’s streams exist (`qmtl status`)',
@@ -94,20 +118,14 @@ export class Publisher {
       );
       return;
     }
-    const answer = message.json<PublishAnswer>();
-    if (!answer.error) {
-      waiting.resolve(answer.seq!);
+    const { seq, error } = message.json<PublishAnswer>();
+    if (error && meaningOf(error.err_code).action === 'again' && this.#clock.monotonicMs() - waiting.sentMs < ANSWER_TIMEOUT_MS) {
+      this.#clock.after(AGAIN_WAIT_MS, () => this.#send(id)); // by P3
       return;
     }
-    const { err_code: errorCode, description } = answer.error;
-    const known = ANSWERS[errorCode] ?? { code: 'LOG_REFUSED' as const, retry: false, why: description };
-    waiting.reject(
-      new Fault(known.code, `${waiting.subject}: ${known.why} (log error ${errorCode}: ${description})`, {
-        cure: known.code === 'DISK_FULL' ? 'free space where the log is stored; nothing accepted is lost, the append is tried again' : 'see docs/errors.md',
-        retry: known.retry,
-        data: { errorCode },
-      }),
-    );
+    this.#settle(id);
+    if (error) waiting.reject(answerFault(waiting.subject, error));
+    else waiting.resolve(seq!);
   }
 
   #settle(id: string): Waiting | undefined {
@@ -126,13 +144,13 @@ export class Publisher {
   }
 }
 
-function conditions(options: AppendOptions): ReturnType<typeof headers> {
+function conditions({ messageId, after, fence }: ChainOptions): ReturnType<typeof headers> {
   const all = headers();
-  if (options.messageId) all.set('Nats-Msg-Id', options.messageId);
-  if (options.after) all.set('Nats-Expected-Last-Msg-Id', options.after);
-  if (options.fence) {
-    all.set('Nats-Expected-Last-Subject-Sequence', String(options.fence.sequence));
-    all.set('Nats-Expected-Last-Subject-Sequence-Subject', options.fence.subject);
+  if (messageId) all.set('Nats-Msg-Id', messageId);
+  if (after) all.set('Nats-Expected-Last-Msg-Id', after);
+  if (fence) {
+    all.set('Nats-Expected-Last-Subject-Sequence', String(fence.sequence));
+    all.set('Nats-Expected-Last-Subject-Sequence-Subject', fence.subject);
   }
   return all;
 }

@@ -6,12 +6,21 @@ import { Fault } from '#domain/fault.ts';
 export interface ClusterFile {
   /** The process of `qmtl up`. */
   readonly pid: number;
+  /** Addresses of the log's servers, with commas between them. */
   readonly natsUrl: string;
   readonly tenant: string;
   readonly slots: number;
-  /** The nats-server it started, if it did. */
-  readonly natsPid?: number;
+  /** The nats-servers it started; none when it uses a log that runs. */
+  readonly logServers: readonly LogServerRecord[];
   readonly roles: readonly { readonly name: string; readonly pid: number; readonly httpPort: number }[];
+}
+
+export interface LogServerRecord {
+  readonly name: string;
+  readonly pid: number;
+  readonly url: string;
+  /** Where one of several tells how its replicas stand. */
+  readonly monitorUrl?: string;
 }
 
 const NAME = 'cluster.json';

@@ -43,8 +43,11 @@ export const configSchema = group('configuration of a QMTL cluster', {
   // Fixed for the life of a data directory: a node's slot is a hash modulo this number.
   slots: whole(1, 256, 'units of placement; each costs one consumer on the stream').default(64),
   nats: group('the only server QMTL needs', {
-    url: text('an address like nats://127.0.0.1:4222', /^(nats|tls|ws|wss):\/\/[^\s/]+$/, 'use this nats-server and start none').optional(),
-    port: port('port of the nats-server that is started').default(0),
+    url: text('an address like nats://127.0.0.1:4222, or several with commas between them', /^(nats|tls|ws|wss):\/\/[^\s/,]+(,(nats|tls|ws|wss):\/\/[^\s/,]+)*$/, 'use these nats-servers and start none').optional(),
+    // Two servers cannot outvote each other; more than three on one machine guard against nothing.
+    servers: z.union([z.literal(1), z.literal(3)], must('1 or 3')).describe('nats-servers to start on this machine; three replicate the log among them').default(1),
+    replicas: z.union([z.literal(1), z.literal(3), z.literal(5)], must('1, 3 or 5')).describe('copies of the log on different nats-servers; as many as servers when left out').optional(),
+    port: port('port of the nats-server that is started; further servers take the ports after it').default(0),
     // Below this the streams of one tenant cannot be created.
     storeMaxBytes: whole(64 * MIB, Number.MAX_SAFE_INTEGER, 'most the log may take on disk, in bytes').optional(),
     binary: text('the path of a nats-server', /./, 'use this program instead of the one set-up found').optional(),

@@ -72,6 +72,11 @@ export function explainConfig(file: string | undefined, overrides: ConfigOverrid
   return { config, values: leaves(config).map(([path, leaf]) => ({ path: spell(path), value: leaf, origin: origins.ofValue(path) })) };
 }
 
+/** Copies of the log, each on a server of its own. */
+export function replicasOf({ nats: { replicas, servers } }: Config): 1 | 3 | 5 {
+  return replicas ?? servers;
+}
+
 /** Knows who set a value, and where. */
 class Origins {
   readonly #read: { name: string; file: ConfigFile } | undefined;
@@ -152,8 +157,15 @@ function brokenRelations(config: Config): Relation[] {
     if (first === undefined) ports.set(port, spell(path));
     else broken.push({ path, what: `port ${port} is already taken by ${first}`, cure: 'write another port, or 0 for any free one' });
   }
+  const { url, servers, replicas } = config.nats;
+  if (url === undefined && replicas !== undefined && replicas > servers) {
+    broken.push({ path: ['nats', 'replicas'], what: `must be at most nats.servers, ${servers}; it is ${replicas}`, cure: 'write nats.servers: 3, or leave nats.replicas out' });
+  }
   // Settings of a server nobody starts would be believed and have no effect.
-  if (config.nats.url !== undefined) {
+  if (url !== undefined) {
+    if (servers !== 1) {
+      broken.push({ path: ['nats', 'servers'], what: 'has no effect beside nats.url, since no nats-server is started then', cure: 'remove it, or remove nats.url; nats.replicas says how many copies the log has' });
+    }
     for (const key of ['binary', 'storeMaxBytes'] as const) {
       if (config.nats[key] !== undefined) {
         broken.push({ path: ['nats', key], what: 'has no effect beside nats.url, since no nats-server is started then', cure: 'remove it, or remove nats.url' });
@@ -167,7 +179,7 @@ function fixedPorts(config: Config): [Path, number][] {
   const ports: [Path, number][] = [
     [['gateway', 'httpPort'], config.gateway.httpPort],
     [['dagManager', 'httpPort'], config.dagManager.httpPort],
-    [['nats', 'port'], config.nats.port],
+    ...(config.nats.port === 0 ? [] : Array.from({ length: config.nats.servers }, (_, k): [Path, number] => [['nats', 'port'], config.nats.port + k])),
     ...config.members.map((member, index): [Path, number] => [['members', index, 'httpPort'], member.httpPort]),
   ];
   return ports.filter(([, port]) => port !== 0);

@@ -20,9 +20,20 @@ export interface NatsServerOptions {
   readonly host?: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Its place among several servers, where it is one of them. */
+  readonly peer?: Peer | undefined;
   readonly binary?: string | undefined;
   readonly storeMaxBytes?: number | undefined;
   readonly clock: Clock;
+}
+
+/** How a server finds the others of its cluster, and is looked at. */
+export interface Peer {
+  readonly name: string;
+  readonly routePort: number;
+  /** Addresses of the other servers. */
+  readonly routes: readonly string[];
+  readonly monitorPort: number;
 }
 
 export interface NatsServer {
@@ -56,7 +67,7 @@ export function findNatsServer(given?: string): { path: string; version: string 
   });
 }
 
-/** Starts the server and resolves when JetStream answers. Throws NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL, FILE_UNWRITABLE, NATS_UNREACHABLE. */
+/** Starts the server and resolves when JetStream answers; for one of several, when it takes connections. Throws NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL, FILE_UNWRITABLE, NATS_UNREACHABLE. */
 export async function startNatsServer(options: NatsServerOptions): Promise<NatsServer> {
   const { path, version } = findNatsServer(options.binary);
   const host = options.host ?? '127.0.0.1';
@@ -69,6 +80,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     'max_payload: 8MB',
     'max_pending: 256MB',
     `log_file: ${JSON.stringify(logFile)}`,
+    ...(options.peer === undefined ? [] : peerLines(host, options.peer)),
     'jetstream {',
     `  store_dir: ${JSON.stringify(join(options.dir, 'store'))}`,
     '  sync_interval: "1s"',
@@ -88,7 +100,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   });
   const url = `nats://${host}:${port}`;
   try {
-    await ready(url, exited, logFile, options.clock);
+    await ready(url, options.peer === undefined, exited, logFile, options.clock);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -96,14 +108,28 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
   return { url, pid: child.pid!, version, logFile, exited, stop: () => stop(child, exited, options.clock) };
 }
 
-async function ready(url: string, exited: Promise<string>, logFile: string, clock: Clock): Promise<void> {
+/** Clients are given every address, so servers need not tell them of each other. */
+function peerLines(host: string, { name, routePort, routes, monitorPort }: Peer): string[] {
+  return [
+    `server_name: ${JSON.stringify(name)}`,
+    `http: ${JSON.stringify(`${host}:${monitorPort}`)}`,
+    'cluster {',
+    '  name: qmtl',
+    `  listen: ${JSON.stringify(`${host}:${routePort}`)}`,
+    '  no_advertise: true',
+    `  routes: ${JSON.stringify(routes)}`,
+    '}',
+  ];
+}
+
+async function ready(url: string, isAlone: boolean, exited: Promise<string>, logFile: string, clock: Clock): Promise<void> {
   const deadlineMs = clock.monotonicMs() + READY_WAIT_MS;
   let gone: string | undefined;
   void exited.then((reason) => (gone = reason));
   for (;;) {
     if (gone !== undefined) throw startFailed(gone, logFile);
     try {
-      await probe(url);
+      await probe(url, isAlone);
       return;
     } catch (error) {
       if (clock.monotonicMs() > deadlineMs) throw startFailed(`nats-server does not answer at ${url}: ${(error as Error).message}`, logFile);
@@ -130,8 +156,16 @@ async function stop(child: ChildProcess, exited: Promise<string>, clock: Clock):
 
 /** Answers the port, or a free one for 0. Throws PORT_TAKEN when another program listens there. */
 export async function claimPort(host: string, port: number): Promise<number> {
-  const listener = createServer();
-  const claimed = await listenOn(listener, host, port);
-  await new Promise<void>((done) => listener.close(() => done()));
-  return claimed;
+  const [claimed] = await claimPorts(host, [port]);
+  return claimed!;
+}
+
+/** As `claimPort`, all of them different: each is held until all are known. */
+export async function claimPorts(host: string, ports: readonly number[]): Promise<number[]> {
+  const listeners = ports.map(() => createServer());
+  try {
+    return await Promise.all(listeners.map((listener, k) => listenOn(listener, host, ports[k]!)));
+  } finally {
+    await Promise.all(listeners.map((listener) => new Promise<void>((done) => listener.close(() => done()))));
+  }
 }

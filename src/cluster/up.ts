@@ -1,4 +1,4 @@
-// Starts a whole cluster on this machine and keeps it up: nats-server, gateway, DAG manager and members, each a process of its own.
+// Starts a whole cluster on this machine and keeps it up: nats-servers, gateway, DAG manager and members, each a process of its own.
 // W1. A role that dies is started again; a nats-server that dies is started again on its port, with its store.
 // W2. Nothing outlives `up`: roles end when their parent is gone, and what a killed `up` left behind is ended by the next one.
 // W3. A member that ended by a fault of memory starts without its checkpoints: LMDB reads a damaged store as it stands, and a
@@ -16,13 +16,15 @@ import { type Child, Supervisor } from '#supervisor/supervisor.ts';
 import { TREE } from '#supervisor/tree.ts';
 import type { Log } from '#telemetry/log.ts';
 import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
-import type { Config } from './config.ts';
-import { diskFullMessage, watchDisk } from './disk-watch.ts';
-import { claimPort, type NatsServer, startNatsServer } from './nats-server.ts';
+import { type Config, replicasOf } from './config.ts';
+import { type LogServers, startLogServers } from './log-servers.ts';
+import { claimPort } from './nats-server.ts';
 import type { RoleName, RoleReady } from './roles.ts';
 
 const READY_WAIT_MS = 20_000;
 const STOP_WAIT_MS = 8_000;
+const LOG_WAIT_MS = 30_000; // an election takes 4 to 9 s, and the streams need one each after the servers'
+const LOG_LOOK_EVERY_MS = 100;
 /** How a process ends that touched memory it should not have. */
 const MEMORY_FAULTS: readonly NodeJS.Signals[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL'];
 
@@ -59,7 +61,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
   }
   const logs = makeLogsDir(config.dataDir);
   const supervisor = new Supervisor(clock, random, log, TREE.cluster);
-  let server: NatsServer | undefined;
+  let servers: LogServers | undefined;
   const roles: Role[] = (['dag-manager', 'gateway', ...config.members.map((member): RoleName => `member:${member.id}`)] as RoleName[]).map((name) => ({ name, child: undefined, httpPort: 0 }));
   let natsUrl = config.nats.url ?? '';
   const save = (): void =>
@@ -68,7 +70,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       natsUrl,
       tenant: config.tenant,
       slots: config.slots,
-      ...(server && { natsPid: server.pid }),
+      logServers: servers?.records() ?? [],
       roles: roles.flatMap(({ name, child, httpPort }) => (child?.pid ? [{ name, pid: child.pid, httpPort }] : [])),
     });
   /** What came back runs whether or not that could be written down: a full disk must not take a role along. */
@@ -87,44 +89,8 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
   };
   try {
     if (config.nats.url === undefined) {
-      const options = { dir: join(config.dataDir, 'nats'), port: config.nats.port, binary: config.nats.binary, storeMaxBytes: config.nats.storeMaxBytes, clock };
-      server = await startNatsServer(options);
-      natsUrl = server.url;
-      onEvent(`nats-server ${server.version} on ${natsUrl}`);
-      let first: NatsServer | undefined = server;
-      const port = Number(new URL(natsUrl).port);
-      void supervisor.add({
-        id: 'nats-server',
-        restart: 'permanent',
-        start: async (): Promise<Child> => {
-          const life = first ?? (await startNatsServer({ ...options, port }));
-          if (!first) onEvent(`nats-server came back on ${natsUrl}`);
-          first = undefined;
-          server = life;
-          note();
-          let stopping = false;
-          const unwatch = watchDisk({
-            dir: options.dir,
-            logFile: life.logFile,
-            clock,
-            onFull: () => onEvent(diskFullMessage(options.dir)),
-            onSpace: () => {
-              onEvent('there is space on the disk again; nats-server is started again');
-              process.kill(life.pid, 'SIGTERM');
-            },
-          });
-          return {
-            ended: life.exited.then((reason) => {
-              unwatch();
-              if (!stopping) throw new Error(reason);
-            }),
-            stop: async () => {
-              stopping = true;
-              await life.stop();
-            },
-          };
-        },
-      });
+      servers = await startLogServers(config, { clock, supervisor, onEvent, onChange: note });
+      natsUrl = servers.url;
     }
     await createStreams(natsUrl, config, clock);
     const begin = (role: Role) => () => startRole(role, config, natsUrl, logs, ports, note);
@@ -139,8 +105,18 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
 
 async function createStreams(natsUrl: string, config: Config, clock: Clock): Promise<void> {
   const bus = await NatsBus.connect({ url: natsUrl, subjects: subjects(config.tenant), clock, name: 'up' });
+  const deadlineMs = clock.monotonicMs() + LOG_WAIT_MS;
   try {
-    await bus.createStreams();
+    for (;;) {
+      try {
+        await bus.createStreams(replicasOf(config));
+        return;
+      } catch (error) {
+        // Servers that were just started have yet to find each other.
+        if (!isFault(error) || !error.retry || clock.monotonicMs() > deadlineMs) throw error;
+        await clock.sleep(LOG_LOOK_EVERY_MS);
+      }
+    }
   } finally {
     await bus.close();
   }
@@ -212,9 +188,10 @@ async function clearLeftovers(dataDir: string, clock: Clock): Promise<void> {
   if (isAlive(before.pid) && commandOf(before.pid).includes('qmtl')) {
     throw new Fault('CLUSTER_ALREADY_UP', `a cluster already runs from ${dataDir}, as process ${before.pid}`, { cure: 'stop it with `qmtl down`, or give this one another dataDir', data: { pid: before.pid } });
   }
-  if (before.natsPid !== undefined && isAlive(before.natsPid) && commandOf(before.natsPid).includes('nats-server')) {
-    process.kill(before.natsPid, 'SIGTERM');
-    while (isAlive(before.natsPid)) await clock.sleep(50);
+  for (const { pid } of before.logServers) {
+    if (!isAlive(pid) || !commandOf(pid).includes('nats-server')) continue;
+    process.kill(pid, 'SIGTERM');
+    while (isAlive(pid)) await clock.sleep(50);
   }
   removeClusterFile(dataDir);
 }

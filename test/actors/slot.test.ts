@@ -209,7 +209,7 @@ describe('an owner that dies', () => {
     await world.store.remove(slot);
     expect(await restoredFrom()).toBe('log');
     // The log is wiped, the checkpoint stays.
-    const other: World = { server: new MemoryLog(names, 'another'), store: world.store };
+    const other: World = { server: new MemoryLog(names, { identity: 'another' }), store: world.store };
     await feed(new MemoryBus(other.server), columns, 0, 300);
     const actor = actorIn(other, 'm1');
     actor.want(wanted(spec));

@@ -4,14 +4,14 @@ import { nodeId } from '#domain/node-id.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { interval } from '#domain/interval.ts';
 import { sourceId } from '#domain/bar.ts';
-import { Fault } from '#domain/fault.ts';
+import { Fault, isFault } from '#domain/fault.ts';
 import { SystemClock } from '#clock/system.ts';
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { matches } from '#bus/bus.ts';
 import { MemoryBus, MemoryLog } from '#bus/memory.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { slotName, slotOf, subjects } from '#bus/subjects.ts';
-import { natsForTest } from '../support/nats.ts';
+import { natsForTest, threeNatsForTest } from '../support/nats.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (entry: LogEntry): string => new TextDecoder().decode(entry.data);
@@ -23,52 +23,67 @@ async function takeCount(reader: LogReader, count: number): Promise<LogEntry[]> 
 }
 
 let number = 0;
-const kinds: { name: string; open: () => Promise<{ make: () => Promise<Bus>; end: () => Promise<void> }> }[] = [
-  {
-    name: 'memory',
-    open: async () => {
-      const log = new MemoryLog(subjects('t'));
-      return { make: async () => new MemoryBus(log), end: async () => {} };
+interface Opened {
+  make(): Promise<Bus>;
+  end(): Promise<void>;
+}
+
+const inMemory = (isReplicated: boolean) => async (): Promise<Opened> => {
+  const log = new MemoryLog(subjects('t'), { isReplicated });
+  return { make: async () => new MemoryBus(log), end: async () => {} };
+};
+
+async function onServers(server: { url: string; dispose(): Promise<void> }, replicas: 1 | 3): Promise<Opened> {
+  const made: NatsBus[] = [];
+  const make = async (): Promise<NatsBus> => {
+    const bus = await NatsBus.connect({ url: server.url, subjects: subjects('t'), clock: new SystemClock(), name: 'contract' });
+    made.push(bus);
+    return bus;
+  };
+  await createdStreams(await make(), replicas);
+  return {
+    make,
+    end: async () => {
+      for (const bus of made) await bus.close();
+      await server.dispose();
     },
-  },
-  {
-    name: 'nats',
-    open: async () => {
-      const server = await natsForTest();
-      const made: NatsBus[] = [];
-      const make = async (): Promise<Bus> => {
-        const bus = await NatsBus.connect({ url: server.url, subjects: subjects('t'), clock: new SystemClock(), name: 'contract' });
-        made.push(bus);
-        return bus;
-      };
-      await ((await make()) as NatsBus).createStreams();
-      return {
-        make,
-        end: async () => {
-          for (const bus of made) await bus.close();
-          await server.dispose();
-        },
-      };
-    },
-  },
+  };
+}
+
+/** Servers that were just started have yet to find each other. */
+async function createdStreams(bus: NatsBus, replicas: 1 | 3): Promise<void> {
+  for (;;) {
+    try {
+      return await bus.createStreams(replicas);
+    } catch (error) {
+      if (!isFault(error) || !error.retry) throw error;
+      await new SystemClock().sleep(100);
+    }
+  }
+}
+
+const kinds: { name: string; open: () => Promise<Opened> }[] = [
+  { name: 'memory', open: inMemory(false) },
+  { name: 'replicated memory', open: inMemory(true) },
+  { name: 'nats', open: async () => onServers(await natsForTest(), 1) },
+  { name: 'replicated nats', open: async () => onServers(await threeNatsForTest(), 3) },
 ];
 
 describe.each(kinds)('the $name bus', ({ open }) => {
   let bus: Bus;
   let other: Bus;
-  let end: () => Promise<void>;
+  let opened: Opened | undefined;
   const names = subjects('t');
   const slot = slotName(7);
   // Every test writes under an id of its own, because the streams are shared.
   const freshOutput = (): string => names.output(slot, nodeId({ nodeType: 'stream', code: { stream: 'bars', version: '1.0.0' }, config: { venue: 'v', instrument: `i${number++}`, interval: interval('1m'), field: 'close' }, schema: { outputs: ['value'] } }));
 
   beforeAll(async () => {
-    const opened = await open();
-    end = opened.end;
+    opened = await open();
     bus = await opened.make();
     other = await opened.make();
-  });
-  afterAll(() => end());
+  }, 40_000);
+  afterAll(() => opened?.end());
 
   test('an append answers the sequence that a reader later sees, in order', async () => {
     const subject = freshOutput();
@@ -131,17 +146,53 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     expect((await bus.last('OUT', subject))!.sequence).toBe(first);
   });
 
-  test('an append that must follow a certain entry is refused with LEASE_LOST when another came between, on whatever subject', async () => {
-    const [subject, elsewhere] = [freshOutput(), freshOutput()];
-    const id = (k: number): string => `${subject} ${k}`;
-    await bus.append(subject, bytes('a'), { messageId: id(1) });
-    // Sent together: each is stored because the one before it was.
-    await Promise.all([2, 3, 4].map((k) => bus.append(subject, bytes('b'), { messageId: id(k), after: id(k - 1) })));
-    const stored = await bus.append(subject, bytes('c'), { messageId: id(5), after: id(4) });
-    await other.append(elsewhere, bytes('x'));
-    const tries = await Promise.allSettled([6, 7].map((k) => bus.append(subject, bytes('d'), { messageId: id(k), after: id(k - 1) })));
-    for (const result of tries) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'LEASE_LOST', retry: false } });
-    expect((await bus.last('OUT', subject))!.sequence).toBe(stored);
+  test('a step is stored under its fence, in order per subject; a second try of it stores nothing twice', async () => {
+    const [a, b] = [freshOutput(), freshOutput()];
+    const fence = { subject: names.lease(slotName(100 + (number++ % 100))), sequence: 0 };
+    const held = { ...fence, sequence: await bus.append(fence.subject, bytes('m1'), { fence }) };
+    const step = [[a, '1'], [b, '2'], [a, '3']].map(([subject, word], k) => ({ subject: subject!, data: bytes(word!), messageId: `${a} ${k}` }));
+    const { left, sequence } = await bus.appendStep(step, held);
+    expect(left).toEqual([]);
+    expect((await bus.state('OUT')).lastSequence).toBe(sequence);
+    expect((await bus.appendStep(step, held)).left).toEqual([]);
+    expect((await bus.state('OUT')).lastSequence).toBe(sequence);
+    const reader = await other.read('OUT', [a, b], held.sequence + 1);
+    const entries = await takeCount(reader, 3);
+    expect(entries.filter(({ subject }) => subject === a).map(text)).toEqual(['1', '3']);
+    reader.close();
+  });
+
+  test('a step whose fence was passed is refused with LEASE_LOST and leaves nothing behind', async () => {
+    const [a, b] = [freshOutput(), freshOutput()];
+    const fence = { subject: names.lease(slotName(100 + (number++ % 100))), sequence: 0 };
+    const held = { ...fence, sequence: await bus.append(fence.subject, bytes('m1'), { fence }) };
+    await other.append(fence.subject, bytes('m2'), { fence: held });
+    const step = [a, b].map((subject) => ({ subject, data: bytes('x'), messageId: `${subject} late` }));
+    await expect(bus.appendStep(step, held)).rejects.toMatchObject({ code: 'LEASE_LOST', retry: false });
+    expect([await bus.last('OUT', a), await bus.last('OUT', b)]).toEqual([undefined, undefined]);
+  });
+
+  test('a step on its fence’s own subject is stored entry behind entry, and not at all once another entry came there', async () => {
+    const subject = freshOutput();
+    const step = (from: number, count: number) => Array.from({ length: count }, (_, k) => ({ subject, data: bytes(String(from + k)), messageId: `${subject} ${from + k}` }));
+    const first = await bus.appendStep(step(0, 40), { subject, sequence: 0 });
+    const second = await bus.appendStep(step(40, 1_100), { subject, sequence: first.sequence });
+    expect([first.left, second.left]).toEqual([[], []]);
+    await other.append(subject, bytes('another'));
+    await expect(bus.appendStep(step(1_140, 3), { subject, sequence: second.sequence })).rejects.toMatchObject({ code: 'LEASE_LOST', retry: false });
+    const reader = await other.read('OUT', [subject], 1);
+    expect((await takeCount(reader, 1_141)).map(text)).toEqual([...Array.from({ length: 1_140 }, (_, k) => String(k)), 'another']);
+    reader.close();
+    expect(text((await bus.last('OUT', subject))!)).toBe('another');
+  });
+
+  test('steps of one owner that come together are all stored', async () => {
+    const fence = { subject: names.lease(slotName(100 + (number++ % 100))), sequence: 0 };
+    const held = { ...fence, sequence: await bus.append(fence.subject, bytes('m1'), { fence }) };
+    const outputs = Array.from({ length: 20 }, freshOutput);
+    const outcomes = await Promise.all(outputs.map((subject) => bus.appendStep([1, 2].map((k) => ({ subject, data: bytes(String(k)), messageId: `${subject} ${k}` })), held)));
+    expect(outcomes.flatMap(({ left }) => left)).toEqual([]);
+    for (const subject of outputs) expect(text((await bus.last('OUT', subject))!)).toBe('2');
   });
 
   test('an append whose fence was passed by another owner is refused with LEASE_LOST and leaves nothing behind', async () => {

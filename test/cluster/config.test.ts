@@ -71,7 +71,7 @@ const mistakes: readonly (readonly [name: string, text: string, place: string, m
   ['a fraction', 'checkpoint:\n  everyMs: 0.5\n', '2:12', /everyMs must be a whole number from 10 to 60000; found 0\.5/, /checkpoint/],
   ['unknown key, near one', 'gatway:\n  httpPort: 1\n', '1:1', /gatway is not a known key/, /did you mean gateway\?/],
   ['unknown key inside a group', 'nats:\n  port: 1\n  prot: 2\n', '3:3', /nats\.prot is not a known key/, /did you mean nats\.port\?/],
-  ['unknown key, near none', 'nats:\n  zzzzzzzzzz: 2\n', '2:3', /nats\.zzzzzzzzzz is not a known key/, /known in nats: url, port, storeMaxBytes, binary/],
+  ['unknown key, near none', 'nats:\n  zzzzzzzzzz: 2\n', '2:3', /nats\.zzzzzzzzzz is not a known key/, /known in nats: url, servers, replicas, port, storeMaxBytes, binary/],
   ['unknown key of a member', 'members:\n  - id: a\n    shard: 2\n', '3:5', /members\[0\]\.shard is not a known key/, /members\[0\]\.shards/],
   ['duplicate key', 'slots: 2\ntenant: a\nslots: 4\n', '3:1', /already given above/, /keep one/],
   ['a tab', 'nats:\n\tport: 1\n', '2:1', /a tab is used/, /spaces/],

@@ -141,21 +141,21 @@ export default new Strategy({ name: 'late', build() {
     const replaying = cluster.run('feed', 'replay', firstBars(4_000), '--speed', '1e8', '--rows-per-frame', '20', '--json');
     const { log } = await cluster.status();
     await until('the replay to be under way', async () => (await cluster.status()).log.inputSequence > log.inputSequence + 5);
-    process.kill(before.natsPid!, 'SIGKILL');
+    process.kill(before.logServers[0]!.pid, 'SIGKILL');
     const { code, stdout, stderr } = await replaying;
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ published: 2_000, skipped: 2_000 });
     expect(cluster.file()).toMatchObject({ natsUrl: before.natsUrl, pid: before.pid });
-    expect(cluster.file().natsPid).not.toBe(before.natsPid);
+    expect(cluster.file().logServers[0]!.pid).not.toBe(before.logServers[0]!.pid);
     await cluster.expectBatchBits(spec, new Map([[source, data.get(source)!.map((column) => column.subarray(0, 4_000))]]));
   });
 
   test('down stops every process at once; a second down has nothing to stop', async () => {
-    const { pid, natsPid, roles } = cluster.file();
+    const { pid, logServers, roles } = cluster.file();
     const startedMs = performance.now();
     await cluster.did('down');
     expect(performance.now() - startedMs).toBeLessThan(6_000);
-    expect([pid, natsPid!, ...roles.map((role) => role.pid)].filter(isAlive)).toEqual([]);
+    expect([pid, ...[...logServers, ...roles].map((each) => each.pid)].filter(isAlive)).toEqual([]);
     await refused(['down'], { exit: 3, code: 'CLUSTER_NOT_UP', says: /no cluster runs from/, cure: /qmtl up/ });
   });
 
@@ -186,12 +186,12 @@ export default new Strategy({ name: 'late', build() {
   });
 
   test('up killed with -9: its roles end, and the next up clears what is left and goes on with the same bits', async () => {
-    const { pid, natsPid, roles } = cluster.file();
+    const { pid, logServers, roles } = cluster.file();
     process.kill(pid, 'SIGKILL');
     await until('the roles to end with their parent', () => !roles.some((role) => isAlive(role.pid)));
     await refused(['status'], { exit: 3, code: 'CLUSTER_NOT_UP', says: /no cluster runs from/, cure: /qmtl up/ });
     await cluster.did('up', '-d');
-    expect(isAlive(natsPid!)).toBe(false);
+    expect(isAlive(logServers[0]!.pid)).toBe(false);
     await cluster.did('feed', 'replay', SP500);
     await cluster.expectBatchBits(spec, data);
     const { strategies, members } = await cluster.status();
@@ -234,7 +234,7 @@ describe('a full disk', () => {
     await cluster.did('publish', strategy, ...SET);
     await cluster.did('feed', 'replay', firstBars(1_000));
     fill();
-    const { natsPid } = cluster.file();
+    const [before] = cluster.file().logServers;
     const replaying = cluster.run('feed', 'replay', SP500, '--rows-per-frame', '10', '--json');
     await until('the log to refuse a write', () => readFileSync(join(disk.dir, 'nats', 'nats.log'), 'utf8').includes('no space left'));
     // From its first refused write on the server would refuse for ever; it is given the time to do so.
@@ -244,7 +244,7 @@ describe('a full disk', () => {
     const { code, stdout, stderr } = await replaying;
     expect([code, stderr]).toEqual([0, expect.stringMatching(new RegExp(`^warning: the disk of ${disk.dir} is full: .* free some space and the cluster goes on\n$`))]);
     expect(JSON.parse(stdout)).toMatchObject({ published: 4_105, skipped: 1_000 });
-    expect(cluster.file().natsPid).not.toBe(natsPid);
+    expect(cluster.file().logServers[0]!.pid).not.toBe(before!.pid);
     await cluster.expectBatchBits(spec, data);
   });
 });

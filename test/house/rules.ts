@@ -33,10 +33,10 @@ const ALSO_ALLOWED: readonly (readonly [from: string, to: string])[] = [
 
 /** Where each package comes into the house: a file, or a folder where an interface needs several files. */
 export const HOMES: Readonly<Record<string, string>> = {
-  '@nats-io/jetstream': 'bus/nats.ts',
+  '@nats-io/jetstream': 'bus/',
   '@nats-io/kv': 'bus/',
   '@nats-io/nats-core': 'bus/',
-  '@nats-io/obj': 'bus/nats.ts',
+  '@nats-io/obj': 'bus/',
   '@nats-io/services': 'bus/nats.ts',
   '@nats-io/transport-node': 'bus/nats.ts',
   acorn: 'graph/code.ts',

@@ -1,9 +1,14 @@
-// A nats-server of the test's own, on a free port, in a directory that goes away with it.
+// nats-servers of a test's own, on free ports, in a directory that goes away with them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
+import { loadConfig } from '#cluster/config.ts';
+import { type LogServers, startLogServers } from '#cluster/log-servers.ts';
 import { type NatsServer, startNatsServer } from '#cluster/nats-server.ts';
+import { Supervisor } from '#supervisor/supervisor.ts';
+import { logger } from '#telemetry/log.ts';
 
 export async function natsForTest(): Promise<NatsServer & { dir: string; dispose(): Promise<void> }> {
   const dir = mkdtempSync(join(tmpdir(), 'qmtl-nats-'));
@@ -13,6 +18,21 @@ export async function natsForTest(): Promise<NatsServer & { dir: string; dispose
     dir,
     dispose: async () => {
       await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Three servers that replicate among them; one that is killed comes back. */
+export async function threeNatsForTest(): Promise<LogServers & { dispose(): Promise<void> }> {
+  const dir = mkdtempSync(join(tmpdir(), 'qmtl-nats-'));
+  const clock = new SystemClock();
+  const supervisor = new Supervisor(clock, systemRandom, logger({ role: 'test', level: 'silent' }));
+  const servers = await startLogServers(loadConfig(undefined, { flags: { dataDir: dir, 'nats.servers': 3 } }), { clock, supervisor, onEvent: () => {}, onChange: () => {} });
+  return {
+    ...servers,
+    dispose: async () => {
+      await supervisor.stopAll();
       rmSync(dir, { recursive: true, force: true });
     },
   };
