@@ -24,8 +24,11 @@ export function sourceOf(spec: StreamSpec): Source {
   return { venue, instrument, interval };
 }
 
+/** What takes the place of an account in a plan, where something else than its rows is wanted. It reads what the account reads. */
+export type AccountStandIn = (account: DeclaredNode, spec: AccountSpec, inputs: readonly PlanInput[]) => PlanNode;
+
 /** Builds the plan of nodes given in topological order, with every upstream among them. Throws what the nodes' parts throw. */
-export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): Assembly {
+export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, standIn?: AccountStandIn): Assembly {
   const sources = new Map<SourceID, Source>();
   const streams = new Map<NodeID, PlanInput>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -59,6 +62,10 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number): 
     if (spec.nodeType === 'kernel') {
       checkKernel(node, spec);
       planNodes.push({ ...base, kernel: { name: spec.code.kernel, params: spec.config.params } });
+      continue;
+    }
+    if (spec.nodeType === 'account' && standIn) {
+      planNodes.push(standIn(node, spec, inputs));
       continue;
     }
     const host = spec.nodeType === 'custom' ? new CustomNode(spec) : new AccountNode(termsOf(spec));

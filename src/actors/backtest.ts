@@ -48,7 +48,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   let done = 0;
   for (const { id, from, to } of pieces(sources.keys(), data, CHUNK_ROWS)) {
     plan.append(id, data.get(id)!, from, to);
-    failOnSilence(assembly, spec, data.get(id)![0]!);
+    failOnSilence(assembly, spec.name, data.get(id)![0]!);
     if (book) book.take(plan.rowsOf(account.id));
     if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
     done += to - from;
@@ -61,12 +61,13 @@ function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<Backtest
   if (rows.count > 0) onRows(node, rows);
 }
 
-function failOnSilence({ silenceable, computed, plan }: Assembly, spec: StrategySpec, t: Float64Array): void {
+/** Throws for the first node that fell silent. `t` holds the times of the source it reads. */
+export function failOnSilence({ silenceable, computed, plan }: Pick<Assembly, 'silenceable' | 'computed' | 'plan'>, strategy: string, t: Float64Array): void {
   for (const [id, { silence }] of silenceable) {
     if (!silence) continue;
     const node = computed.find((each) => each.id === id)!;
     const row = plan.warmup(id) + silence.row;
     const bar = row < t.length ? `, the bar of ${new Date(t[row]!).toISOString()}` : '';
-    throw silenceFault(`strategy ${spec.name}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, silence, `row ${row + 1} of the data${bar}`);
+    throw silenceFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, silence, `row ${row + 1} of the data${bar}`);
   }
 }

@@ -69,6 +69,7 @@ export const FAULT_CODES = {
   REPLAY_DIVERGED: 'a replayed row differs from the committed one',
   DISK_FULL: 'the disk is full',
   FILE_UNWRITABLE: 'a file cannot be written',
+  JOURNAL_FOREIGN: 'a journal belongs to another search',
   NODE_UNKNOWN: 'no node has this id',
   SUBMISSION_REFUSED: 'the gateway refused a submission',
   CLUSTER_NOT_READY: 'the cluster is not ready',

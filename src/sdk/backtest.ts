@@ -100,7 +100,8 @@ export function sourcesOf(spec: Pick<StrategySpec, 'nodes'>): Source[] {
   return [...sources.values()];
 }
 
-async function bind(spec: StrategySpec, options: BacktestOptions, warnings: string[]): Promise<Map<SourceID, BarColumns>> {
+/** Bars for every source of a strategy, cut to the span asked for. */
+export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: Pick<BacktestOptions, 'data' | 'start' | 'end' | 'onProgress'>, warnings: string[]): Promise<Map<SourceID, BarColumns>> {
   const { data, start, end } = options;
   const sources = sourcesOf(spec);
   const single = typeof data === 'string' || Array.isArray(data);

@@ -15,3 +15,5 @@ export type { Broker, ClientOrderId } from '#broker/broker.ts';
 export type { BacktestOptions, BacktestResult, BarData } from './backtest.ts';
 export { type AccountEvent, type ClusterAddress, ClusterRun, type NodeValue } from './cluster-run.ts';
 export { type ClusterOptions, LIVE_CONFIRMATION, type LiveOptions, type LiveRun, Runner } from './runner.ts';
+export { choice, type Dimension, int, type Point, real, type Space } from '#search/space.ts';
+export type { FigureName, Search, SweepOptions, SweepResult, SweepRow, TrialFigures } from './sweep.ts';

@@ -2,6 +2,7 @@
 import { Fault } from '#domain/fault.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { describe } from '#graph/shape.ts';
+import type { Dimension, Space } from '#search/space.ts';
 
 /** The parameters a strategy may have: named, each with a default whose type is the parameter's type. */
 export type StrategyParams = Readonly<Record<string, number | string | boolean | readonly number[]>>;
@@ -35,6 +36,25 @@ export function withOverrides<P extends StrategyParams>(
     return [name, value];
   });
   return Object.freeze(Object.fromEntries(values)) as ParamValues<P>;
+}
+
+/** The space, when each dimension is one of a parameter's and its values are of the parameter's type. Throws PARAM_INVALID. */
+export function checkSpace(space: Readonly<Record<string, unknown>>, defaults: StrategyParams, owner: string): Space {
+  refuseUnknown(`${owner}: space`, defaults, space);
+  for (const [name, dimension] of Object.entries(space)) {
+    const samples = isDimension(dimension) ? ('values' in dimension ? dimension.values : [dimension.from, dimension.to]) : [];
+    const fits = samples.length > 0 && samples.every((value) => typeof value === typeof defaults[name]);
+    if (fits) continue;
+    throw new Fault('PARAM_INVALID', `${owner}: space.${name} is ${describe(dimension)}, which does not hold ${kindOf(defaults[name]!)}`, {
+      cure: `give int(…), real(…) or choice(…) with values of the type of the default, ${name}: ${String(defaults[name])}`,
+      data: { param: name },
+    });
+  }
+  return space as Space;
+}
+
+function isDimension(value: unknown): value is Dimension {
+  return typeof value === 'object' && value !== null && ('values' in value ? Array.isArray(value.values) : 'from' in value && 'to' in value);
 }
 
 /** Complete account terms; later ones win. Throws PARAM_INVALID naming the term. */

@@ -22,6 +22,7 @@ import { backtest, type BacktestOptions, type BacktestResult } from './backtest.
 import { type ClusterAddress, ClusterRun } from './cluster-run.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
+import { type SweepOptions, type SweepResult, sweepStrategy } from './sweep.ts';
 
 export interface ClusterOptions<P extends StrategyParams = StrategyParams> extends ClusterAddress {
   readonly params?: Partial<P>;
@@ -52,6 +53,11 @@ export class Runner {
       throw new Fault('PARAM_INVALID', `backtest of ${strategy.name}: ${options.start === undefined ? 'start' : 'end'} is missing`, { cure: 'give both, for example start: "2010-01-01", end: "2020-01-01"' });
     }
     return backtest(strategy, options);
+  }
+
+  /** Runs a strategy over history at every point of a space of params, on all cores, each node computed once per batch of trials. */
+  static sweep<P extends StrategyParams>(strategy: Strategy<P>, options: SweepOptions<P>): Promise<SweepResult> {
+    return sweepStrategy(strategy, options);
   }
 
   /** Publishes a strategy to a cluster, where it runs on the live feed with a paper account. */

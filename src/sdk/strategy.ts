@@ -6,7 +6,8 @@ import { Fault, isFault } from '#domain/fault.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 import { describe, readAnyRecord, readRecord, readText } from '#graph/shape.ts';
 import { assemble, type Built } from './assemble.ts';
-import { type ParamValues, type StrategyParams, withOverrides, withTerms } from './params.ts';
+import type { Dimension, Point, Space } from '#search/space.ts';
+import { checkSpace, type ParamValues, type StrategyParams, withOverrides, withTerms } from './params.ts';
 
 export interface StrategyDeclaration<P extends StrategyParams> {
   readonly name: string;
@@ -14,6 +15,10 @@ export interface StrategyDeclaration<P extends StrategyParams> {
   readonly params?: P;
   /** Terms of the paper account: cash 100,000 and no costs when left out. */
   readonly account?: Partial<AccountTerms>;
+  /** What a search may vary: dimensions by the names of params, such as `{ fast: int(5, 50), slow: int(20, 200, 10) }`. */
+  readonly space?: { readonly [K in keyof P]?: Dimension };
+  /** Which points of the space make sense, such as `({ fast, slow }) => fast < slow`; all when left out. */
+  readonly allows?: (params: ParamValues<P>) => boolean;
   /** Declares the graph. Called once per declaration, with the parameters complete. */
   readonly build: (params: ParamValues<P>) => Built;
 }
@@ -23,14 +28,17 @@ export class Strategy<P extends StrategyParams = StrategyParams> {
   readonly name: string;
   /** Defaults of the parameters. */
   readonly params: ParamValues<P>;
+  /** What a search varies when it is not told otherwise. */
+  readonly space: Space;
   readonly #account: Partial<AccountTerms>;
+  readonly #allows: (params: never) => boolean;
   // Taken as a function of anything, so that a strategy of any params is a Strategy.
   readonly #build: (params: never) => Built;
 
   /** Throws SPEC_INVALID or PARAM_INVALID naming the wrong field. */
   constructor(declaration: StrategyDeclaration<P>) {
-    readRecord(declaration, 'Strategy', ['name', 'build'], ['params', 'account']);
-    const { name, account = {}, build } = declaration;
+    readRecord(declaration, 'Strategy', ['name', 'build'], ['params', 'account', 'space', 'allows']);
+    const { name, account = {}, allows = () => true, build } = declaration;
     const defaults = readAnyRecord(declaration.params ?? {}, 'Strategy.params') as ParamValues<P>;
     if (typeof build !== 'function') {
       throw new Fault('SPEC_INVALID', `Strategy.build is ${describe(build)}, not a function`, {
@@ -40,8 +48,15 @@ export class Strategy<P extends StrategyParams = StrategyParams> {
     this.name = readText(name, 'Strategy.name');
     this.params = withOverrides<P>(defaults, defaults, `strategy ${this.name}`);
     withTerms(`strategy ${this.name}`, account);
+    this.space = checkSpace(declaration.space ?? {}, defaults, `strategy ${this.name}`);
     this.#account = account;
+    this.#allows = allows;
     this.#build = build;
+  }
+
+  /** Whether a point of a search makes sense to this strategy. */
+  allows(point: Point): boolean {
+    return this.#allows(withOverrides<P>(this.params, point, `strategy ${this.name}`) as never);
   }
 
   /**

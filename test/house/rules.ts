@@ -20,6 +20,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   supervisor: 4,
   dag: 5,
   gateway: 5,
+  search: 5,
   sdk: 6,
   cluster: 7,
   cli: 7,

@@ -1,0 +1,182 @@
+// Runs the trials of a search, on this thread or on several, and answers their outcomes in the order of the trials.
+// W1. An outcome depends on its trial and the ground alone: neither batches, threads nor the order they end in leave a trace in it.
+// W2. A thread works one batch at a time and gets the next when it is done; trials are declared just before they are sent.
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { withUpstreams } from '#actors/assemble.ts';
+import type { BarColumns, SourceID } from '#domain/bar.ts';
+import { Fault } from '#domain/fault.ts';
+import { canonicalJson } from '#domain/node-id.ts';
+import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { type Thread, ThreadPool } from '#kernels/pool.ts';
+import { type Batch, runBatch, type TrialAnswer, type TrialResult } from './batch.ts';
+import { TRIAL_FIGURES } from './figures.ts';
+import { Journal } from './journal.ts';
+import { groundOf, type Span } from './span.ts';
+import type { ThreadOrder, ThreadTerms } from './thread.ts';
+
+export interface SweepTask {
+  readonly count: number;
+  /** The strategy of trial `index`, as data. */
+  readonly declare: (index: number) => StrategySpec;
+  readonly data: ReadonlyMap<SourceID, BarColumns>;
+  readonly spans: readonly Span[];
+}
+
+export interface SweepOptions {
+  /** As many as there are cores when left out; 1 stays on this thread. */
+  readonly threads?: number;
+  /** A file that keeps what was found, so that a search that was cut short goes on where it was. */
+  readonly journal?: string;
+  /** Trials done of all trials. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** At this many trials the nodes they share have been paid for, and a plan of them takes some tens of megabytes. */
+const BATCH_TRIALS_MAX = 512;
+/** Several batches for each thread, so that all of them end at about the same time. */
+const BATCHES_PER_THREAD = 3;
+/** Below this many trial-bars a thread costs more to start than it saves. */
+const THREAD_WORK_MIN = 4_000_000;
+
+/** Throws what declaring a trial throws, JOURNAL_FOREIGN, and SPEC_INVALID for a strategy without a target. A trial that fails is an answer. */
+export async function sweep(task: SweepTask, options: SweepOptions = {}): Promise<TrialAnswer[]> {
+  const { count, data, spans } = task;
+  const bars = [...data.values()].reduce((sum, columns) => sum + columns[0]!.length, 0);
+  const journal = options.journal === undefined ? undefined : new Journal(options.journal, groundName(data, spans));
+  const cores = options.threads ?? availableParallelism();
+  const threads = Math.max(1, Math.min(cores, Math.floor((count * bars) / THREAD_WORK_MIN)));
+  const batchSize = Math.min(BATCH_TRIALS_MAX, Math.ceil(count / (threads * (threads > 1 ? BATCHES_PER_THREAD : 1))));
+  const answers: TrialAnswer[] = Array.from({ length: count });
+  let done = 0;
+  let declared = 0;
+
+  /** By W2; undefined when no trial is left. */
+  const nextBatch = (): Declared | undefined => {
+    while (declared < count) {
+      options.signal?.throwIfAborted();
+      const batch = declareBatch(task, declared, Math.min(count, declared + batchSize), journal?.known);
+      declared += batchSize;
+      for (const { index, ...answer } of batch.found) answers[index] = answer;
+      done += batch.found.length;
+      if (batch.trials.length > 0) return batch;
+    }
+    return undefined;
+  };
+  const take = (batch: Batch, results: readonly TrialResult[]): void => {
+    for (const { index, ...answer } of results) answers[index] = answer;
+    journal?.append(results.map(({ index }, k) => [batch.trials[k]!.account, answers[index]!] as const));
+    done += results.length;
+    options.onProgress?.(done, count);
+  };
+
+  if (threads > 1) await runOnThreads(threads, data, spans, nextBatch, take);
+  else {
+    const ground = groundOf(data, spans);
+    for (let batch = nextBatch(); batch; batch = nextBatch()) take(batch, runBatch(batch, ground));
+  }
+  return answers;
+}
+
+interface Declared extends Batch {
+  /** Trials the journal knew. */
+  readonly found: readonly TrialResult[];
+}
+
+function declareBatch(task: SweepTask, from: number, to: number, known: ReadonlyMap<NodeID, TrialAnswer> = new Map()): Declared {
+  const nodes = new Map<NodeID, DeclaredNode>();
+  const trials: { index: number; account: NodeID }[] = [];
+  const found: TrialResult[] = [];
+  let strategy = '';
+  for (let index = from; index < to; index++) {
+    const spec = task.declare(index);
+    strategy = spec.name;
+    if (!spec.target) throw new Fault('SPEC_INVALID', `strategy ${spec.name} has no target, so there is nothing to search for`, { cure: 'return { target } from build' });
+    const { account } = spec.target;
+    const answer = known.get(account);
+    if (answer) {
+      found.push({ index, ...answer });
+      continue;
+    }
+    trials.push({ index, account });
+    // Further outputs of the strategy are not what is searched for.
+    for (const node of withUpstreams(new Set([account]), spec.nodes)) if (!nodes.has(node.id)) nodes.set(node.id, node);
+  }
+  return { strategy, nodes: [...nodes.values()], trials, found };
+}
+
+async function runOnThreads(count: number, data: SweepTask['data'], spans: readonly Span[], nextBatch: () => Batch | undefined, take: (batch: Batch, results: readonly TrialResult[]) => void): Promise<void> {
+  const pool = new ThreadPool<ThreadTerms>(new URL('./thread.ts', import.meta.url), count);
+  try {
+    const terms = { data: shared(data), spans };
+    await Promise.all(Array.from({ length: count }, () => work(pool.start(terms), nextBatch, take)));
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Keeps one thread busy until no batch is left. */
+async function work({ port, ended }: Thread, nextBatch: () => Batch | undefined, take: (batch: Batch, results: readonly TrialResult[]) => void): Promise<void> {
+  const answered = new Promise<void>((resolve, reject) => {
+    let batch: Batch | undefined;
+    const send = (): void => {
+      batch = nextBatch();
+      port.postMessage((batch ?? null) satisfies ThreadOrder);
+      if (!batch) resolve();
+    };
+    port.on('message', (results: TrialResult[]) => {
+      try {
+        take(batch!, results);
+        send();
+      } catch (error) {
+        reject(error);
+      }
+    });
+    try {
+      send();
+    } catch (error) {
+      reject(error);
+    }
+  });
+  ended.catch(() => {}); // looked at below, unless something else has failed first
+  // A thread that dies ends before it has answered.
+  await Promise.race([answered, ended]);
+  await answered;
+  await ended;
+}
+
+/** The same columns in memory that all threads see. */
+function shared(data: SweepTask['data']): Map<SourceID, BarColumns> {
+  return new Map(
+    [...data].map(([id, columns]) => [
+      id,
+      columns.map((column) => {
+        const copy = new Float64Array(new SharedArrayBuffer(column.byteLength));
+        copy.set(column);
+        return copy;
+      }),
+    ]),
+  );
+}
+
+/** SHA-256 that names bars and spans. */
+export function groundName(data: SweepTask['data'], spans: readonly Span[]): string {
+  const hash = createHash('sha256').update(canonicalJson(spans.map(({ fromMs, toMs }) => [String(fromMs), String(toMs)])));
+  for (const [id, columns] of data) {
+    hash.update(id);
+    for (const column of columns) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+/** SHA-256 over the outcomes' bits, in the order of the trials. */
+export function answersHash(answers: readonly TrialAnswer[]): string {
+  const hash = createHash('sha256');
+  for (const answer of answers) {
+    if ('failure' in answer) hash.update(answer.failure.code);
+    else for (const { figures } of answer.outcomes) hash.update(new Uint8Array(Float64Array.from(TRIAL_FIGURES, (name) => figures[name] ?? Number.NaN).buffer));
+  }
+  return hash.digest('hex');
+}
