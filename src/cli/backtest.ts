@@ -94,7 +94,7 @@ function answerOf(result: BacktestResult): Record<string, unknown> {
 }
 
 /** `file.csv`, or `instrument=file.csv` for each of several. */
-function dataOf(given: readonly string[]): BarData | Record<string, BarData> {
+export function dataOf(given: readonly string[]): BarData | Record<string, BarData> {
   const pairs = given.map((text) => /^([^=/\\]+)=(.+)$/.exec(text));
   if (given.length === 1 && !pairs[0]) return given[0]!;
   const bad = given.find((_, k) => !pairs[k]);

@@ -15,12 +15,14 @@ import { registerKernels } from './kernels.ts';
 import { Output, type Sink, wantsColour } from './output.ts';
 import { registerPublish } from './publish.ts';
 import { registerStatus } from './status.ts';
+import { registerSweep } from './sweep.ts';
 import { registerUp } from './up.ts';
 import { registerWatch } from './watch.ts';
 
 /** In the order of `qmtl --help`. */
 const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerBacktest,
+  registerSweep,
   registerUp,
   registerPublish,
   registerFeed,

@@ -2,6 +2,7 @@
 import { seededRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
+import type { Params } from '#domain/node-spec.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 import { type FigureName, isFigure, meritOf, TRIAL_FIGURES, type TrialFigures } from '#search/figures.ts';
 import { drawn, grid, type Point, type Space } from '#search/space.ts';
@@ -40,7 +41,7 @@ export interface SweepRow {
 export interface SweepResult {
   readonly strategy: string;
   /** Params that were not varied. */
-  readonly fixed: StrategyParams;
+  readonly fixed: Params;
   readonly space: Space;
   readonly objective: FigureName;
   readonly account: Partial<AccountTerms>;
@@ -63,7 +64,8 @@ export async function sweepStrategy<P extends StrategyParams>(strategy: Strategy
   const { space, points } = pointsOf(strategy, options);
   const declare = (index: number): StrategySpec => strategy.declare({ ...options.params, ...points[index] }, account);
   const warnings: string[] = [];
-  const data = await bind(sourcesOfAll(strategy, space, declare(0), options), options, warnings);
+  const first = declare(0);
+  const data = await bind(sourcesOfAll(strategy, space, first, options), options, warnings);
   const spans: readonly Span[] = [WHOLE];
   const clock = new SystemClock();
   const startedMs = clock.monotonicMs();
@@ -72,7 +74,7 @@ export async function sweepStrategy<P extends StrategyParams>(strategy: Strategy
   const rows = answers.map((answer, k): SweepRow => ('failure' in answer ? { params: points[k]!, figures: null, failure: answer.failure } : { params: points[k]!, figures: answer.outcomes[0]!.figures }));
   return {
     strategy: strategy.name,
-    fixed: Object.fromEntries(Object.entries({ ...strategy.params, ...options.params }).filter(([name]) => !(name in space))),
+    fixed: Object.fromEntries(Object.entries(first.params).filter(([name]) => !(name in space))),
     space,
     objective,
     account,

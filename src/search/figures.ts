@@ -27,11 +27,15 @@ export function isFigure(name: string): name is FigureName {
   return (TRIAL_FIGURES as readonly string[]).includes(name);
 }
 
+export function isLessBetter(name: FigureName): boolean {
+  return SMALLER_IS_BETTER.has(name);
+}
+
 /** A figure as a number that is larger where it is better; minus infinity where it is not defined. */
 export function meritOf(figures: TrialFigures, name: FigureName): number {
   const value = figures[name];
   if (value === null) return Number.NEGATIVE_INFINITY;
-  return SMALLER_IS_BETTER.has(name) ? -value : value;
+  return isLessBetter(name) ? -value : value;
 }
 
 export function pickFigures(metrics: Metrics, equityFinal: number): TrialFigures {

@@ -1,0 +1,156 @@
+// qmtl sweep: a strategy over recorded bars at every point of a space of params.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '#domain/fault.ts';
+import type { FigureName, Search, SweepResult } from '#sdk/sweep.ts';
+import { isLessBetter } from '#search/figures.ts';
+import { choice, type Dimension, int, real, type Space, type Variable } from '#search/space.ts';
+import { accountOf, dataOf } from './backtest.ts';
+import { type Cli, type Command, collectPair, examples, InvalidArgumentError, numberIn, Option } from './cli.ts';
+import { unwritable, writeFile } from './files.ts';
+
+interface SweepFlags {
+  readonly data: readonly string[];
+  readonly vary: Readonly<Record<string, string>>;
+  readonly set: Readonly<Record<string, string>>;
+  readonly random?: number;
+  readonly seed: number;
+  readonly objective: string;
+  readonly threads?: number;
+  readonly cash?: number;
+  readonly feeBps?: number;
+  readonly slippageBps?: number;
+  readonly start?: string;
+  readonly end?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+const SHOWN = 10;
+
+export function registerSweep(program: Command, cli: Cli): void {
+  program
+    .command('sweep')
+    .description('run a strategy over recorded bars at every point of a space of params')
+    .argument('<file.ts>', 'a file that exports a Strategy')
+    .requiredOption('--data <file>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
+    .option('--vary <param=values>', 'what to vary: from..to, from..to:step, or a,b,c (repeatable; the strategy’s own space when left out)', collectPair, {})
+    .option('--set <key=value>', 'a parameter that is not varied (repeatable)', collectPair, {})
+    .option('--random <n>', 'try this many points drawn at random, not the whole grid', wholeNumber)
+    .option('--seed <n>', 'what the draw begins with', numberIn(0, Number.MAX_SAFE_INTEGER), 1)
+    .option('--objective <figure>', 'what makes a trial the best', 'sharpe')
+    .option('--threads <n>', 'threads to use, as many as there are cores when left out', wholeNumber)
+    .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
+    .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
+    .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
+    .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
+    .option('--end <moment>', 'use bars before this')
+    .option('--out <directory>', 'write sweep.json, sweep.parquet and a heat map there, and go on there if a sweep was cut short')
+    .addOption(new Option('--json', 'answer in JSON'))
+    .addHelpText(
+      'after',
+      examples(
+        ['qmtl sweep examples/golden-cross.ts --data bars.csv', 'the space the strategy declares, the best trials in the terminal'],
+        ['qmtl sweep my.ts --data bars.csv --vary fast=5..50 --vary slow=20..200:10 --fee-bps 10 --out found', 'a grid of your own; run again, it goes on where it was stopped'],
+        ['qmtl sweep my.ts --data bars.csv --vary level=0.5..3 --random 500 --objective calmar --json', 'points drawn at random, for scripts'],
+      ),
+    )
+    .action((file: string, flags: SweepFlags) => sweepFile(file, flags, cli));
+}
+
+async function sweepFile(file: string, flags: SweepFlags, cli: Cli): Promise<void> {
+  const [{ loadStrategy, withAuthor }, { sweepStrategy }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/sweep.ts')]);
+  const strategy = await loadStrategy(file);
+  if (flags.out !== undefined) makeDirectory(flags.out);
+  const bars = { reading: cli.progress('reading bars'), running: cli.progress('sweeping') };
+  const search: Search = flags.random === undefined ? { kind: 'grid' } : { kind: 'random', trials: flags.random, seed: flags.seed };
+  let result: SweepResult;
+  try {
+    result = await withAuthor(file, () =>
+      sweepStrategy(strategy, {
+        data: dataOf(flags.data),
+        start: flags.start ?? 0,
+        end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
+        params: flags.set,
+        account: accountOf(flags),
+        ...(Object.keys(flags.vary).length > 0 && { space: spaceOf(flags.vary) }),
+        search,
+        objective: flags.objective as FigureName,
+        ...(flags.threads !== undefined && { threads: flags.threads }),
+        ...(flags.out !== undefined && { journal: join(flags.out, 'journal.ndjson') }),
+        onProgress: (step, done, total) => bars[step].at(done, total),
+        signal: cli.stopSignal(),
+      }),
+    );
+  } finally {
+    bars.reading.end();
+    bars.running.end();
+  }
+  for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+  if (flags.out !== undefined) await writeAll(result, flags.out);
+  if (flags.json) cli.out.json(result);
+  else show(result, flags.out, cli);
+}
+
+async function writeAll(result: SweepResult, directory: string): Promise<void> {
+  const [{ heatMapOf, tableOf }, { parquetOf }] = await Promise.all([import('./sweep-files.ts'), import('#feeds/parquet.ts')]);
+  writeFile(join(directory, 'sweep.json'), `${JSON.stringify(result, null, 2)}\n`);
+  writeFile(join(directory, 'sweep.parquet'), parquetOf(tableOf(result)));
+  writeFile(join(directory, 'sweep.html'), heatMapOf(result));
+}
+
+function show(result: SweepResult, directory: string | undefined, cli: Cli): void {
+  const { rows, objective, bars, elapsedMs, strategy } = result;
+  const { out } = cli;
+  const names = Object.keys(result.space);
+  const ranked = rows.filter(({ figures }) => figures !== null && figures[objective] !== null);
+  const sorted = ranked.toSorted((a, b) => (isLessBetter(objective) ? 1 : -1) * (a.figures![objective]! - b.figures![objective]!));
+  const shown = [...new Set<FigureName>([objective, 'sharpe', 'totalReturn', 'maxDrawdownRatio', 'roundTrips', 'hitRatio'])];
+  out.line(`${out.paint('bold', strategy)}  ${rows.length.toLocaleString('en')} trials of ${bars.toLocaleString('en')} bars in ${(elapsedMs / 1_000).toFixed(2)} s, ${((rows.length * bars) / elapsedMs / 1_000).toFixed(0)} M trial-bars/s`);
+  out.line();
+  out.table([...names, ...shown], sorted.slice(0, SHOWN).map(({ params, figures }) => [...names.map((name) => spell(params[name]!)), ...shown.map((name) => spell(figures![name]))]));
+  if (sorted.length > SHOWN) out.line(out.paint('dim', `… and ${(sorted.length - SHOWN).toLocaleString('en')} more`));
+  const failed = rows.filter(({ figures }) => figures === null);
+  if (failed.length > 0) out.line(`\n${failed.length} trials failed, the first (${names.map((name) => `${name}=${String(failed[0]!.params[name])}`).join(' ')}): ${failed[0]!.failure!.message}`);
+  if (directory !== undefined) out.line(`\nwritten  ${['sweep.json', 'sweep.parquet', 'sweep.html'].map((name) => join(directory, name)).join('  ')}`);
+}
+
+function spell(value: Variable | null): string | number {
+  if (typeof value !== 'number') return value === null ? '–' : String(value);
+  return Number.isInteger(value) ? value : Number(value.toPrecision(5));
+}
+
+/** `5..50`, `0.5..2:0.25`, `1..9` without a step for whole numbers, or `a,b,c`. */
+export function spaceOf(given: Readonly<Record<string, string>>): Space {
+  return Object.fromEntries(Object.entries(given).map(([name, text]) => [name, dimensionOf(name, text)]));
+}
+
+function dimensionOf(name: string, text: string): Dimension {
+  const range = /^(-?[\d.eE+-]+?)\.\.(-?[\d.eE+-]+?)(?::([\d.eE+-]+))?$/.exec(text.trim());
+  if (!range) return choice(...text.split(',').map(variableOf));
+  const [from, to, step] = range.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
+  if (Number.isNaN(from) || Number.isNaN(to) || Number.isNaN(step ?? 0)) {
+    throw new Fault('USAGE', `--vary ${name}=${text} is no range of numbers`, { cure: 'write from..to or from..to:step, for example 5..50 or 0.5..2:0.25' });
+  }
+  return [from, to, step ?? 1].every(Number.isInteger) ? int(from!, to!, step) : real(from!, to!, step);
+}
+
+function variableOf(text: string): Variable {
+  const word = text.trim();
+  if (word === 'true' || word === 'false') return word === 'true';
+  return word !== '' && Number.isFinite(Number(word)) ? Number(word) : word;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
