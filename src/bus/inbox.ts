@@ -3,6 +3,7 @@ import type { LogEntry } from './bus.ts';
 
 export class Inbox {
   #held: LogEntry[] = [];
+  #bytes = 0;
   #wake: (() => void) | undefined;
   #closed = false;
 
@@ -11,12 +12,18 @@ export class Inbox {
     return this.#held.length;
   }
 
+  /** What those entries hold. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }
 
   push(entry: LogEntry): void {
     this.#held.push(entry);
+    this.#bytes += entry.data.length;
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
@@ -30,6 +37,7 @@ export class Inbox {
     }
     const taken = this.#held;
     this.#held = [];
+    this.#bytes = 0;
     return taken;
   }
 
@@ -37,6 +45,7 @@ export class Inbox {
   close(): void {
     this.#closed = true;
     this.#held = [];
+    this.#bytes = 0;
     this.#wake?.();
   }
 }

@@ -123,7 +123,7 @@ export class NatsBus implements Bus {
 
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
     const name = this.#options.subjects.streamName(stream);
-    return Puller.open(this.#connection, this.#options.clock, { stream: name, filters, fromSequence });
+    return Puller.open(this.#connection, this.#options.clock, { stream: name, filters, fromSequence, whenMadeAgain: 'end' });
   }
 
   async state(stream: StreamName): Promise<StreamState> {
@@ -143,7 +143,7 @@ export class NatsBus implements Bus {
     const prefix = `$KV.${bucket}.`;
     return new NatsBucket<T>(store, prefix, async () => {
       const { state } = await this.#manager.streams.info(stream);
-      const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [`${prefix}>`], fromSequence: 1 });
+      const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [`${prefix}>`], fromSequence: 1, whenMadeAgain: 'begin anew' });
       return { reader, lastSequence: state.last_seq };
     });
   }

@@ -2,7 +2,10 @@
 // loops take 6 to 45 s.
 // L1. Entries come in stream order, each once. The consumer's own count is checked: a skipped delivery rebuilds the consumer
 //     at the entry after the last one handed over.
-// L2. At most ENTRIES_HELD_MAX entries wait to be taken; beyond that no credits are given, so memory is bounded.
+// L2. No credits are given while ENTRIES_HELD_MAX entries or BYTES_HELD_MAX wait to be taken, so memory is bounded: by those, and by
+//     the BATCH and a half that may be on its way.
+// L3. A stream that was removed and made again is another log. Whoever reads a log is told by the reader's end; a reader of records
+//     begins anew.
 // Absent: acknowledgements (progress is the reader's), decoding (frame.ts).
 import { nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 import type { Cancel, Clock } from '#clock/clock.ts';
@@ -15,13 +18,23 @@ const HEARTBEAT_MS = 200;
 const SILENCE_MS_MAX = 600; // three heartbeats missed
 const PULL_EXPIRES_MS = 5_000;
 const ENTRIES_HELD_MAX = 4_096;
+const BYTES_HELD_MAX = 16 * 2 ** 20;
 const CONSUMER_IDLE_MS = 30_000; // the server forgets the consumer of a reader that died
 const REBUILD_WAIT_MS = 100;
+const ASK_TIMEOUT_MS = 2_000;
+const OPEN_WAIT_MS = 15_000; // longer than an election
 
 export interface PullerOptions {
   readonly stream: string;
   readonly filters: readonly string[];
   readonly fromSequence: number;
+  /** By L3. */
+  readonly whenMadeAgain: 'end' | 'begin anew';
+}
+
+/** What an answer of the log's API says of a request it refuses. */
+interface Refusal {
+  readonly error?: { readonly description: string };
 }
 
 export class Puller implements LogReader {
@@ -38,6 +51,7 @@ export class Puller implements LogReader {
   #credits = 0;
   #heardMs = 0;
   #rebuilding = false;
+  #created: string | undefined;
 
   constructor(connection: NatsConnection, clock: Clock, options: PullerOptions) {
     this.#connection = connection;
@@ -51,9 +65,11 @@ export class Puller implements LogReader {
 
   static async open(connection: NatsConnection, clock: Clock, options: PullerOptions): Promise<Puller> {
     const puller = new Puller(connection, clock, options);
-    await puller.#rebuild();
-    if (!puller.#arrivals.isClosed) return puller;
-    throw new Fault('NATS_UNREACHABLE', `reading ${options.filters.join(', ')}: the connection is closed`, { cure: 'check that nats-server runs', retry: true });
+    let why = await puller.#rebuild(clock.monotonicMs() + OPEN_WAIT_MS);
+    if (why === undefined && !puller.#arrivals.isClosed) return puller;
+    puller.close();
+    why ??= 'the connection is closed';
+    throw new Fault('NATS_UNREACHABLE', `reading ${options.filters.join(', ')}: ${why}`, { cure: 'check that nats-server runs, and that the cluster’s streams exist (`qmtl status`)', retry: true });
   }
 
   async take(): Promise<readonly LogEntry[] | undefined> {
@@ -70,13 +86,16 @@ export class Puller implements LogReader {
     this.#arrivals.close();
   }
 
-  /** Makes a new consumer that starts after the last entry handed over; tries until it works or the reader is closed. Never rejects. */
-  async #rebuild(): Promise<void> {
-    if (this.#rebuilding) return;
+  /**
+   * Makes a new consumer that starts after the last entry handed over; tries until it works or the reader is closed. Never rejects;
+   * answers why it gave up, when there is a time to.
+   */
+  async #rebuild(untilMs = Infinity): Promise<string | undefined> {
+    if (this.#rebuilding) return undefined;
     this.#rebuilding = true;
     for (;;) {
       this.#subscription?.unsubscribe();
-      if (this.#arrivals.isClosed) return;
+      if (this.#arrivals.isClosed) return undefined;
       const consumer = `r${nuid.next()}`;
       const inbox = `_INBOX.${consumer}`;
       this.#consumer = consumer;
@@ -87,18 +106,33 @@ export class Puller implements LogReader {
         this.#subscription = this.#connection.subscribe(`${inbox}.*`, { callback: (error, message) => void (error ?? this.#arrived(inbox, message)) });
         await this.#createConsumer();
         break;
-      } catch {
+      } catch (error) {
         // Without a connection there is nothing to try; whoever reads learns it from take().
         if (this.#connection.isClosed()) this.close();
+        else if (this.#clock.monotonicMs() > untilMs) return (error as Error).message;
         else await this.#clock.sleep(REBUILD_WAIT_MS);
       }
     }
     this.#rebuilding = false;
     this.#heardMs = this.#clock.monotonicMs();
     this.#pull();
+    return undefined;
+  }
+
+  /** By L3; false when the reader ends here. */
+  async #sameStream(): Promise<boolean> {
+    const { created } = await this.#ask<{ created: string }>(`$JS.API.STREAM.INFO.${this.#options.stream}`, '');
+    const before = (this.#created ??= created);
+    this.#created = created;
+    if (before === created) return true;
+    this.#nextSequence = 1;
+    if (this.#options.whenMadeAgain === 'begin anew') return true;
+    this.close();
+    return false;
   }
 
   async #createConsumer(): Promise<void> {
+    if (!(await this.#sameStream())) return;
     const { stream, filters } = this.#options;
     const config = {
       name: this.#consumer,
@@ -113,14 +147,18 @@ export class Puller implements LogReader {
       inactive_threshold: CONSUMER_IDLE_MS * 1e6,
     };
     const subject = `$JS.API.CONSUMER.CREATE.${stream}.${this.#consumer}${filters.length === 1 ? `.${filters[0]}` : ''}`;
-    const answer = await this.#connection.request(subject, JSON.stringify({ stream_name: stream, config }), { timeout: 2_000 });
-    const { error } = answer.json<{ error?: { description: string } }>();
-    if (error) throw new Error(error.description);
+    await this.#ask(subject, JSON.stringify({ stream_name: stream, config }));
+  }
+
+  async #ask<T>(subject: string, question: string): Promise<T> {
+    const answer = (await this.#connection.request(subject, question, { timeout: ASK_TIMEOUT_MS })).json<T & Refusal>();
+    if (answer.error) throw new Error(answer.error.description);
+    return answer;
   }
 
   #pull(): void {
     if (this.#arrivals.isClosed || this.#rebuilding) return;
-    if (this.#credits > BATCH / 2 || this.#arrivals.size + this.#credits > ENTRIES_HELD_MAX - BATCH) return;
+    if (this.#credits > BATCH / 2 || this.#arrivals.size + this.#credits > ENTRIES_HELD_MAX - BATCH || this.#arrivals.bytes > BYTES_HELD_MAX) return; // by L2
     this.#credits += BATCH;
     const request = { batch: BATCH, expires: PULL_EXPIRES_MS * 1e6, idle_heartbeat: HEARTBEAT_MS * 1e6 };
     this.#connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.#options.stream}.${this.#consumer}`, JSON.stringify(request), { reply: `${this.#inbox}.p` });

@@ -1,7 +1,7 @@
 // How commands find the cluster they speak to.
 import { NatsBus } from '#bus/nats.ts';
 import { type Subjects, subjects } from '#bus/subjects.ts';
-import { runningCluster } from '#cluster/cluster-file.ts';
+import { type LogServerRecord, runningCluster } from '#cluster/cluster-file.ts';
 import { type Cli, type Command, type ConfigOptions, Option, readConfig } from './cli.ts';
 
 export interface ClusterOptions extends Omit<ConfigOptions, 'set'> {
@@ -16,6 +16,8 @@ export interface Connection {
   readonly slots: number;
   /** Where its data lie, for a cluster that `qmtl up` runs on this machine. */
   readonly dataDir: string | undefined;
+  /** The nats-servers that `up` started. */
+  readonly logServers: readonly LogServerRecord[];
 }
 
 /** `-f`, `--nats` and `--tenant`, for every command that speaks to a cluster. */
@@ -34,7 +36,7 @@ export async function connectTo(options: ClusterOptions, cli: Cli): Promise<Conn
   const names = subjects(options.tenant ?? running?.tenant ?? config.tenant);
   const natsUrl = given ?? running!.natsUrl;
   const bus = await NatsBus.connect({ url: natsUrl, subjects: names, clock: cli.clock, name: 'cli' });
-  return { bus, subjects: names, natsUrl, slots: running?.slots ?? config.slots, dataDir: running && config.dataDir };
+  return { bus, subjects: names, natsUrl, slots: running?.slots ?? config.slots, dataDir: running && config.dataDir, logServers: running?.logServers ?? [] };
 }
 
 /** Runs with a connection and closes it. */

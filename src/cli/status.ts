@@ -1,5 +1,6 @@
 // qmtl status: who is alive, what runs where, how far it is.
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
+import { lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
 import { type ClusterStatus } from '#gateway/gateway.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
@@ -35,13 +36,13 @@ export function registerStatus(program: Command, cli: Cli): void {
 }
 
 /** Asks the gateway and the log. Throws CLUSTER_NOT_READY when the gateway does not answer. */
-export async function statusOf({ bus, subjects, natsUrl, dataDir }: Connection): Promise<StatusAnswer> {
+export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: Connection): Promise<StatusAnswer> {
   const { strategies, members } = await bus.call<null, ClusterStatus>(subjects.call('gateway', 'status'), null);
-  const [input, output] = await Promise.all([bus.state('IN'), bus.state('OUT')]);
+  const [input, output, look] = await Promise.all([bus.state('IN'), bus.state('OUT'), lookAtReplicas(logServers)]);
   return {
     natsUrl,
     ready: members.some((member) => member.alive),
-    problems: dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : [],
+    problems: [...(dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : []), ...replicaProblems(subjects, look)],
     log: { inputSequence: input.lastSequence, outputSequence: output.lastSequence },
     strategies,
     members: members.map(({ member, alive, pid, httpPort, shards }) => ({

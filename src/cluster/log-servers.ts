@@ -24,7 +24,7 @@ export interface LogServersPorts {
 export interface LogServers {
   /** Addresses of all, with commas between them. */
   readonly url: string;
-  records(): LogServerRecord[];
+  readonly records: () => LogServerRecord[];
 }
 
 interface Place {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NatsBus } from '#bus/nats.ts';
 import { subjects } from '#bus/subjects.ts';
-import type { Clock } from '#clock/clock.ts';
+import type { Cancel, Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import { type Child, Supervisor } from '#supervisor/supervisor.ts';
@@ -19,6 +19,7 @@ import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterF
 import { type Config, replicasOf } from './config.ts';
 import { type LogServers, startLogServers } from './log-servers.ts';
 import { claimPort } from './nats-server.ts';
+import { watchReplicas } from './replicas.ts';
 import type { RoleName, RoleReady } from './roles.ts';
 
 const READY_WAIT_MS = 20_000;
@@ -82,7 +83,9 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       onEvent(error.message);
     }
   };
+  let unwatch: Cancel = () => {};
   const stop = async (): Promise<void> => {
+    unwatch();
     await Promise.all(roles.map((role) => supervisor.stop(role.name)));
     await supervisor.stopAll();
     removeClusterFile(config.dataDir);
@@ -91,6 +94,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
     if (config.nats.url === undefined) {
       servers = await startLogServers(config, { clock, supervisor, onEvent, onChange: note });
       natsUrl = servers.url;
+      unwatch = watchReplicas(subjects(config.tenant), servers.records, clock, onEvent);
     }
     await createStreams(natsUrl, config, clock);
     const begin = (role: Role) => () => startRole(role, config, natsUrl, logs, ports, note);

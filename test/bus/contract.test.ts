@@ -4,14 +4,14 @@ import { nodeId } from '#domain/node-id.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { interval } from '#domain/interval.ts';
 import { sourceId } from '#domain/bar.ts';
-import { Fault, isFault } from '#domain/fault.ts';
+import { Fault } from '#domain/fault.ts';
 import { SystemClock } from '#clock/system.ts';
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { matches } from '#bus/bus.ts';
 import { MemoryBus, MemoryLog } from '#bus/memory.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { slotName, slotOf, subjects } from '#bus/subjects.ts';
-import { natsForTest, threeNatsForTest } from '../support/nats.ts';
+import { createdStreams, natsForTest, threeNatsForTest } from '../support/nats.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (entry: LogEntry): string => new TextDecoder().decode(entry.data);
@@ -48,18 +48,6 @@ async function onServers(server: { url: string; dispose(): Promise<void> }, repl
       await server.dispose();
     },
   };
-}
-
-/** Servers that were just started have yet to find each other. */
-async function createdStreams(bus: NatsBus, replicas: 1 | 3): Promise<void> {
-  for (;;) {
-    try {
-      return await bus.createStreams(replicas);
-    } catch (error) {
-      if (!isFault(error) || !error.retry) throw error;
-      await new SystemClock().sleep(100);
-    }
-  }
 }
 
 const kinds: { name: string; open: () => Promise<Opened> }[] = [

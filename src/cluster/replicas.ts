@@ -1,0 +1,86 @@
+// How the replicas of the log stand, by what each server says of its own copy. A server repairs neither a damaged block nor tells anyone:
+// it leaves out what it cannot read, and may go on as the leader (nats-server 2.15.1). So the copies are counted and compared.
+//
+//   what is seen                                                        what it means
+//   a log stream with fewer entries than its sequences span             entries are gone from the copy
+//   two copies that end at the same entry and differ in what they hold  one of them is damaged
+//   a copy that is behind the longest and has not moved since           it does not follow any more
+//
+// Absent: which copy is right where two differ (the others outvote it), mending it (an operator: see `cure`).
+import { STREAMS } from '#bus/bus.ts';
+import type { Subjects } from '#bus/subjects.ts';
+import type { Cancel, Clock } from '#clock/clock.ts';
+import type { LogServerRecord } from './cluster-file.ts';
+
+const LOOK_EVERY_MS = 10_000; // a copy that stands still for this long is not just behind
+
+export interface Replica {
+  readonly server: string;
+  readonly stream: string;
+  readonly messages: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
+export interface ReplicaLook {
+  readonly replicas: readonly Replica[];
+  /** Servers that did not answer. */
+  readonly silent: readonly string[];
+}
+
+/** What a server's /jsz answers, as far as it is read. */
+interface JszAnswer {
+  readonly account_details?: readonly { readonly stream_detail?: readonly { readonly name: string; readonly state: { readonly messages: number; readonly first_seq: number; readonly last_seq: number } }[] }[];
+}
+
+/** Asks every server that has a monitor for its copies. Never throws: who does not answer is named. */
+export async function lookAtReplicas(servers: readonly LogServerRecord[]): Promise<ReplicaLook> {
+  const looks = await Promise.all(
+    servers.map(async ({ name, monitorUrl }) => {
+      if (monitorUrl === undefined) return { server: name, replicas: [] };
+      try {
+        const answer = (await (await fetch(`${monitorUrl}/jsz?streams=true&accounts=true`)).json()) as JszAnswer;
+        const details = (answer.account_details ?? []).flatMap((account) => account.stream_detail ?? []);
+        return { server: name, replicas: details.map(({ name: stream, state }): Replica => ({ server: name, stream, messages: state.messages, firstSequence: state.first_seq, lastSequence: state.last_seq })) };
+      } catch {
+        return { server: name, replicas: undefined };
+      }
+    }),
+  );
+  return { replicas: looks.flatMap((look) => look.replicas ?? []), silent: looks.flatMap((look) => (look.replicas ? [] : [look.server])) };
+}
+
+/** Sentences for an operator, by the table above; `before` is an earlier look, for copies that stand still. */
+export function replicaProblems(subjects: Subjects, now: ReplicaLook, before?: ReplicaLook): string[] {
+  const problems = now.silent.map((server) => `${server} does not answer; the log works with the others while more than half of them do`);
+  const logStreams = new Set(STREAMS.map((stream) => subjects.streamName(stream)));
+  for (const [stream, copies] of Map.groupBy(now.replicas, (replica) => replica.stream)) {
+    const longest = Math.max(...copies.map((copy) => copy.lastSequence));
+    for (const copy of copies) {
+      const span = copy.lastSequence === 0 ? 0 : copy.lastSequence - copy.firstSequence + 1; // an empty stream has 0 and 0
+      if (logStreams.has(stream) && copy.messages < span) problems.push(damaged(copy, `${span - copy.messages} entries of its ${span} are gone`));
+      else if (copies.some((other) => other.lastSequence === copy.lastSequence && other.messages > copy.messages)) problems.push(damaged(copy, 'another server holds more entries up to the same place'));
+      const earlier = before?.replicas.find((each) => each.server === copy.server && each.stream === stream);
+      if (copy.lastSequence < longest && earlier?.lastSequence === copy.lastSequence) problems.push(`${copy.server} does not follow: its copy of ${stream} ends at ${copy.lastSequence} and others go on to ${longest}`);
+    }
+  }
+  return problems;
+}
+
+/** Looks now and then, and says each problem once, as long as it lasts. */
+export function watchReplicas(subjects: Subjects, servers: () => readonly LogServerRecord[], clock: Clock, onProblem: (problem: string) => void): Cancel {
+  let before: ReplicaLook | undefined;
+  let said = new Set<string>();
+  return clock.every(LOOK_EVERY_MS, () => {
+    void lookAtReplicas(servers()).then((now) => {
+      const problems = replicaProblems(subjects, now, before);
+      for (const problem of problems) if (!said.has(problem)) onProblem(problem);
+      said = new Set(problems);
+      before = now;
+    });
+  });
+}
+
+function damaged({ server, stream }: Replica, why: string): string {
+  return `${server} has a damaged copy of ${stream}: ${why}; stop it, remove its store and start it again: it copies what it lacks from the others`;
+}
