@@ -8,7 +8,7 @@
 // P2. The newest `retain` rows, and with them every window a consumer may ask for, are contiguous in each column.
 // P3. A column never moves; when the head would pass the room behind the bases, the last `retain` rows of each slide to before its base.
 // P4. Bases lie on 64 bytes and columns 64 bytes apart, so that equal rows of two columns do not share a cache set.
-import { canonicalPair, canonical } from './value';
+import { canonicalRows } from './value';
 
 /** Slides the columns listed at `table` (count u32, pad u32, then base u32, retain u32 each) when they hold `head` rows behind their bases. */
 export function page_slide(table: usize, head: usize): void {
@@ -22,7 +22,5 @@ export function page_slide(table: usize, head: usize): void {
 
 /** Makes `rows` values at `at` fit for a column: −0 and odd NaNs become canonical. */
 export function page_tidy(at: usize, rows: i32): void {
-  const end = at + (<usize>rows << 3);
-  for (; at + 16 <= end; at += 16) v128.store(at, canonicalPair(v128.load(at)));
-  if (at < end) store<f64>(at, canonical(load<f64>(at)));
+  canonicalRows(at, at + (<usize>rows << 3));
 }

@@ -5,35 +5,54 @@
 // A2. TA-Lib smooths sums, S = S₋₁ − S₋₁/period + x, from the sum of period − 1 rows. As averages A = S / period that is Wilder's smoothing, with
 //     the row that does not move as the first of the seed. The seed itself gives no output.
 //
-//   parts: 0 up │ 1 down │ 2 range │ 3 average of the index │ 4 trail of that average │ numbers: 0 high │ 1 low │ 2 close before, NaN at first
+//   parts: 0 up │ 1 down │ 2 range or average of the index │ 3 trail of that average │ numbers: 0 high │ 1 low │ 2 close before, NaN at first
 import { number, placeSmoother, setNumber, part } from './parts';
 import { smoothRowsPastSeed } from './lookahead';
 import { scratch } from './tile';
 import { input } from '../operand';
-import { canonicalPair, oneRowBack } from '../value';
+import { canonicalPair, held, oneRowBack } from '../value';
 
 export const UP: usize = 0;
 export const DOWN: usize = 1;
 export const RANGE: usize = 2;
+const MOVES: usize = 3; // scratch columns from which on the moves and ranges stand before they are smoothed
 
-/** Places the three smoothers; answers where the next part goes. */
-export function directionalInit(state: usize, at: usize, period: f64): usize {
-  for (let k: usize = 0; k < 3; k++) {
+/** Places the smoothers of the two sides; answers where the next part goes. */
+export function movesInit(state: usize, at: usize, period: f64): usize {
+  for (let k: usize = 0; k < 2; k++) {
     setNumber(state, k, NaN);
     at = placeSmoother(state, k, at, 1.0 / period, period);
   }
   return at;
 }
 
+/** Places the smoothers of the two sides and of the range; answers where the next part goes. */
+export function directionalInit(state: usize, at: usize, period: f64): usize {
+  setNumber(state, 2, NaN);
+  return placeSmoother(state, RANGE, movesInit(state, at, period), 1.0 / period, period);
+}
+
+/** Smoothed moves of a tile of whole rows of high and low from byte `from`, in scratch columns UP and DOWN. */
+export function movesRows(state: usize, inputs: usize, from: usize, bytes: usize): void {
+  moves(state, input(inputs, 0) + from, input(inputs, 1) + from, bytes);
+  for (let k = UP; k <= DOWN; k++) smoothRowsPastSeed(part(state, k), scratch(MOVES + k), scratch(k), bytes);
+}
+
 /** Smoothed moves and ranges of a tile of whole rows of high, low and close from byte `from`, in scratch columns UP, DOWN, RANGE. */
 export function directionalRows(state: usize, inputs: usize, from: usize, bytes: usize): void {
-  moves(state, input(inputs, 0) + from, input(inputs, 1) + from, bytes);
+  movesRows(state, inputs, from, bytes);
   ranges(state, input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, bytes);
-  for (let k = UP; k <= RANGE; k++) smoothRowsPastSeed(part(state, k), scratch(k), scratch(k), bytes);
+  smoothRowsPastSeed(part(state, RANGE), scratch(MOVES + RANGE), scratch(RANGE), bytes);
+}
+
+/** The move of one side (A1). */
+// @ts-ignore: decorator
+@inline
+export function moved(one: v128, other: v128): v128 {
+  return v128.and(f64x2.pmax(f64x2.splat(0), one), f64x2.gt(one, other));
 }
 
 function moves(state: usize, high: usize, low: usize, bytes: usize): void {
-  const zero = f64x2.splat(0);
   let highBefore = f64x2.splat(number(state, 0));
   let lowBefore = f64x2.splat(number(state, 1));
   setNumber(state, 0, load<f64>(high + bytes - 8));
@@ -43,8 +62,8 @@ function moves(state: usize, high: usize, low: usize, bytes: usize): void {
     const lows = v128.load(low + k);
     const up = f64x2.sub(highs, oneRowBack(highBefore, highs));
     const down = f64x2.sub(oneRowBack(lowBefore, lows), lows);
-    v128.store(scratch(UP) + k, v128.and(up, v128.and(f64x2.gt(up, zero), f64x2.gt(up, down))));
-    v128.store(scratch(DOWN) + k, v128.and(down, v128.and(f64x2.gt(down, zero), f64x2.gt(down, up))));
+    v128.store(scratch(MOVES + UP) + k, moved(up, down));
+    v128.store(scratch(MOVES + DOWN) + k, moved(down, up));
     highBefore = highs;
     lowBefore = lows;
   }
@@ -57,34 +76,32 @@ function ranges(state: usize, high: usize, low: usize, close: usize, bytes: usiz
     const closes = v128.load(close + k);
     const previous = oneRowBack(before, closes);
     const range = f64x2.sub(f64x2.pmax(v128.load(high + k), previous), f64x2.pmin(v128.load(low + k), previous));
-    v128.store(scratch(RANGE) + k, v128.and(range, f64x2.eq(previous, previous)));
+    v128.store(scratch(MOVES + RANGE) + k, v128.and(range, f64x2.eq(previous, previous)));
     before = closes;
   }
 }
 
 /** The directional indicator of one side, 100 · moves / range, 0 where nothing has ranged. */
 export function indicatorRows(side: usize, out: usize, bytes: usize): void {
-  shareRows(scratch(side), scratch(RANGE), out, bytes);
+  const hundred = held(100);
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, canonicalPair(share(v128.load(scratch(side) + k), v128.load(scratch(RANGE) + k), hundred)));
 }
 
 /** The directional index: 100 · |up − down| / (up + down), 0 where nothing has moved. */
 export function indexRows(out: usize, bytes: usize): void {
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const up = v128.load(scratch(UP) + k);
-    const down = v128.load(scratch(DOWN) + k);
-    v128.store(scratch(UP) + k, f64x2.abs(f64x2.sub(up, down)));
-    v128.store(scratch(DOWN) + k, f64x2.add(up, down));
-  }
-  shareRows(scratch(UP), scratch(DOWN), out, bytes);
+  const hundred = held(100);
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, canonicalPair(index(v128.load(scratch(UP) + k), v128.load(scratch(DOWN) + k), hundred)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function index(up: v128, down: v128, hundred: v128): v128 {
+  return share(f64x2.abs(f64x2.sub(up, down)), f64x2.add(up, down), hundred);
 }
 
 /** 100 · portion / whole, 0 for a whole of 0. */
-function shareRows(portion: usize, whole: usize, out: usize, bytes: usize): void {
-  const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(100);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const all = v128.load(whole + k);
-    const share = f64x2.div(f64x2.mul(hundred, v128.load(portion + k)), all);
-    v128.store(out + k, canonicalPair(v128.andnot(share, f64x2.eq(all, zero))));
-  }
+// @ts-ignore: decorator
+@inline
+function share(portion: v128, whole: v128, hundred: v128): v128 {
+  return v128.andnot(f64x2.div(f64x2.mul(hundred, portion), whole), f64x2.eq(whole, f64x2.splat(0)));
 }

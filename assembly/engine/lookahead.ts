@@ -4,7 +4,12 @@
 //
 // A smoother in a state block: 0 a │ 8 b │ 16 a·b │ 24 b² │ 32 newest input │ 40 newest output │ 48 output before │ 56 values seen │ 64 length of the seed
 // L1. The first `seed` values make the seed, their mean; the next row uses the textbook form; from then on two rows ahead.
+// L2. A value that is none makes every output after it none. So a loop need not look at each row: it looks at its last outputs, and when they are
+//     no values it has kept nothing, and the stretch is taken again row by row. What it reads must then not be what it has written.
 import { finite, finitePair, oneRowBack } from '../value';
+
+const STRETCH_BYTES: usize = 2_048;
+const WEIGHTS: usize = 3_584; // below what other engines use of the scratch area
 
 export const SMOOTHER_BYTES: usize = 72;
 
@@ -67,14 +72,47 @@ function smoothSeed(at: usize, x: f64): f64 {
   return y + 0.0;
 }
 
-/** Two rows: `x` the new values, `x1` the values one row back, `y2` the two outputs before. */
+/** The three weights of a smoother, for loops that keep them at hand: of the new values, of those one row back, of the outputs two rows back. */
 // @ts-ignore: decorator
 @inline
-export function smoothPair(at: usize, x: v128, x1: v128, y2: v128): v128 {
-  return f64x2.add(
-    f64x2.add(f64x2.mul(v128.load_splat<f64>(at), x), f64x2.mul(v128.load_splat<f64>(at, 16), x1)),
-    f64x2.mul(v128.load_splat<f64>(at, 24), y2),
-  );
+export function weightNow(at: usize): v128 {
+  return v128.load_splat<f64>(at);
+}
+
+// @ts-ignore: decorator
+@inline
+export function weightBefore(at: usize): v128 {
+  return v128.load_splat<f64>(at, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function weightOfOutput(at: usize): v128 {
+  return v128.load_splat<f64>(at, 24);
+}
+
+/** Two rows: `x` the new values, `x1` the values one row back, `y2` the two outputs before; `a`, `ab` and `b2` the weights. */
+// @ts-ignore: decorator
+@inline
+export function smoothPair(a: v128, ab: v128, b2: v128, x: v128, x1: v128, y2: v128): v128 {
+  return f64x2.add(f64x2.add(f64x2.mul(a, x), f64x2.mul(ab, x1)), f64x2.mul(b2, y2));
+}
+
+/** Puts the weights of a smoother down, as pairs, where `smoothHeld` reads them. There are five slots. */
+// @ts-ignore: decorator
+@inline
+export function holdWeights(slot: usize, at: usize): void {
+  v128.store(WEIGHTS + slot * 48, weightNow(at));
+  v128.store(WEIGHTS + slot * 48, weightBefore(at), 16);
+  v128.store(WEIGHTS + slot * 48, weightOfOutput(at), 32);
+}
+
+/** `smoothPair` of a slot: for loops over several smoothers, whose weights would not fit the registers. */
+// @ts-ignore: decorator
+@inline
+export function smoothHeld(slot: usize, x: v128, x1: v128, y2: v128): v128 {
+  const weights = WEIGHTS + slot * 48;
+  return smoothPair(v128.load(weights), v128.load(weights, 16), v128.load(weights, 32), x, x1, y2);
 }
 
 /** The outputs before and newest, as the pair `smoothPair` continues from. */
@@ -98,43 +136,50 @@ export function keepSmoother(at: usize, x: v128, y: v128): void {
   v128.store(at, v128.shuffle<f64>(y, y, 1, 0), 40);
 }
 
-/** Smooths rows from `x`, which may be `out`. A row without a value gives NaN and changes nothing; NaN until the seed is whole. */
+/** Smooths rows from `x`, which may not be `out` (L2). A row without a value gives NaN and changes nothing; NaN until the seed is whole. */
 export function smoothRows(at: usize, x: usize, out: usize, bytes: usize): void {
-  const end = x + bytes;
-  while (x < end) {
-    if (x + 16 <= end && smootherRuns(at)) {
-      const taken = smoothPairs(at, x, out, end);
-      x += taken;
-      out += taken;
-      if (x == end) return;
+  for (let k: usize = 0; k < bytes; ) {
+    const stretch = evenStretch(bytes - k);
+    if (stretch > 0 && smootherRuns(at) && smoothPairs(at, x + k, out + k, stretch)) {
+      k += stretch;
+      continue;
     }
-    const value = load<f64>(x);
-    let y: f64 = NaN;
-    if (finite(value)) {
-      const smoothed = smooth(at, value);
-      if (smootherReady(at)) y = smoothed;
-    }
-    store<f64>(out, y);
-    x += 8;
-    out += 8;
+    for (const stop = min(bytes, k + max<usize>(stretch, 8)); k < stop; k += 8) store<f64>(out + k, smoothStep(at, load<f64>(x + k)));
   }
 }
 
-/** Two rows at a time, up to the end or to a pair with a gap. Answers the bytes taken. */
-function smoothPairs(at: usize, x: usize, out: usize, end: usize): usize {
+// @ts-ignore: decorator
+@inline
+function smoothStep(at: usize, value: f64): f64 {
+  if (!finite(value)) return NaN;
+  const smoothed = smooth(at, value);
+  return smootherReady(at) ? smoothed : NaN;
+}
+
+/** Rows, of `bytes`, that a loop takes two at a time before it looks whether one of them was no value (L2). */
+// @ts-ignore: decorator
+@inline
+export function evenStretch(bytes: usize): usize {
+  return min<usize>(bytes, STRETCH_BYTES) & ~15;
+}
+
+/** A stretch of rows. False, and the smoother is as it was, when one of them is no value. */
+function smoothPairs(at: usize, x: usize, out: usize, bytes: usize): bool {
   const zero = f64x2.splat(0);
+  const a = weightNow(at);
+  const ab = weightBefore(at);
+  const b2 = weightOfOutput(at);
   let before = smootherInput(at);
   let y = smootherOutputs(at);
-  let k: usize = 0;
-  for (; x + k + 16 <= end; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 16) {
     const values = v128.load(x + k);
-    if (!finitePair(values)) break;
-    y = smoothPair(at, values, oneRowBack(before, values), y);
+    y = smoothPair(a, ab, b2, values, oneRowBack(before, values), y);
     v128.store(out + k, f64x2.add(y, zero));
     before = values;
   }
+  if (!finitePair(y)) return false;
   keepSmoother(at, before, y);
-  return k;
+  return true;
 }
 
 /** `smoothRows` that keeps the seed to itself: the first output is the row after it. Every row is a value. */

@@ -1,11 +1,11 @@
 // Average true range: max(high, close₋₁) − min(low, close₋₁), smoothed by 1 / period (Wilder).
 //   own: 0 close before (NaN at first) │ 8 smoother
 import {
-  SMOOTHER_BYTES, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, smootherReady, smootherRuns,
+  SMOOTHER_BYTES, evenStretch, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, weightBefore, weightNow, weightOfOutput, smootherReady, smootherRuns,
 } from '../engine/lookahead';
 import { input, output } from '../operand';
 import { OWN } from '../state';
-import { finite, finitePair, oneRowBack } from '../value';
+import { finite, finitePair, oneRowBack, second } from '../value';
 
 const RANGE: usize = OWN + 8;
 
@@ -25,14 +25,13 @@ export function atrRun(state: usize, inputs: usize, outputs: usize, n: i32): voi
 
 /** Average ranges of `end` bytes of rows. */
 export function atrRows(state: usize, high: usize, low: usize, close: usize, out: usize, end: usize): void {
-  let k: usize = 0;
-  while (k < end) {
-    if (k + 16 <= end && smootherRuns(state + RANGE)) {
-      k = atrPairs(state, high, low, close, out, k, end);
-      if (k == end) return;
+  for (let k: usize = 0; k < end; ) {
+    const stretch = evenStretch(end - k);
+    if (stretch > 0 && smootherRuns(state + RANGE) && atrPairs(state, high + k, low + k, close + k, out + k, stretch)) {
+      k += stretch;
+      continue;
     }
-    store<f64>(out + k, atrStep(state, load<f64>(high + k), load<f64>(low + k), load<f64>(close + k)));
-    k += 8;
+    for (const stop = min(end, k + max<usize>(stretch, 8)); k < stop; k += 8) store<f64>(out + k, atrStep(state, load<f64>(high + k), load<f64>(low + k), load<f64>(close + k)));
   }
 }
 
@@ -46,25 +45,28 @@ function atrStep(state: usize, high: f64, low: f64, close: f64): f64 {
   return smootherReady(state + RANGE) ? average : NaN;
 }
 
-/** Two rows at a time from byte `k`, up to the end or to a pair with a gap. Answers the byte reached. */
-function atrPairs(state: usize, high: usize, low: usize, close: usize, out: usize, k: usize, end: usize): usize {
+/** A stretch of rows. False, and nothing has happened, when one of them is no value (L2 of lookahead.ts). */
+function atrPairs(state: usize, high: usize, low: usize, close: usize, out: usize, bytes: usize): bool {
   const zero = f64x2.splat(0);
+  const a = weightNow(state + RANGE);
+  const ab = weightBefore(state + RANGE);
+  const b2 = weightOfOutput(state + RANGE);
   let before = v128.load_splat<f64>(state, OWN);
   let range1 = smootherInput(state + RANGE);
   let average = smootherOutputs(state + RANGE);
-  for (; k + 16 <= end; k += 16) {
-    const highs = v128.load(high + k);
-    const lows = v128.load(low + k);
+  let seen = zero; // a close that is none does not show in the range
+  for (let k: usize = 0; k < bytes; k += 16) {
     const closes = v128.load(close + k);
-    if (!finitePair(f64x2.add(f64x2.add(f64x2.sub(highs, highs), f64x2.sub(lows, lows)), closes))) break;
     const previous = oneRowBack(before, closes);
-    const range = f64x2.sub(f64x2.pmax(highs, previous), f64x2.pmin(lows, previous));
-    average = smoothPair(state + RANGE, range, oneRowBack(range1, range), average);
+    const range = f64x2.sub(f64x2.pmax(v128.load(high + k), previous), f64x2.pmin(v128.load(low + k), previous));
+    average = smoothPair(a, ab, b2, range, oneRowBack(range1, range), average);
     v128.store(out + k, f64x2.add(average, zero));
+    seen = f64x2.add(seen, closes);
     before = closes;
     range1 = range;
   }
-  store<f64>(state, f64x2.extract_lane(before, 1), OWN);
+  if (!finitePair(f64x2.add(average, seen))) return false;
+  store<f64>(state, second(before), OWN);
   keepSmoother(state + RANGE, range1, average);
-  return k;
+  return true;
 }

@@ -3,7 +3,7 @@
 import { PARTS, number, setNumber } from '../engine/parts';
 import { input, output } from '../operand';
 import { rows, setRows } from '../state';
-import { canonicalPair, fillNaN } from '../value';
+import { blemish, fillNaN, settle } from '../value';
 
 export const MOM: i32 = 47;
 export const ROC: i32 = 48;
@@ -51,12 +51,30 @@ function is<M, O>(): bool {
 
 /** Pairs of rows, the last of which may lie one past the end (T2 of tile.ts). */
 function each<M>(x: usize, before: usize, out: usize, end: usize): void {
-  const hundred = f64x2.splat(100);
-  for (; out < end; out += 16, x += 16, before += 16) {
-    const value = v128.load(x);
-    const old = v128.load(before);
-    let change = is<M, Ratio>() ? f64x2.div(value, old) : f64x2.sub(value, old);
-    if (is<M, Percentage>() || is<M, Portion>()) change = f64x2.div(change, old);
-    v128.store(out, canonicalPair(is<M, Percentage>() ? f64x2.mul(hundred, change) : change));
+  let blemishes = f64x2.splat(0);
+  let at = out;
+  for (; at + 32 <= end; at += 32, x += 32, before += 32) {
+    const early = changed<M>(v128.load(x), v128.load(before));
+    const late = changed<M>(v128.load(x, 16), v128.load(before, 16));
+    v128.store(at, early);
+    v128.store(at, late, 16);
+    blemishes = blemish(blemish(blemishes, early), late);
   }
+  for (; at < end; at += 16, x += 16, before += 16) {
+    const change = changed<M>(v128.load(x), v128.load(before));
+    v128.store(at, change);
+    blemishes = blemish(blemishes, change);
+  }
+  settle(out, end, blemishes);
+}
+
+/** A difference of values is never −0; a quotient may be. */
+// @ts-ignore: decorator
+@inline
+function changed<M>(value: v128, old: v128): v128 {
+  const zero = f64x2.splat(0);
+  if (is<M, Difference>()) return f64x2.sub(value, old);
+  if (is<M, Ratio>()) return f64x2.add(f64x2.div(value, old), zero);
+  const portion = f64x2.div(f64x2.sub(value, old), old);
+  return f64x2.add(is<M, Percentage>() ? f64x2.mul(f64x2.splat(100), portion) : portion, zero);
 }

@@ -1,12 +1,12 @@
 // Chaikin money flow: money flow volume over volume, both of the window.
 //   parts: 0 mean of money flow volume │ 1 its trail │ 2 mean of volume
+import { flowRows } from '../engine/flow';
 import { meanBytes, meanRun } from '../engine/mean';
 import { Plain } from '../engine/mean-layout';
 import { PARTS, part, placeMean, placeTrailedLooseMean, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { scratch, tileBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { canonicalPair } from '../value';
-import { flowRows } from './ad';
 
 export function cmfBytes(params: usize): usize {
   const period = load<f64>(params);

@@ -1,5 +1,5 @@
 // The directional indicators and index: plusdi, minusdi, dx.
-import { DOWN, UP, directionalInit, directionalRows, indexRows, indicatorRows } from '../engine/directional';
+import { DOWN, UP, directionalInit, directionalRows, indexRows, indicatorRows, movesRows } from '../engine/directional';
 import { SMOOTHER_BYTES } from '../engine/lookahead';
 import { PARTS } from '../engine/parts';
 import { passGaps, wholeBytes } from '../engine/tile';
@@ -22,9 +22,13 @@ export function diRun(op: i32, state: usize, inputs: usize, outputs: usize, n: i
   for (let from = passGaps(inputs, 3, outputs, 1, 0, end); from < end; from = passGaps(inputs, 3, outputs, 1, from, end)) {
     const bytes = wholeBytes(inputs, 3, from, end);
     const out = output(outputs, 0) + from;
-    directionalRows(state, inputs, from, bytes);
-    if (op == DX) indexRows(out, bytes);
-    else indicatorRows(op == PLUSDI ? UP : DOWN, out, bytes);
+    if (op == DX) {
+      movesRows(state, inputs, from, bytes);
+      indexRows(out, bytes);
+    } else {
+      directionalRows(state, inputs, from, bytes);
+      indicatorRows(op == PLUSDI ? UP : DOWN, out, bytes);
+    }
     from += bytes;
   }
 }

@@ -2,7 +2,7 @@
 // As in TA-Lib both averages become ready on the same row, the one that is later: the shorter skips the values that came too early for its seed.
 //   own: 0 values the fast average still skips │ 8 values the slow one still skips │ 16 fast │ slow │ signal smoothers
 import {
-  SMOOTHER_BYTES, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, smootherReady, smootherRuns,
+  SMOOTHER_BYTES, evenStretch, holdWeights, initSmoother, keepSmoother, smooth, smoothHeld, smootherInput, smootherOutputs, smootherReady, smootherRuns,
 } from '../engine/lookahead';
 import { input, output } from '../operand';
 import { OWN } from '../state';
@@ -35,15 +35,20 @@ export function macdRun(state: usize, inputs: usize, outputs: usize, n: i32): vo
   const signal = output(outputs, 1);
   const histogram = output(outputs, 2);
   const end = <usize>n << 3;
-  let k: usize = 0;
-  while (k < end) {
-    if (k + 16 <= end && smootherRuns(state + SIGNAL) && smootherRuns(state + SLOW) && smootherRuns(state + FAST)) {
-      k = macdPairs(state, x, macd, signal, histogram, k, end);
-      if (k == end) return;
+  for (let k: usize = 0; k < end; ) {
+    const stretch = evenStretch(end - k);
+    if (stretch > 0 && macdRuns(state) && macdPairs(state, x + k, macd + k, signal + k, histogram + k, stretch)) {
+      k += stretch;
+      continue;
     }
-    macdStep(state, load<f64>(x + k), macd + k, signal + k, histogram + k);
-    k += 8;
+    for (const stop = min(end, k + max<usize>(stretch, 8)); k < stop; k += 8) macdStep(state, load<f64>(x + k), macd + k, signal + k, histogram + k);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function macdRuns(state: usize): bool {
+  return smootherRuns(state + SIGNAL) && smootherRuns(state + SLOW) && smootherRuns(state + FAST);
 }
 
 function macdStep(state: usize, value: f64, macd: usize, signal: usize, histogram: usize): void {
@@ -71,22 +76,24 @@ function smoothAfter(skips: usize, at: usize, value: f64): f64 {
   return 0;
 }
 
-/** Two rows at a time from byte `k`, up to the end or to a pair with a gap. Answers the byte reached. */
-function macdPairs(state: usize, x: usize, macd: usize, signal: usize, histogram: usize, k: usize, end: usize): usize {
+/** A stretch of rows. False, and nothing has happened, when one of them is no value (L2 of lookahead.ts). */
+function macdPairs(state: usize, x: usize, macd: usize, signal: usize, histogram: usize, bytes: usize): bool {
   const zero = f64x2.splat(0);
+  holdWeights(0, state + FAST);
+  holdWeights(1, state + SLOW);
+  holdWeights(2, state + SIGNAL);
   let before = smootherInput(state + FAST);
   let apart1 = smootherInput(state + SIGNAL);
   let fast = smootherOutputs(state + FAST);
   let slow = smootherOutputs(state + SLOW);
   let average = smootherOutputs(state + SIGNAL);
-  for (; k + 16 <= end; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 16) {
     const values = v128.load(x + k);
-    if (!finitePair(values)) break;
     const previous = oneRowBack(before, values);
-    fast = smoothPair(state + FAST, values, previous, fast);
-    slow = smoothPair(state + SLOW, values, previous, slow);
+    fast = smoothHeld(0, values, previous, fast);
+    slow = smoothHeld(1, values, previous, slow);
     const apart = f64x2.sub(f64x2.add(fast, zero), f64x2.add(slow, zero));
-    average = smoothPair(state + SIGNAL, apart, oneRowBack(apart1, apart), average);
+    average = smoothHeld(2, apart, oneRowBack(apart1, apart), average);
     const tidy = f64x2.add(average, zero);
     v128.store(macd + k, f64x2.add(apart, zero));
     v128.store(signal + k, tidy);
@@ -94,8 +101,9 @@ function macdPairs(state: usize, x: usize, macd: usize, signal: usize, histogram
     before = values;
     apart1 = apart;
   }
+  if (!finitePair(f64x2.add(average, f64x2.sub(fast, slow)))) return false;
   keepSmoother(state + FAST, before, fast);
   keepSmoother(state + SLOW, before, slow);
   keepSmoother(state + SIGNAL, apart1, average);
-  return k;
+  return true;
 }

@@ -2,13 +2,20 @@
 // Row by row; no state.
 import { input, output } from '../operand';
 import { OWN } from '../state';
-import { canonicalPair } from '../value';
+import { blemish, settle } from '../value';
 
 export const AVGPRICE: i32 = 90;
 export const MEDPRICE: i32 = 91;
 export const TYPPRICE: i32 = 92;
 export const WCLPRICE: i32 = 93;
 export const BOP: i32 = 94;
+
+// Markers, as in rowwise.ts.
+class Average {}
+class Median {}
+class Typical {}
+class Weighted {}
+class Balance {}
 
 export function priceBytes(): usize {
   return OWN;
@@ -17,29 +24,48 @@ export function priceBytes(): usize {
 export function priceInit(state: usize, params: usize): void {}
 
 export function priceRun(op: i32, state: usize, inputs: usize, outputs: usize, n: i32): void {
-  const end = <usize>n << 3;
-  const last: usize = op == AVGPRICE || op == BOP ? 3 : op == MEDPRICE ? 1 : 2;
-  for (let k: usize = 0; k < end; k += 16) {
-    const a = v128.load(input(inputs, 0) + k);
-    const b = v128.load(input(inputs, 1) + k);
-    const c = v128.load(input(inputs, min<usize>(2, last)) + k);
-    const d = v128.load(input(inputs, last) + k);
-    v128.store(output(outputs, 0) + k, canonicalPair(price(op, a, b, c, d)));
+  const first = input(inputs, 0);
+  const second = input(inputs, 1);
+  const out = output(outputs, 0);
+  const end = out + (<usize>n << 3);
+  switch (op) {
+    case AVGPRICE: return each<Average>(first, second, input(inputs, 2), input(inputs, 3), out, end);
+    case MEDPRICE: return each<Median>(first, second, first, first, out, end);
+    case TYPPRICE: return each<Typical>(first, second, input(inputs, 2), first, out, end);
+    case WCLPRICE: return each<Weighted>(first, second, input(inputs, 2), first, out, end);
+    case BOP: return each<Balance>(first, second, input(inputs, 2), input(inputs, 3), out, end);
   }
+}
+
+/** Pairs of rows, the last of which may lie one past the end (T2 of tile.ts). */
+function each<P>(a: usize, b: usize, c: usize, d: usize, out: usize, end: usize): void {
+  const zero = f64x2.splat(0);
+  const bytes = end - out;
+  let blemishes = zero;
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const result = f64x2.add(price<P>(v128.load(a + k), v128.load(b + k), v128.load(c + k), v128.load(d + k)), zero);
+    v128.store(out + k, result);
+    blemishes = blemish(blemishes, result);
+  }
+  settle(out, end, blemishes);
+}
+
+// @ts-ignore: decorator
+@inline
+function is<P, Q>(): bool {
+  return idof<P>() == idof<Q>();
 }
 
 /** Of open, high, low, close, or of high, low, close. */
 // @ts-ignore: decorator
 @inline
-function price(op: i32, a: v128, b: v128, c: v128, d: v128): v128 {
+function price<P>(a: v128, b: v128, c: v128, d: v128): v128 {
   const two = f64x2.add(a, b);
-  switch (op) {
-    case AVGPRICE: return f64x2.div(f64x2.add(f64x2.add(two, c), d), f64x2.splat(4));
-    case MEDPRICE: return f64x2.div(two, f64x2.splat(2));
-    case TYPPRICE: return f64x2.div(f64x2.add(two, c), f64x2.splat(3));
-    case WCLPRICE: return f64x2.div(f64x2.add(two, f64x2.add(c, c)), f64x2.splat(4));
-    default: return balance(a, f64x2.sub(b, c), d);
-  }
+  if (is<P, Average>()) return f64x2.mul(f64x2.add(f64x2.add(two, c), d), f64x2.splat(0.25));
+  if (is<P, Median>()) return f64x2.mul(two, f64x2.splat(0.5));
+  if (is<P, Typical>()) return f64x2.div(f64x2.add(two, c), f64x2.splat(3));
+  if (is<P, Weighted>()) return f64x2.mul(f64x2.add(two, f64x2.add(c, c)), f64x2.splat(0.25));
+  return balance(a, f64x2.sub(b, c), d);
 }
 
 /** 0 for a row without a range, as in TA-Lib. */

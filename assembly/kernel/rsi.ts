@@ -1,11 +1,11 @@
 // Relative strength index: 100·G / (G + L), G and L the gains and losses smoothed by 1 / period (Wilder), 0 where both are 0.
 //   own: 0 value before (NaN at first) │ 8 smoother of gains │ smoother of losses
 import {
-  SMOOTHER_BYTES, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, smootherReady, smootherRuns,
+  SMOOTHER_BYTES, evenStretch, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, weightBefore, weightNow, weightOfOutput, smootherReady, smootherRuns,
 } from '../engine/lookahead';
 import { input, output } from '../operand';
 import { OWN } from '../state';
-import { finite, finitePair, oneRowBack } from '../value';
+import { finite, finitePair, held, oneRowBack, second } from '../value';
 
 const GAINS: usize = OWN + 8;
 const LOSSES: usize = GAINS + SMOOTHER_BYTES;
@@ -37,17 +37,13 @@ export function rsiRun(state: usize, inputs: usize, outputs: usize, n: i32): voi
 
 /** Either index of rows from `x`, which may not be `out`. */
 export function strengthRows<M>(state: usize, x: usize, out: usize, bytes: usize): void {
-  const end = x + bytes;
-  while (x < end) {
-    if (x + 16 <= end && smootherRuns(state + GAINS)) {
-      const taken = strengthPairs<M>(state, x, out, end);
-      x += taken;
-      out += taken;
-      if (x == end) return;
+  for (let k: usize = 0; k < bytes; ) {
+    const stretch = evenStretch(bytes - k);
+    if (stretch > 0 && smootherRuns(state + GAINS) && strengthPairs<M>(state, x + k, out + k, stretch)) {
+      k += stretch;
+      continue;
     }
-    store<f64>(out, strengthStep<M>(state, load<f64>(x)));
-    x += 8;
-    out += 8;
+    for (const stop = min(bytes, k + max<usize>(stretch, 8)); k < stop; k += 8) store<f64>(out + k, strengthStep<M>(state, load<f64>(x + k)));
   }
 }
 
@@ -64,32 +60,34 @@ function strengthStep<M>(state: usize, value: f64): f64 {
   return moves > 0 ? 100.0 * (signed<M>() ? gains - losses : gains) / moves + 0.0 : 0;
 }
 
-/** Two rows at a time, up to the end or to a pair with a gap. Answers the bytes taken. */
-function strengthPairs<M>(state: usize, x: usize, out: usize, end: usize): usize {
+/** A stretch of rows. False, and nothing has happened, when one of them is no value (L2 of lookahead.ts). */
+function strengthPairs<M>(state: usize, x: usize, out: usize, bytes: usize): bool {
+  const a = weightNow(state + GAINS); // and of the losses
+  const ab = weightBefore(state + GAINS);
+  const b2 = weightOfOutput(state + GAINS);
   const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(100);
+  const hundred = held(100);
   let before = v128.load_splat<f64>(state, OWN);
   let gain1 = smootherInput(state + GAINS);
   let loss1 = smootherInput(state + LOSSES);
   let gains = smootherOutputs(state + GAINS);
   let losses = smootherOutputs(state + LOSSES);
-  let k: usize = 0;
-  for (; x + k + 16 <= end; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 16) {
     const values = v128.load(x + k);
     const change = f64x2.sub(values, oneRowBack(before, values));
-    if (!finitePair(change)) break;
     const gain = f64x2.pmax(zero, change);
     const loss = f64x2.sub(gain, change);
-    gains = smoothPair(state + GAINS, gain, oneRowBack(gain1, gain), gains);
-    losses = smoothPair(state + LOSSES, loss, oneRowBack(loss1, loss), losses);
+    gains = smoothPair(a, ab, b2, gain, oneRowBack(gain1, gain), gains);
+    losses = smoothPair(a, ab, b2, loss, oneRowBack(loss1, loss), losses);
     const moves = f64x2.add(gains, losses);
     v128.store(out + k, v128.and(f64x2.div(f64x2.mul(hundred, signed<M>() ? f64x2.sub(gains, losses) : gains), moves), f64x2.gt(moves, zero)));
     before = values;
     gain1 = gain;
     loss1 = loss;
   }
-  store<f64>(state, f64x2.extract_lane(before, 1), OWN);
+  if (!finitePair(f64x2.add(gains, losses))) return false;
+  store<f64>(state, second(before), OWN);
   keepSmoother(state + GAINS, gain1, gains);
   keepSmoother(state + LOSSES, loss1, losses);
-  return k;
+  return true;
 }

@@ -1,9 +1,8 @@
 // True range: max(high, close₋₁) − min(low, close₋₁).
 //   own: close before (NaN at first)
-import { passGaps, wholeBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { OWN } from '../state';
-import { canonicalPair, oneRowBack } from '../value';
+import { canonical, finite, finitePair, oneRowBack } from '../value';
 
 export function trBytes(): usize {
   return OWN + 8;
@@ -14,23 +13,36 @@ export function trInit(state: usize, params: usize): void {
 }
 
 export function trRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
+  const high = input(inputs, 0);
+  const low = input(inputs, 1);
+  const close = input(inputs, 2);
+  const out = output(outputs, 0);
   const end = <usize>n << 3;
-  for (let from = passGaps(inputs, 3, outputs, 1, 0, end); from < end; from = passGaps(inputs, 3, outputs, 1, from, end)) {
-    const bytes = wholeBytes(inputs, 3, from, end);
-    ranges(state, input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, output(outputs, 0) + from, bytes);
-    from += bytes;
+  for (let k: usize = 0; k < end; k += 8) {
+    k = trPairs(state, high, low, close, out, k, end);
+    if (k == end) return;
+    store<f64>(out + k, trStep(state, load<f64>(high + k), load<f64>(low + k), load<f64>(close + k)));
   }
 }
 
-/** Ranges of rows that are whole. */
-function ranges(state: usize, high: usize, low: usize, close: usize, out: usize, bytes: usize): void {
+function trStep(state: usize, high: f64, low: f64, close: f64): f64 {
+  if (!finite(high) || !finite(low) || !finite(close)) return NaN;
+  const before = load<f64>(state, OWN);
+  store<f64>(state, close, OWN);
+  return canonical((high < before ? before : high) - (before < low ? before : low) + (before - before)); // the first row has no close before
+}
+
+/** Two rows at a time from byte `k`, up to the end or to a pair with a gap. Answers the byte reached. */
+function trPairs(state: usize, high: usize, low: usize, close: usize, out: usize, k: usize, end: usize): usize {
   let before = v128.load_splat<f64>(state, OWN);
-  store<f64>(state, load<f64>(close + bytes - 8), OWN);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (; k + 16 <= end; k += 16) {
     const closes = v128.load(close + k);
     const previous = oneRowBack(before, closes);
     const range = f64x2.sub(f64x2.pmax(v128.load(high + k), previous), f64x2.pmin(v128.load(low + k), previous));
-    v128.store(out + k, canonicalPair(f64x2.add(range, f64x2.sub(previous, previous)))); // the first row has no close before
+    if (!finitePair(f64x2.add(range, f64x2.add(closes, previous)))) break;
+    v128.store(out + k, range);
     before = closes;
   }
+  store<f64>(state, f64x2.extract_lane(before, 1), OWN);
+  return k;
 }

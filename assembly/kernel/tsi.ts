@@ -24,7 +24,10 @@ export function tsiRun(state: usize, inputs: usize, outputs: usize, n: i32): voi
   for (let from = passGaps(inputs, 1, outputs, 1, 0, end); from < end; from = passGaps(inputs, 1, outputs, 1, from, end)) {
     const bytes = wholeBytes(inputs, 1, from, end);
     changes(state, input(inputs, 0) + from, bytes);
-    for (let k: usize = 0; k < 4; k++) smoothRows(part(state, k), scratch(k >> 1), scratch(k >> 1), bytes);
+    for (let side: usize = 0; side < 2; side++) {
+      smoothRows(part(state, 2 * side), scratch(side), scratch(2), bytes);
+      smoothRows(part(state, 2 * side + 1), scratch(2), scratch(side), bytes);
+    }
     shares(output(outputs, 0) + from, bytes);
     from += bytes;
   }

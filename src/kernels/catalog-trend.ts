@@ -3,7 +3,7 @@ import { BARS, CLOSE, HIGH_AND_LOW, VALUE, define, none, period, rolling, talib,
 
 export const trend = {
   adx: define('adx', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 61,
     title: 'Average directional index',
     inputs: BARS,
@@ -17,7 +17,7 @@ export const trend = {
       'is passed over.',
   }),
   adxr: define('adxr', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 65,
     title: 'Average directional index rating',
     inputs: BARS,

@@ -3,7 +3,7 @@ import { BARS_AND_VOLUME, CLOSE_AND_VOLUME, HIGH_AND_LOW, VALUE, define, none, p
 
 export const volume = {
   obv: define('obv', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 57,
     title: 'On-balance volume',
     inputs: CLOSE_AND_VOLUME,
@@ -17,7 +17,7 @@ export const volume = {
       'Granville 1963, as TA-Lib). What rounding leaves is carried along. A row with a NaN gives NaN and is passed over.',
   }),
   ad: define('ad', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 58,
     title: 'Accumulation / distribution line',
     inputs: BARS_AND_VOLUME,
@@ -31,7 +31,7 @@ export const volume = {
       'leaves is carried along. A row with a NaN gives NaN and is passed over.',
   }),
   vwap: define('vwap', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 59,
     title: 'Volume-weighted average price',
     inputs: BARS_AND_VOLUME,
@@ -82,7 +82,7 @@ export const volume = {
       'Chaikin). NaN where the window has no volume.',
   }),
   adosc: define('adosc', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 84,
     title: 'Chaikin oscillator',
     inputs: BARS_AND_VOLUME,
@@ -96,7 +96,7 @@ export const volume = {
       'passed over.',
   }),
   pvt: define('pvt', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 102,
     title: 'Price volume trend',
     inputs: CLOSE_AND_VOLUME,
