@@ -1,35 +1,34 @@
-// Runs a paper account as a node of a plan. An amount it cannot keep, or an order the risk rules refuse, silences this account alone.
+// Runs a paper account as a node of a plan. An amount it cannot keep, or an order the risk rules refuse, halts it.
 import { PaperAccount } from '#broker/paper.ts';
 import { decode, encode } from '#bus/codec.ts';
 import { isFault } from '#domain/fault.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { approve } from '#risk/check.ts';
-import { fillSilent, type Silence, type SilenceableNode } from './silence.ts';
+import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
 
 interface Snapshot {
   readonly row: number;
-  readonly silence: Silence | null;
   readonly account: Uint8Array;
 }
 
-export class AccountNode implements SilenceableNode {
+export class AccountNode implements HaltingNode {
   readonly lookback = 0;
   readonly #account: PaperAccount;
   #row = 0;
-  #silence: Silence | undefined;
+  #halt: Halt | undefined;
 
   /** Throws MONEY_INVALID or PARAM_INVALID for terms that cannot be kept exactly. */
   constructor(terms: AccountTerms) {
     this.#account = new PaperAccount(terms, approve);
   }
 
-  get silence(): Silence | undefined {
-    return this.#silence;
+  get halt(): Halt | undefined {
+    return this.#halt;
   }
 
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
     let done = 0;
-    if (!this.#silence) {
+    if (!this.#halt) {
       // A row the account has finished has a number here, so the first that has none is the one it stopped at.
       const marker = outputs[0]!.fill(Number.NaN, 0, count);
       try {
@@ -38,22 +37,22 @@ export class AccountNode implements SilenceableNode {
       } catch (error) {
         if (!isFault(error)) throw error;
         done = marker.findIndex((value) => Number.isNaN(value));
-        this.#silence = { row: this.#row + done, code: error.code, reason: error.message, cure: error.cure ?? 'trade a smaller quantity' };
+        this.#halt = { row: this.#row + done, code: error.code, reason: error.message, cure: error.cure ?? 'trade a smaller quantity' };
       }
     }
-    if (done < count) fillSilent(outputs, done, count);
+    if (done < count) fillHalted(outputs, done, count);
     this.#row += count;
   }
 
   snapshot(): Uint8Array {
-    const state: Snapshot = { row: this.#row, silence: this.#silence ?? null, account: this.#account.snapshot() };
+    const state: Snapshot = { row: this.#row, account: this.#account.snapshot() };
     return encode(state);
   }
 
   restore(bytes: Uint8Array): void {
-    const { row, silence, account } = decode<Snapshot>(bytes, 'account state');
+    const { row, account } = decode<Snapshot>(bytes, 'account state');
     this.#row = row;
-    this.#silence = silence ?? undefined;
+    this.#halt = undefined;
     this.#account.restore(account);
   }
 }

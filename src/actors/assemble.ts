@@ -8,15 +8,15 @@ import { kernelOf } from '#kernels/catalog.ts';
 import { Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
 import { AccountNode } from './account.ts';
 import { CustomNode } from './custom.ts';
-import type { SilenceableNode } from './silence.ts';
+import type { HaltingNode } from './halt.ts';
 
 export interface Assembly {
   readonly plan: Plan;
   readonly sources: ReadonlyMap<SourceID, Source>;
   /** Nodes with rows of their own, in topological order: all but stream inputs, whose rows are their source's. */
   readonly computed: readonly DeclaredNode[];
-  /** Nodes that may fall silent. */
-  readonly silenceable: ReadonlyMap<NodeID, SilenceableNode>;
+  /** Nodes that may come to stand still, in topological order. */
+  readonly halting: ReadonlyMap<NodeID, HaltingNode>;
 }
 
 export function sourceOf(spec: StreamSpec): Source {
@@ -32,7 +32,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
   const sources = new Map<SourceID, Source>();
   const streams = new Map<NodeID, PlanInput>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const silenceable = new Map<NodeID, SilenceableNode>();
+  const halting = new Map<NodeID, HaltingNode>();
   const computed: DeclaredNode[] = [];
   const planNodes: PlanNode[] = [];
 
@@ -69,7 +69,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
       continue;
     }
     const host = spec.nodeType === 'custom' ? new CustomNode(spec) : new AccountNode(termsOf(spec));
-    silenceable.set(id, host);
+    halting.set(id, host);
     planNodes.push({ ...base, host });
   }
   const plan = new Plan(
@@ -77,7 +77,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
     planNodes,
     { chunkRowsMax },
   );
-  return { plan, sources, computed, silenceable };
+  return { plan, sources, computed, halting };
 }
 
 /** A node names bits, not just a kernel: what this version would compute otherwise is not computed. */
@@ -93,6 +93,15 @@ function checkKernel({ id, name }: DeclaredNode, { code, config, schema }: Kerne
 export function termsOf(spec: AccountSpec): AccountTerms {
   const { cash, feeBps, slippageBps } = spec.config.params as unknown as AccountTerms;
   return { cash, feeBps, slippageBps };
+}
+
+/** The nodes and everything that reads them, directly or not; `nodes` in topological order. */
+export function withDownstream(roots: Iterable<NodeID>, nodes: readonly DeclaredNode[]): Set<NodeID> {
+  const reached = new Set(roots);
+  for (const { id, spec } of nodes) {
+    if (upstreamsOf(spec).some(({ node }) => reached.has(node))) reached.add(id);
+  }
+  return reached;
 }
 
 /** The nodes and everything above them, in the order they were given in. */

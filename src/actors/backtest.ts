@@ -9,7 +9,7 @@ import type { Rows } from '#kernels/plan.ts';
 import { assemble, type Assembly, termsOf } from './assemble.ts';
 import { Book, type Curve } from './book.ts';
 import { pieces } from './pieces.ts';
-import { silenceFault } from './silence.ts';
+import { haltFault } from './halt.ts';
 
 const CHUNK_ROWS = 4_096;
 
@@ -48,7 +48,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   let done = 0;
   for (const { id, from, to } of pieces(sources.keys(), data, CHUNK_ROWS)) {
     plan.append(id, data.get(id)!, from, to);
-    failOnSilence(assembly, spec.name, data.get(id)![0]!);
+    failOnHalt(assembly, spec.name, data.get(id)![0]!);
     if (book) book.take(plan.rowsOf(account.id));
     if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
     done += to - from;
@@ -61,13 +61,13 @@ function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<Backtest
   if (rows.count > 0) onRows(node, rows);
 }
 
-/** Throws for the first node that fell silent. `t` holds the times of the source it reads. */
-export function failOnSilence({ silenceable, computed, plan }: Pick<Assembly, 'silenceable' | 'computed' | 'plan'>, strategy: string, t: Float64Array): void {
-  for (const [id, { silence }] of silenceable) {
-    if (!silence) continue;
+/** Throws for the first node that stands still. `t` holds the times of the source it reads. */
+export function failOnHalt({ halting, computed, plan }: Pick<Assembly, 'halting' | 'computed' | 'plan'>, strategy: string, t: Float64Array): void {
+  for (const [id, { halt }] of halting) {
+    if (!halt) continue;
     const node = computed.find((each) => each.id === id)!;
-    const row = plan.warmup(id) + silence.row;
+    const row = plan.warmup(id) + halt.row;
     const bar = row < t.length ? `, the bar of ${new Date(t[row]!).toISOString()}` : '';
-    throw silenceFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, silence, `row ${row + 1} of the data${bar}`);
+    throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of the data${bar}`);
   }
 }

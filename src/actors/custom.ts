@@ -1,22 +1,22 @@
 // Runs an author's compute function as a node of a plan.
 // U1. The function is compiled from its normalised source, the same text its identity is made of, in backtest and cluster alike.
 // U2. It sees its windows and its params, and the globals of an empty context. graph/code.ts let it name only the pure ones.
-// U3. A throw, or an answer that is not a number per output, silences the node from that row on.
+// U3. A throw, or an answer that is not a number per output, halts the node at that row.
 // Absent: limits of time and memory, and safety from malice. This runs code of authors the operator trusts.
 import { createContext, Script } from 'node:vm';
 import { decode, encode } from '#bus/codec.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
-import { fillSilent, type Silence, type SilenceableNode } from './silence.ts';
+import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
 
 type Compute = (window: Record<string, Float64Array>, params: unknown) => unknown;
 
-export class CustomNode implements SilenceableNode {
+export class CustomNode implements HaltingNode {
   readonly lookback: number;
   readonly #compute: Compute;
   readonly #names: readonly string[];
   readonly #params: unknown;
   #row = 0;
-  #silence: Silence | undefined;
+  #halt: Halt | undefined;
 
   constructor(spec: CustomSpec) {
     this.lookback = spec.config.period - 1;
@@ -28,25 +28,25 @@ export class CustomNode implements SilenceableNode {
     this.#params = new Script(`JSON.parse(${params}, (_, value) => Object.freeze(value))`).runInContext(context);
   }
 
-  get silence(): Silence | undefined {
-    return this.#silence;
+  get halt(): Halt | undefined {
+    return this.#halt;
   }
 
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
     const period = this.lookback + 1;
     let row = 0;
-    for (; row < count && !this.#silence; row++) {
+    for (; row < count && !this.#halt; row++) {
       // A new one each row: what a function could keep in it would be state the snapshot does not hold.
       const window: Record<string, Float64Array> = {};
       for (let k = 0; k < inputs.length; k++) window[this.#names[k]!] = inputs[k]!.subarray(row, row + period);
       const values = this.#answer(window, outputs.length);
       if (typeof values === 'string') {
-        this.#silence = { row: this.#row + row, code: 'COMPUTE_FAILED', reason: `compute ${values}`, cure: 'make compute answer one number per output for every window, NaN included' };
+        this.#halt = { row: this.#row + row, code: 'COMPUTE_FAILED', reason: `compute ${values}`, cure: 'make compute answer one number per output for every window, NaN included' };
         break;
       }
       for (let k = 0; k < outputs.length; k++) outputs[k]![row] = values[k]!;
     }
-    if (row < count) fillSilent(outputs, row, count);
+    if (row < count) fillHalted(outputs, row, count);
     this.#row += count;
   }
 
@@ -64,13 +64,12 @@ export class CustomNode implements SilenceableNode {
   }
 
   snapshot(): Uint8Array {
-    return encode({ row: this.#row, silence: this.#silence ?? null });
+    return encode({ row: this.#row });
   }
 
   restore(bytes: Uint8Array): void {
-    const { row, silence } = decode<{ row: number; silence: Silence | null }>(bytes, 'custom node state');
-    this.#row = row;
-    this.#silence = silence ?? undefined;
+    this.#row = decode<{ row: number }>(bytes, 'custom node state').row;
+    this.#halt = undefined;
   }
 }
 

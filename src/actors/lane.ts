@@ -4,6 +4,8 @@
 // A2. A row a node has already committed is computed but not given out; its chain is compared with the committed one, so a
 //     replay that would differ stops with REPLAY_DIVERGED before anything is written.
 // A3. The state is a pure function of the entries applied, whatever batches they came in.
+// A4. When a node halts, of it and of all that read it only rows before that time are given out. Such a lane goes on for the others,
+//     and is no good to continue the halted ones from.
 import assert from 'node:assert/strict';
 import { decode, encode } from '#bus/codec.ts';
 import { decodeFrame, encodeFrame, extendChains, type Frame } from '#bus/frame.ts';
@@ -12,7 +14,9 @@ import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
-import { assemble, type Assembly } from './assemble.ts';
+import type { Rows } from '#kernels/plan.ts';
+import { assemble, type Assembly, withDownstream } from './assemble.ts';
+import type { Standstill } from './halt.ts';
 
 /** Rows the plan takes in one call; also the most it holds for one source before it must run. */
 const CHUNK_ROWS_MAX = 512;
@@ -67,6 +71,9 @@ export class Lane {
   readonly #assembly: Assembly;
   readonly #outputs = new Map<NodeID, Output>();
   readonly #staged = new Map<string, Staged>();
+  readonly #standstills = new Map<NodeID, Standstill>();
+  /** By A4, the time from which on a node's rows are not given out. */
+  readonly #heldFrom = new Map<NodeID, number>();
   #inputSequence = 0;
   #gapRows = 0;
 
@@ -119,9 +126,9 @@ export class Lane {
     return rows;
   }
 
-  /** Nodes that fell silent, with the reason. */
-  failures(): { node: NodeID; reason: string; row: number }[] {
-    return [...this.#assembly.silenceable].flatMap(([node, { silence }]) => (silence ? [{ node, row: silence.row, reason: silence.reason }] : []));
+  /** Nodes that came to stand still, those above before those below. */
+  get standstills(): readonly Standstill[] {
+    return [...this.#standstills.values()];
   }
 
   /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */
@@ -202,11 +209,36 @@ export class Lane {
     if (staged.count === 0) return;
     this.#assembly.plan.append(id, staged.columns, 0, staged.count);
     staged.count = 0;
+    this.#noticeHalts();
     for (const output of this.#outputs.values()) this.#collect(output);
   }
 
+  #noticeHalts(): void {
+    const { plan, halting } = this.#assembly;
+    for (const [node, { halt }] of halting) {
+      if (!halt || this.#standstills.has(node)) continue;
+      const rows = plan.rowsOf(node);
+      const row = plan.warmup(node) + halt.row;
+      const t = rows.t[row - rows.first];
+      // A node below one that stands still is shown NaN, and may well fail at that; it is not its fault.
+      if (t === undefined || t >= (this.#heldFrom.get(node) ?? Infinity)) continue;
+      this.#standstills.set(node, { ...halt, node, row, t });
+      for (const id of withDownstream([node], this.nodes)) this.#heldFrom.set(id, Math.min(t, this.#heldFrom.get(id) ?? Infinity));
+    }
+  }
+
+  /** What a node fired in the last append, by A4. */
+  #rowsOf(id: NodeID): Rows {
+    const rows = this.#assembly.plan.rowsOf(id);
+    const until = this.#heldFrom.get(id);
+    if (until === undefined) return rows;
+    let { count } = rows;
+    while (count > 0 && rows.t[count - 1]! >= until) count--;
+    return { first: rows.first, count, t: rows.t.subarray(0, count), columns: rows.columns.map((column) => column.subarray(0, count)) };
+  }
+
   #collect(output: Output): void {
-    const rows = this.#assembly.plan.rowsOf(output.node.id);
+    const rows = this.#rowsOf(output.node.id);
     if (rows.count === 0) return;
     const columns = [rows.t, ...rows.columns];
     this.#gapRows += Math.max(0, rows.first - (output.next ?? rows.first));

@@ -10,6 +10,8 @@
 //     that was still on its way is then either stored and seen, or refused.
 // S5. A node new to the slot is computed from the origin in a lane of its own while the others run on, and joins them at an
 //     input both have reached. Its readers never see a half-warm value.
+// S6. A node that halts is taken out of its lane, with all that read it, and the others run on. What becomes of it then is in
+//     quarantine.ts; when it may run again it is a new node, by S5.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
@@ -21,6 +23,7 @@ import type { Log } from '#telemetry/log.ts';
 import { withUpstreams } from './assemble.ts';
 import { commit } from './commit.ts';
 import { Lane } from './lane.ts';
+import { Quarantine, type QuarantineMark } from './quarantine.ts';
 import { committedOf, restoreLane, takeLease } from './recover.ts';
 
 /** A warming lane this close takes the rest of the way in one short pause of the main one. */
@@ -45,6 +48,8 @@ export interface Wanted {
   readonly nodes: readonly DeclaredNode[];
   /** The computed nodes whose outputs this slot publishes; stream inputs are not among them, since their rows are in the log already. */
   readonly own: ReadonlySet<NodeID>;
+  /** What is known of their records of quarantine; none when left out. */
+  readonly quarantine?: ReadonlyMap<NodeID, QuarantineMark>;
 }
 
 export interface SlotSettings {
@@ -60,14 +65,16 @@ export interface SlotStatus {
   readonly slot: Slot;
   readonly state: 'starting' | 'warming' | 'running' | 'stopped';
   readonly epoch: number;
+  /** All it looks after, those that wait included. */
   readonly nodes: readonly NodeID[];
+  /** Nodes that stand still, and those that wait for them. */
+  readonly waiting: readonly NodeID[];
   readonly inputSequence: number;
   readonly rows: number;
   readonly residentBytes: number;
   /** Rows that were missing between what the last owner committed and what this one went on with; 0 unless the log lost some. */
   readonly gapRows: number;
   readonly restoredFrom: 'checkpoint' | 'log' | undefined;
-  readonly failures: readonly { readonly node: NodeID; readonly row: number; readonly reason: string }[];
 }
 
 /** A lane that is catching up beside the main one. */
@@ -85,6 +92,7 @@ export class SlotActor {
   readonly #ports: SlotPorts;
   readonly #settings: SlotSettings;
   readonly #slot: Slot;
+  readonly #quarantine: Quarantine;
   #wanted: Wanted = { nodes: [], own: new Set() };
   #state: SlotStatus['state'] = 'starting';
   #epoch = 0;
@@ -100,11 +108,13 @@ export class SlotActor {
     this.#ports = ports;
     this.#settings = settings;
     this.#slot = slot;
+    this.#quarantine = new Quarantine(ports, slot, settings.member, () => this.#nudge());
   }
 
   /** What this slot shall compute. Takes effect between two steps. */
   want(wanted: Wanted): void {
     this.#wanted = wanted;
+    this.#quarantine.heard(wanted.quarantine ?? new Map());
     this.#nudge();
   }
 
@@ -116,17 +126,18 @@ export class SlotActor {
 
   status(): SlotStatus {
     const lane = this.#lane;
+    const waiting = [...this.#quarantine.held(this.#wanted.nodes)].filter((id) => this.#wanted.own.has(id) && !lane?.published.has(id));
     return {
       slot: this.#slot,
       state: this.#state,
       epoch: this.#epoch,
-      nodes: [...(lane?.published ?? [])],
+      nodes: [...(lane?.published ?? []), ...waiting],
+      waiting,
       inputSequence: lane?.inputSequence ?? 0,
       rows: lane?.rows() ?? 0,
       residentBytes: lane?.residentBytes ?? 0,
       gapRows: lane?.gapRows ?? 0,
       restoredFrom: this.#restoredFrom,
-      failures: lane?.failures() ?? [],
     };
   }
 
@@ -135,12 +146,13 @@ export class SlotActor {
     const { bus } = this.#ports;
     this.#logIdentity = (await bus.state('IN')).identity;
     this.#epoch = await takeLease(this.#ports, this.#slot, this.#settings.member);
-    const { lane, from } = await restoreLane(this.#ports, this.#slot, this.#wanted, this.#logIdentity);
+    const { lane, from } = await restoreLane(this.#ports, this.#slot, this.#quarantine.runnable(this.#wanted), this.#logIdentity);
     this.#lane = lane;
     this.#restoredFrom = from;
     try {
       await this.#steps(lane);
     } finally {
+      this.#quarantine.stop();
       this.#state = 'stopped';
     }
   }
@@ -159,6 +171,13 @@ export class SlotActor {
         if (!warming) warming = await this.#warm(lane);
         else if (warming.near) {
           await this.#advance(warming, lane.inputSequence);
+          if (warming.lane.standstills.length > 0) {
+            await this.#quarantine.note(warming.lane.standstills, warming.lane.nodes);
+            warming.reader.close();
+            warming = undefined;
+            this.#state = 'running';
+            continue;
+          }
           if (this.#stopping) break; // it may not have got there, and only lanes at one place can be joined
           lane = this.#join(lane, warming);
           // The joined lane may read sources the old one did not. What the old reader holds is read again.
@@ -176,6 +195,7 @@ export class SlotActor {
         if (arrived === undefined) throw readerClosed(this.#slot);
         batch = undefined;
         await this.#step(lane, arrived);
+        if (lane.standstills.length > 0) lane = await this.#takeOut(lane);
         const now = this.#ports.clock.monotonicMs();
         if (lane.rows() - this.#checkpointRows >= this.#settings.checkpointEveryRows || now >= this.#checkpointDueMs) await this.#checkpoint(lane);
       }
@@ -207,10 +227,11 @@ export class SlotActor {
   /** By S5, begins a lane for the wanted nodes that do not run yet; undefined when all run. */
   async #warm(lane: Lane): Promise<Warming | undefined> {
     const running = lane.published;
-    const missing = new Set([...this.#wanted.own].filter((id) => !running.has(id)));
+    const { own, nodes } = this.#quarantine.runnable(this.#wanted);
+    const missing = new Set([...own].filter((id) => !running.has(id)));
     if (missing.size === 0) return undefined;
     this.#state = 'warming';
-    const fresh = new Lane(withUpstreams(missing, this.#wanted.nodes), missing, await committedOf(this.#ports, this.#slot, missing));
+    const fresh = new Lane(withUpstreams(missing, nodes), missing, await committedOf(this.#ports, this.#slot, missing));
     const warming: Warming = { lane: fresh, reader: await this.#read([lane, fresh], 1), ahead: [], near: false, done: Promise.resolve() };
     warming.done = this.#approach(warming, lane);
     // Its failure is met where the steps wait for it; until then it must not count as nobody's.
@@ -220,14 +241,14 @@ export class SlotActor {
 
   /** Brings a warming lane near the main one, which goes on meanwhile: each round is shorter than the one before. */
   async #approach(warming: Warming, main: Lane): Promise<void> {
-    while (warming.lane.inputSequence < main.inputSequence - NEAR_ENTRIES && !this.#stopping) await this.#advance(warming, main.inputSequence);
+    while (warming.lane.inputSequence < main.inputSequence - NEAR_ENTRIES && warming.lane.standstills.length === 0 && !this.#stopping) await this.#advance(warming, main.inputSequence);
     warming.near = true;
   }
 
   /** Runs the warming lane to exactly `target`. */
   async #advance(warming: Warming, target: number): Promise<void> {
     const { lane, reader } = warming;
-    while (lane.inputSequence < target && !this.#stopping) {
+    while (lane.inputSequence < target && lane.standstills.length === 0 && !this.#stopping) {
       if (warming.ahead.length === 0) {
         const taken = await reader.take();
         if (!taken) throw readerClosed(this.#slot);
@@ -243,10 +264,21 @@ export class SlotActor {
     // What became wanted while this lane warmed waits for the next one.
     const own = new Set([...running.published, ...lane.published]);
     const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own, new Map([...running.committed, ...lane.committed]));
+    this.#quarantine.forgive(lane.published);
     joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
     this.#lane = joined;
     this.#state = 'running';
     return joined;
+  }
+
+  /** By S6, the lane without the nodes that halted and those that read them. */
+  async #takeOut(lane: Lane): Promise<Lane> {
+    await this.#quarantine.note(lane.standstills, lane.nodes);
+    const { nodes, own } = this.#quarantine.runnable({ nodes: lane.nodes, own: lane.published });
+    const rest = new Lane(nodes, own, lane.committed);
+    rest.restore(lane.checkpoint(this.#logIdentity));
+    this.#lane = rest;
+    return rest;
   }
 
   async #checkpoint(lane: Lane): Promise<void> {

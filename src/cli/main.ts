@@ -14,6 +14,7 @@ import { registerFeed } from './feed.ts';
 import { registerKernels } from './kernels.ts';
 import { Output, type Sink, wantsColour } from './output.ts';
 import { registerPublish } from './publish.ts';
+import { registerQuarantine } from './quarantine.ts';
 import { registerStatus } from './status.ts';
 import { registerSweep } from './sweep.ts';
 import { registerUp } from './up.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerStatus,
   registerWatch,
   registerDag,
+  registerQuarantine,
   registerKernels,
   registerConfig,
 ];

@@ -1,8 +1,10 @@
 // qmtl status: who is alive, what runs where, how far it is.
+import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
 import { type ClusterStatus } from '#gateway/gateway.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
+import { quarantineLine } from './quarantine.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
 
 export interface StatusAnswer {
@@ -12,13 +14,15 @@ export interface StatusAnswer {
   readonly problems: readonly string[];
   readonly log: { readonly inputSequence: number; readonly outputSequence: number };
   readonly strategies: ClusterStatus['strategies'];
+  /** Nodes that stand still until the operator releases them. */
+  readonly quarantine: readonly QuarantineRecord[];
   readonly members: readonly {
     readonly member: string;
     readonly alive: boolean;
     readonly pid: number;
     readonly httpPort: number;
     readonly shards: number;
-    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; readonly lag: number; readonly residentBytes: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly failures: readonly { readonly node: string; readonly row: number; readonly reason: string }[] }[];
+    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; readonly lag: number; readonly residentBytes: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly waiting: readonly string[] }[];
   }[];
 }
 
@@ -38,13 +42,14 @@ export function registerStatus(program: Command, cli: Cli): void {
 /** Asks the gateway and the log. Throws CLUSTER_NOT_READY when the gateway does not answer. */
 export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: Connection): Promise<StatusAnswer> {
   const { strategies, members } = await bus.call<null, ClusterStatus>(subjects.call('gateway', 'status'), null);
-  const [input, output, look] = await Promise.all([bus.state('IN'), bus.state('OUT'), lookAtReplicas(logServers)]);
+  const [input, output, quarantine, look] = await Promise.all([bus.state('IN'), bus.state('OUT'), bus.bucket<QuarantineRecord>('quarantine').then((bucket) => bucket.all()), lookAtReplicas(logServers)]);
   return {
     natsUrl,
     ready: members.some((member) => member.alive),
     problems: [...(dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : []), ...replicaProblems(subjects, look)],
     log: { inputSequence: input.lastSequence, outputSequence: output.lastSequence },
     strategies,
+    quarantine: quarantine.map(({ value }) => value),
     members: members.map(({ member, alive, pid, httpPort, shards }) => ({
       member,
       alive,
@@ -52,8 +57,8 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
       httpPort,
       shards: shards.length,
       slots: shards.flatMap(({ shard, slots }) =>
-        slots.map(({ slot, state, epoch, nodes, rows, inputSequence, residentBytes, restarts, restoredFrom, lastFailure, failures }) => ({
-          slot, shard, state, epoch, nodes: nodes.length, rows, inputSequence, lag: input.lastSequence - inputSequence, residentBytes, restarts, failures,
+        slots.map(({ slot, state, epoch, nodes, rows, inputSequence, residentBytes, restarts, restoredFrom, lastFailure, waiting }) => ({
+          slot, shard, state, epoch, nodes: nodes.length, rows, inputSequence, lag: input.lastSequence - inputSequence, residentBytes, restarts, waiting,
           ...(restoredFrom && { restoredFrom }),
           ...(lastFailure && { lastFailure }),
         })),
@@ -62,7 +67,7 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
   };
 }
 
-function print({ natsUrl, problems, strategies, members, log }: StatusAnswer, cli: Cli): void {
+function print({ natsUrl, problems, strategies, quarantine, members, log }: StatusAnswer, cli: Cli): void {
   const { out } = cli;
   for (const problem of problems) out.line(out.paint('red', problem));
   out.line(`log ${natsUrl}: ${log.inputSequence} entries in, ${log.outputSequence} out`);
@@ -76,8 +81,9 @@ function print({ natsUrl, problems, strategies, members, log }: StatusAnswer, cl
     out.line();
     out.table(['slot', 'member', 'shard', 'state', 'nodes', 'rows', 'lag', 'memory', 'restarts'], slots.map(({ slot, member, shard, state, nodes, rows, lag, residentBytes, restarts }) => [slot, member, shard, state, nodes, rows, lag, `${Math.ceil(residentBytes / 1024)} KiB`, restarts]));
   }
-  for (const { slot, failures, lastFailure } of slots) {
-    for (const { node, row, reason } of failures) out.line(out.paint('yellow', `node ${node.slice(0, 16)} is silent since row ${row}: ${reason}`));
+  for (const record of quarantine) out.line(out.paint('yellow', quarantineLine(record)));
+  for (const { slot, waiting, lastFailure } of slots) {
+    if (waiting.length > 0) out.line(out.paint('yellow', `slot ${slot}: nodes that stand still or wait for one that does: ${waiting.length}`));
     if (lastFailure) out.line(out.paint('yellow', `slot ${slot} was started again: ${lastFailure}`));
   }
 }

@@ -45,11 +45,11 @@ export function runBatch(batch: Batch, ground: Ground): TrialResult[] {
     traders.set(id, trader);
     return { id, inputs: [...inputs, { source, column: BAR_COLUMNS.indexOf('t') }], outputs: [], host: trader };
   };
-  const { plan, sources, silenceable } = assemble(batch.nodes, PIECE_ROWS, standIn);
+  const { plan, sources, halting } = assemble(batch.nodes, PIECE_ROWS, standIn);
   for (const { id, from, to } of pieces(sources.keys(), data, PIECE_ROWS, cutsOf(spans))) plan.append(id, data.get(id)!, from, to);
 
-  const silent = new Set([...silenceable].filter(([, { silence }]) => silence).map(([id]) => id));
-  const answers = new Map([...traders].map(([account, trader]) => [account, answerOf(account, trader, batch, ground, silent)]));
+  const halted = new Set([...halting].filter(([, { halt }]) => halt).map(([id]) => id));
+  const answers = new Map([...traders].map(([account, trader]) => [account, answerOf(account, trader, batch, ground, halted)]));
   return batch.trials.map(({ index, account }) => ({ index, ...answers.get(account)! }));
 }
 
@@ -59,12 +59,12 @@ function traderOf(spec: AccountSpec, market: Market, spans: readonly Span[], des
 }
 
 /** By L3 of ledger.ts, a trial that its ledgers cannot tell of runs again alone. */
-function answerOf(account: NodeID, trader: Trader, { strategy, nodes }: Batch, ground: Ground, silent: ReadonlySet<NodeID>): TrialAnswer {
+function answerOf(account: NodeID, trader: Trader, { strategy, nodes }: Batch, ground: Ground, halted: ReadonlySet<NodeID>): TrialAnswer {
   const outcomes = trader.outcomes();
   const isTold = outcomes.every((outcome) => outcome !== undefined);
-  if (isTold && silent.size === 0) return { outcomes };
+  if (isTold && halted.size === 0) return { outcomes };
   const own = withUpstreams(new Set([account]), nodes);
-  if (isTold && !own.some(({ id }) => silent.has(id))) return { outcomes };
+  if (isTold && !own.some(({ id }) => halted.has(id))) return { outcomes };
   try {
     return { outcomes: runCurves(strategy, own, ground).map(outcomeOf) };
   } catch (error) {

@@ -1,10 +1,10 @@
 // A trial run with its whole curve kept: slower than a ledger, and able to tell everything a backtest can.
 import { AccountNode } from '#actors/account.ts';
 import { type AccountStandIn, assemble, termsOf } from '#actors/assemble.ts';
-import { failOnSilence } from '#actors/backtest.ts';
+import { failOnHalt } from '#actors/backtest.ts';
 import { Book, type Curve } from '#actors/book.ts';
 import { pieces } from '#actors/pieces.ts';
-import type { SilenceableNode } from '#actors/silence.ts';
+import type { HaltingNode } from '#actors/halt.ts';
 import { metrics } from '#analysis/metrics.ts';
 import { returnsOf } from '#analysis/return-metrics.ts';
 import { ReturnTally } from '#analysis/return-tally.ts';
@@ -22,7 +22,7 @@ export interface SpanCurve extends Curve {
   readonly t: Float64Array;
 }
 
-/** What an account made of each span. `nodes` are those it stands on, itself among them. Throws what silences one of them. */
+/** What an account made of each span. `nodes` are those it stands on, itself among them. Throws what halts one of them. */
 export function runCurves(strategy: string, nodes: readonly DeclaredNode[], { data, spans }: Ground): SpanCurve[] {
   let trader: CurveTrader | undefined;
   let account: NodeID | undefined;
@@ -33,12 +33,12 @@ export function runCurves(strategy: string, nodes: readonly DeclaredNode[], { da
     account = id;
     return { id, inputs: [...inputs, { source, column: BAR_COLUMNS.indexOf('t') }], outputs: [], host: trader };
   };
-  const { plan, sources, computed, silenceable } = assemble(nodes, PIECE_ROWS, standIn);
+  const { plan, sources, computed, halting } = assemble(nodes, PIECE_ROWS, standIn);
   for (const { id, from, to } of pieces(sources.keys(), data, PIECE_ROWS, cutsOf(spans))) {
     const bars = data.get(id)!;
     plan.append(id, bars, from, to);
-    const accounts = trader!.accounts.map((each): [NodeID, SilenceableNode] => [account!, each]);
-    failOnSilence({ plan, computed, silenceable: new Map([...silenceable, ...accounts]) }, strategy, bars[0]!);
+    const accounts = trader!.accounts.map((each): [NodeID, HaltingNode] => [account!, each]);
+    failOnHalt({ plan, computed, halting: new Map([...halting, ...accounts]) }, strategy, bars[0]!);
   }
   return trader!.curves();
 }

@@ -95,7 +95,7 @@ export class Ledger {
     if (this.#unfit) return;
     const { outputs } = this.#scratch;
     this.#account.run(visits.inputs, outputs, visits.count);
-    if (this.#account.silence) {
+    if (this.#account.halt) {
       this.#unfit = true;
       return;
     }

@@ -11,6 +11,7 @@ import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import type { Wanted } from '#actors/slot.ts';
 import { withUpstreams } from '#actors/assemble.ts';
+import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { rendezvous } from './placement.ts';
 import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord } from './records.ts';
 import type { ShardControl } from './shard.ts';
@@ -63,6 +64,7 @@ export class Member {
   readonly #supervisor: Supervisor;
   readonly #shards: readonly Shard[];
   readonly #nodes = new Map<NodeID, NodeRecord>();
+  readonly #quarantine = new Map<NodeID, QuarantineMark>();
   readonly #mine = new Set<Slot>();
   readonly #life: string;
   readonly #stops: (() => void)[] = [];
@@ -88,6 +90,7 @@ export class Member {
     const nodes = await bus.bucket<NodeRecord>('nodes');
     const placement = await bus.bucket<PlacementRecord>('placement');
     const members = await bus.bucket<MemberRecord>('members');
+    const quarantine = await bus.bucket<QuarantineRecord>('quarantine');
     this.#stops.push(
       await nodes.watch((id, record) => {
         if (record) this.#nodes.set(id as NodeID, record);
@@ -97,6 +100,10 @@ export class Member {
       await placement.watch((slot, record) => {
         if (record?.member === this.#terms.member) this.#mine.add(slot as Slot);
         else this.#mine.delete(slot as Slot);
+        this.#settle();
+      }),
+      await quarantine.watch((id, record, revision) => {
+        this.#quarantine.set(id as NodeID, { revision, isReleased: record === undefined });
         this.#settle();
       }),
     );
@@ -168,8 +175,8 @@ export class Member {
       }
       for (const slot of this.#mine) {
         if (this.#shardOf(slot) !== shard.index) continue; // by M1
-        const wanted = wantedOf(slot, complete, this.#nodes);
-        const known = [...wanted.own].join();
+        const wanted = wantedOf(slot, complete, this.#nodes, this.#quarantine);
+        const known = [...wanted.own, ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
         if (wanted.own.size === 0 || told.get(slot) === known) continue;
         told.set(slot, known);
         await Promise.race([control.want(slot, wanted), ended]);
@@ -218,7 +225,8 @@ export function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredN
 }
 
 /** What a slot shall compute, of all the nodes there are. */
-export function wantedOf(slot: Slot, complete: readonly DeclaredNode[], records: ReadonlyMap<NodeID, NodeRecord>): Wanted {
+export function wantedOf(slot: Slot, complete: readonly DeclaredNode[], records: ReadonlyMap<NodeID, NodeRecord>, quarantine: ReadonlyMap<NodeID, QuarantineMark> = new Map()): Wanted {
   const own = new Set(complete.filter(({ id, spec }) => spec.nodeType !== 'stream' && records.get(id)!.slot === slot).map((node) => node.id));
-  return { own, nodes: withUpstreams(own, complete) };
+  const nodes = withUpstreams(own, complete);
+  return { own, nodes, quarantine: new Map(nodes.flatMap(({ id }) => (quarantine.has(id) ? [[id, quarantine.get(id)!]] : []))) };
 }

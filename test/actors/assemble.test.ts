@@ -29,10 +29,10 @@ function refusal(of: readonly DeclaredNode[]): Fault {
 describe('an assembly', () => {
   test('computes every node but the streams, each after its upstreams, from the sources the streams name', () => {
     const spec = everything.declare();
-    const { computed, sources, silenceable } = assemble(spec.nodes, 16);
+    const { computed, sources, halting } = assemble(spec.nodes, 16);
     expect(computed.map((node) => node.id)).toEqual(spec.nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id));
     expect([...sources.entries()]).toEqual([[sourceId(spec.target!.source), spec.target!.source]]);
-    expect([...silenceable.keys()]).toEqual(spec.nodes.filter((node) => node.spec.nodeType === 'custom' || node.spec.nodeType === 'account').map((node) => node.id));
+    expect([...halting.keys()]).toEqual(spec.nodes.filter((node) => node.spec.nodeType === 'custom' || node.spec.nodeType === 'account').map((node) => node.id));
   });
 
   test('reads two instruments as two sources', () => {

@@ -75,7 +75,7 @@ describe('an answer', () => {
   test('is a number; true counts as 1, false as 0, NaN is no value and no failure', () => {
     const node = new CustomNode(specOf('({ x }) => (x[0] > 2 ? true : x[0] > 1 ? NaN : x[0] > 0 ? false : -1.5)'));
     expect(run(node, [rows(0, 1, 2, 3)], [4])).toEqual([[-1.5, 0, Number.NaN, 1]]);
-    expect(node.silence).toBeUndefined();
+    expect(node.halt).toBeUndefined();
   });
 
   test('of a node with several outputs is a list with a number for each', () => {
@@ -102,43 +102,28 @@ describe('a node whose function fails', () => {
     ['answers an empty list', 'return x[0] === 3 ? [] : x[0];', 'gave an array of 0 where a number was due'],
   ];
 
-  test.each(FAILURES)('%s: it is silent from that row on, and says which and why', (_, body, reason) => {
+  test.each(FAILURES)('%s: it stands still at that row, and says which and why', (_, body, reason) => {
     const node = new CustomNode(specOf(`({ x }) => { ${body} }`));
     expect(run(node, [rows(1, 2, 3, 4, 5)], [2, 3])).toEqual([[1, 2, Number.NaN, Number.NaN, Number.NaN]]);
-    expect(node.silence).toMatchObject({ row: 2, code: 'COMPUTE_FAILED', reason: `compute ${reason}` });
+    expect(node.halt).toMatchObject({ row: 2, code: 'COMPUTE_FAILED', reason: `compute ${reason}` });
   });
 
   test('with a list that is too short for its outputs has failed in all of them', () => {
     const node = new CustomNode(specOf('({ x }) => (x[0] === 2 ? [1] : [1, 2])', { outputs: ['a', 'b'] }));
     expect(run(node, [rows(1, 2, 3)], [3], 2)).toEqual([[1, Number.NaN, Number.NaN], [2, Number.NaN, Number.NaN]]);
-    expect(node.silence).toMatchObject({ row: 1, reason: 'compute gave an array of 1 where 2 numbers were due' });
+    expect(node.halt).toMatchObject({ row: 1, reason: 'compute gave an array of 1 where 2 numbers were due' });
   });
 
   test('with a list whose second part throws when it is read has failed in all of them', () => {
     const node = new CustomNode(specOf('({ x }) => { const list = [1, 2]; if (x[0] === 2) Object.defineProperty(list, 1, { get() { throw 1; } }); return list; }', { outputs: ['a', 'b'] }));
     expect(run(node, [rows(1, 2, 3)], [3], 2)).toEqual([[1, Number.NaN, Number.NaN], [2, Number.NaN, Number.NaN]]);
-    expect(node.silence!.row).toBe(1);
+    expect(node.halt!.row).toBe(1);
   });
 
   test('is not asked again, and the reason stays that of the first failure', () => {
     const node = new CustomNode(specOf('({ x }) => { throw new Error(`row ${x[0]}`); }'));
     run(node, [rows(1, 2, 3)], [1, 1, 1]);
-    expect(node.silence).toMatchObject({ row: 0, reason: 'compute threw Error: row 1' });
-  });
-
-  test('stays silent after a restart at any row, with the same reason, in any cutting', () => {
-    const source = '({ x }) => { if (x[0] === 4) throw new Error("no"); return x[0] * 2; }';
-    const input = count(0, 10);
-    const whole = run(new CustomNode(specOf(source)), [input], [10]);
-    for (let cut = 0; cut <= 10; cut++) {
-      const before = new CustomNode(specOf(source));
-      const head = run(before, [input.subarray(0, cut)], [cut]);
-      const after = new CustomNode(specOf(source));
-      after.restore(before.snapshot());
-      const tail = run(after, [input.subarray(cut)], Array.from({ length: 10 - cut }, () => 1));
-      expect([[...head[0]!, ...tail[0]!]]).toEqual(whole);
-      expect(after.silence).toMatchObject({ row: 4, reason: 'compute threw Error: no' });
-    }
+    expect(node.halt).toMatchObject({ row: 0, reason: 'compute threw Error: row 1' });
   });
 });
 

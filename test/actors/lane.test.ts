@@ -199,16 +199,44 @@ describe('a checkpoint', () => {
   });
 });
 
-test('a compute function that fails is named with its row, and only its own readers fall silent', () => {
+describe('a node that halts', () => {
   const broken = spec.nodes.find((node) => node.spec.nodeType === 'custom')!;
-  const source2 = '({ close, low }, { weight }) => { if (close[0] > 0) throw new Error("no"); return weight; }';
-  const nodes = spec.nodes.map((node) => (node === broken ? { ...node, spec: { ...node.spec, code: { source: source2 } } as typeof node.spec } : node));
-  const lane = new Lane(nodes, own, new Map());
-  lane.apply([entry(1, 0, 100)]);
-  expect(lane.failures()).toEqual([{ node: broken.id, row: 0, reason: 'compute threw Error: no' }]);
-  const logged = asEntries(lane.takeFrames(1));
-  const trend = spec.outputs['trend']!.node;
-  const rows = truth.get(trend)!;
-  expectSameBits(rowsOfFrames(logged.get(trend)!), { first: rows.first, columns: rows.columns.map((column) => column.slice(0, 100 - rows.first)) }, 'trend');
-  expect(rowsOfFrames(logged.get(broken.id)!).columns[1]!.every((value) => Number.isNaN(value))).toBe(true);
+  const t = columns[0]![57]!;
+
+  function lanes(source2: string): Lane {
+    const nodes = spec.nodes.map((node) => (node === broken ? { ...node, spec: { ...node.spec, code: { source: source2 } } as typeof node.spec } : node));
+    return new Lane(nodes, own, new Map());
+  }
+
+  const at57 = `({ close, low }, { weight }) => { if (close[close.length - 1] === ${columns[4]![57]}) throw "no"; return weight; }`;
+
+  test('is named with its row and time, and what it gave before stays', () => {
+    const lane = lanes(at57);
+    lane.apply([entry(1, 0, 100)]);
+    expect(lane.standstills).toEqual([{ node: broken.id, row: 57, t, code: 'COMPUTE_FAILED', reason: 'compute threw no', cure: expect.any(String) as string }]);
+    const own57 = asEntries(lane.takeFrames(1)).get(broken.id)!;
+    const rows = rowsOfFrames(own57);
+    expect(rows.first + rows.columns[0]!.length).toBe(57);
+    expect(rows.columns[1]!.every((value) => !Number.isNaN(value))).toBe(true);
+  });
+
+  test.each([[100], [1, 99], [57, 43], [58, 42], [30, 27, 1, 42], Array.from({ length: 100 }, () => 1)])('lets nothing through that was computed from its rows after, in pieces of %j %j', (...sizes: number[]) => {
+    const lane = lanes(at57);
+    let from = 0;
+    for (const [k, size] of sizes.entries()) lane.apply([entry(k + 1, from, (from += size))]);
+    const logged = asEntries(lane.takeFrames(1));
+    const reads = new Set([broken.id]);
+    for (const { id, spec: { config } } of spec.nodes) if ('upstreams' in config && config.upstreams.some(({ node }) => reads.has(node))) reads.add(id);
+    expect(reads.size).toBeGreaterThan(1);
+    for (const id of own) {
+      const rows = logged.get(id)!.length === 0 ? undefined : rowsOfFrames(logged.get(id)!);
+      const times = rows?.columns[0] ?? [];
+      if (reads.has(id)) expect(times.every((time) => time < t), id).toBe(true);
+      else expect(times.at(-1), id).toBe(columns[0]![99]);
+      if (rows && id !== broken.id && !reads.has(id)) {
+        const { first, columns: whole } = truth.get(id)!;
+        expectSameBits(rows, { first, columns: whole.map((column) => column.slice(0, 100 - first)) }, id);
+      }
+    }
+  });
 });

@@ -116,7 +116,7 @@ describe('one cluster through everything', () => {
     expect((await cluster.status()).ready).toBe(true);
   });
 
-  test('a compute function that goes wrong late is silenced and named, and the strategies beside it go on', async () => {
+  test('a compute function that goes wrong late is quarantined and named, the strategies beside it go on, and a release tries it again', async () => {
     const late = join(directory, 'late.ts');
     writeFileSync(late, `import { Node, Strategy, StreamInput } from 'qmtl';
 export default new Strategy({ name: 'late', build() {
@@ -128,10 +128,18 @@ export default new Strategy({ name: 'late', build() {
     await cluster.did('feed', 'replay', firstBars(2_000));
     // Counted in the file: the first close above 1500.
     const row = readFileSync(SP500, 'utf8').split('\n').slice(1).findIndex((line) => Number(line.split(',')[4]) > 1500);
-    const failures = async () => (await cluster.status()).members.flatMap(({ slots }) => slots.flatMap((slot) => slot.failures));
-    await until('the failure in status', async () => (await failures()).length > 0);
-    expect(await failures()).toEqual([{ node, row, reason: 'compute threw too high' }]);
-    expect((await cluster.run('status')).stdout).toContain(`node ${node.slice(0, 16)} is silent since row ${row}: compute threw too high`);
+    const quarantine = async () => JSON.parse(await cluster.did('quarantine', 'list', '--json')) as { node: string; row: number; atMs: number }[];
+    await until('the node in quarantine', async () => (await quarantine()).length > 0);
+    const [first] = await quarantine();
+    expect(first).toMatchObject({ node, name: null, member: 'm1', row, code: 'COMPUTE_FAILED', tries: 3 });
+    const said = `node ${node.slice(0, 16)} stands still at row ${row} (2000-03-22T00:00:00.000Z): compute threw too high`;
+    for (const command of [['status'], ['quarantine', 'list']]) expect(await cluster.did(...command)).toContain(said);
+    const { quarantine: told, members } = await cluster.status();
+    expect(told).toEqual([first]);
+    expect(members.flatMap(({ slots }) => slots.flatMap((slot) => slot.waiting))).toEqual([node]);
+    expect(JSON.parse(await cluster.did('quarantine', 'release', node.slice(0, 8), '--json'))).toEqual(first);
+    await until('the node in quarantine again', async () => ((await quarantine())[0]?.atMs ?? 0) > first!.atMs);
+    await refused(['quarantine', 'release', 'ffff'], { code: 'NODE_UNKNOWN', says: /no node in quarantine has the id ffff/, cure: /quarantine list/ });
     await cluster.expectBatchBits(spec, new Map([[source, data.get(source)!.map((column) => column.subarray(0, 2_000))]]));
   });
 

@@ -87,6 +87,6 @@ describe('what a slot shall compute', () => {
     const records = recordsOf(spread.nodes);
     const used = new Set([...records.values()].map((record) => record.slot));
     const empty = Array.from({ length: SLOTS }, (_, k) => slotName(k)).find((slot: Slot) => !used.has(slot))!;
-    expect(wantedOf(empty, completeNodes(records), records)).toEqual({ own: new Set(), nodes: [] });
+    expect(wantedOf(empty, completeNodes(records), records)).toEqual({ own: new Set(), nodes: [], quarantine: new Map() });
   });
 });

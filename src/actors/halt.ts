@@ -1,0 +1,38 @@
+// A node that cannot go on stands still: from that row on it has no values, and neither has what reads it. Its siblings run on.
+// H1. What a node gave out before is the batch run's, so nothing of it is ever taken back: its rows are a prefix of the truth.
+// H2. The row itself and all after it are not given out. Their place in the page is filled with NaN, which nobody sees.
+// Absent: trying again, quarantine, release (quarantine.ts). A batch run ends at the first halt.
+import { Fault, type FaultCode } from '#domain/fault.ts';
+import type { NodeID } from '#domain/node-spec.ts';
+import type { HostNode } from '#kernels/plan.ts';
+
+export interface Halt {
+  /** Counts the rows the node was shown, from 0. */
+  readonly row: number;
+  readonly code: FaultCode;
+  /** What went wrong, as a clause after the node's name: `compute threw …`. */
+  readonly reason: string;
+  readonly cure: string;
+}
+
+/** A halt with its place in the log. */
+export interface Standstill extends Halt {
+  readonly node: NodeID;
+  /** Number the row would have in the node's output, and its event time. */
+  readonly row: number;
+  readonly t: number;
+}
+
+export interface HaltingNode extends HostNode {
+  readonly halt: Halt | undefined;
+}
+
+/** The Fault that ends a run which cannot go on without the node. */
+export function haltFault(name: string, { code, reason, cure, row }: Halt, where: string): Fault {
+  return new Fault(code, `${name}: ${reason} at ${where}`, { cure, data: { row } });
+}
+
+/** By H2, fills rows `from` … of every output. */
+export function fillHalted(outputs: readonly Float64Array[], from: number, count: number): void {
+  for (const output of outputs) output.fill(Number.NaN, from, count);
+}
