@@ -7,6 +7,7 @@
 // A4. When a node halts, of it and of all that read it only rows before that time are given out. Such a lane goes on for the others,
 //     and is no good to continue the halted ones from.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { decode, encode } from '#bus/codec.ts';
 import { decodeFrame, encodeFrame, extendChains, type Frame } from '#bus/frame.ts';
 import type { LogEntry } from '#bus/bus.ts';
@@ -17,6 +18,7 @@ import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { assemble, type Assembly, withDownstream } from './assemble.ts';
 import type { Standstill } from './halt.ts';
+import type { Released } from './lease.ts';
 
 /** Rows the plan takes in one call; also the most it holds for one source before it must run. */
 const CHUNK_ROWS_MAX = 512;
@@ -129,6 +131,29 @@ export class Lane {
   /** Nodes that came to stand still, those above before those below. */
   get standstills(): readonly Standstill[] {
     return [...this.#standstills.values()];
+  }
+
+  /** Where the lane stands, in a form that two lanes at one place have in common. */
+  stand(): Released {
+    const ids = [...this.#outputs.keys()].toSorted();
+    const chains = createHash('sha256');
+    for (const id of ids) chains.update(this.#outputs.get(id)!.chains);
+    return { inputSequence: this.#inputSequence, nodes: createHash('sha256').update(ids.join()).digest('hex'), chains: chains.digest('hex') };
+  }
+
+  /** From here on the lane gives out what the log does not have; what it computed before, the log has. Throws REPLAY_DIVERGED. */
+  resume(committed: ReadonlyMap<NodeID, Committed>): void {
+    for (const [id, output] of this.#outputs) {
+      const known = committed.get(id);
+      assert(output.count === 0 && (output.next === undefined || output.next <= (known?.next ?? 0)), 'a lane that followed may not lead the log');
+      if (!known) continue;
+      output.committed = known;
+      if (output.next === known.next) {
+        compare(output); // by A2
+        output.committed = undefined;
+      }
+      output.next ??= known.next;
+    }
   }
 
   /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */

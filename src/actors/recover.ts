@@ -1,25 +1,52 @@
 // How an owner begins: the lease, what the log has of each node, and the lane as the newest usable checkpoint left it. Starting,
-// recovering and moving are this one path.
+// recovering and taking over are this one path; a planned handover has a shorter one (standby.ts).
 // R1. The lease comes first. Where the outputs stand is read from the log itself, after the lease is taken and never before: a write
-//     of the last owner that was still on its way is then either stored and seen, or refused (S4).
+//     of the last owner that was still on its way is then either stored and seen, or refused (S4). Only where the last owner let go
+//     on purpose and the checkpoint is of that very place, the lease has said it all.
 // R2. A checkpoint is a convenience. One that is damaged, missing or of another log costs a replay and nothing else.
 import type { Slot } from '#bus/subjects.ts';
-import { encode } from '#bus/codec.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { isFault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { withUpstreams } from './assemble.ts';
+import { download } from './depot.ts';
 import { type Committed, headOf, Lane, publishedIn } from './lane.ts';
+import { type Lease, leaseOf, takeLease } from './lease.ts';
 import type { SlotPorts, Wanted } from './slot.ts';
 
-const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt from the log';
+const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt without it';
 
-/** Takes the slot's lease by compare-and-set; its sequence is the epoch. Throws LEASE_LOST when somebody else was faster. */
-export async function takeLease({ bus, subjects }: SlotPorts, slot: Slot, member: string): Promise<number> {
-  const subject = subjects.lease(slot);
-  const held = await bus.last('OUT', subject);
-  return bus.append(subject, encode({ member }), { fence: { subject, sequence: held?.sequence ?? 0 } });
+/** Entries of input that are sooner read again than a checkpoint is fetched from elsewhere. */
+const DOWNLOAD_ENTRIES_MIN = 10_000;
+
+interface Found {
+  readonly from: 'checkpoint' | 'upload';
+  readonly parts: CheckpointParts;
+  readonly head: ReturnType<typeof headOf>;
+}
+
+/** A lane, and where its state came from. */
+export interface Begun {
+  readonly lane: Lane;
+  readonly from: 'checkpoint' | 'upload' | 'log';
+}
+
+/** Takes the slot's lease and begins where its last owner ended. Throws LEASE_LOST when somebody else was faster. */
+export async function begin(ports: SlotPorts, slot: Slot, member: string, wanted: Wanted, logIdentity: string): Promise<Begun & { epoch: number }> {
+  const before = await leaseOf(ports, slot);
+  const epoch = await takeLease(ports, slot, member, before);
+  const begun = await restoreLane(ports, slot, wanted, logIdentity);
+  await meetLog(ports, slot, begun.lane, before);
+  return { ...begun, epoch };
+}
+
+/** By R1, tells a lane what of its outputs the log has, once the lease is taken behind `before`. */
+export async function meetLog(ports: SlotPorts, slot: Slot, lane: Lane, before: Lease | undefined): Promise<void> {
+  const released = before?.released;
+  const stand = lane.stand();
+  if (released?.inputSequence === stand.inputSequence && released.nodes === stand.nodes && released.chains === stand.chains) return;
+  lane.resume(await committedOf(ports, slot, lane.published));
 }
 
 /** By R1, how far each node's output is committed. */
@@ -36,32 +63,49 @@ export async function committedOf({ bus, subjects }: SlotPorts, slot: Slot, node
   return found;
 }
 
-/** The lane of the wanted nodes that the checkpoint holds, where it left them; else a fresh one of all, at the origin. */
-export async function restoreLane(ports: SlotPorts, slot: Slot, { nodes, own }: Wanted, logIdentity: string): Promise<{ lane: Lane; from: 'checkpoint' | 'log' }> {
-  const parts = readCheckpoint(ports, slot, logIdentity);
-  const published = parts ? publishedIn(parts) : new Set();
-  const kept = new Set([...own].filter((id) => published.has(id)));
-  if (parts && kept.size > 0) {
+/** The lane of the wanted nodes that the newest usable checkpoint holds, where it left them; else a fresh one of all, at the origin. */
+export async function restoreLane(ports: SlotPorts, slot: Slot, { nodes, own }: Wanted, logIdentity: string): Promise<Begun> {
+  for (const { parts, from } of await checkpointsOf(ports, slot, logIdentity)) {
+    const published = publishedIn(parts);
+    const kept = new Set([...own].filter((id) => published.has(id)));
+    if (kept.size === 0) continue;
     try {
-      const lane = new Lane(withUpstreams(kept, nodes), kept, await committedOf(ports, slot, kept));
+      const lane = new Lane(withUpstreams(kept, nodes), kept, new Map());
       lane.restore(parts);
-      return { lane, from: 'checkpoint' };
+      return { lane, from };
     } catch (error) {
       if (!isFault(error) || error.code !== 'CHECKPOINT_DAMAGED') throw error;
-      ports.log.warn({ slot, reason: error.message }, CHECKPOINT_UNUSABLE);
+      ports.log.warn({ slot, from, reason: error.message }, CHECKPOINT_UNUSABLE);
     }
   }
-  return { lane: new Lane(nodes, own, await committedOf(ports, slot, own)), from: 'log' };
+  return { lane: new Lane(nodes, own, new Map()), from: 'log' };
 }
 
-function readCheckpoint({ store, log }: SlotPorts, slot: Slot, logIdentity: string): CheckpointParts | undefined {
+/** The checkpoints there are of this log, the newest first. */
+async function checkpointsOf(ports: SlotPorts, slot: Slot, logIdentity: string): Promise<Found[]> {
+  // The log may have been wiped and begun anew; what was computed from the old one means nothing in the new.
+  const ofThisLog = (found: Found | undefined): Found[] => (found?.head.log === logIdentity ? [found] : []);
+  const local = ofThisLog(await usable(ports, slot, 'checkpoint', () => ports.store.read(slot)));
+  const newest = await progressOf(ports, slot);
+  if (local[0] && newest - local[0].head.inputSequence <= DOWNLOAD_ENTRIES_MIN) return local;
+  const uploaded = ofThisLog(await usable(ports, slot, 'upload', async () => (await download(ports, slot))?.parts));
+  return [...local, ...uploaded].toSorted((a, b) => b.head.inputSequence - a.head.inputSequence);
+}
+
+/** The input sequence of the newest output of the slot: every step before the one that wrote it is in the log as a whole (S1). */
+export async function progressOf({ bus, subjects }: SlotPorts, slot: Slot): Promise<number> {
+  const entry = await bus.last('OUT', subjects.outputs(slot));
+  return entry ? decodeFrame(entry.data, entry.subject).inputSequence : 0;
+}
+
+/** By R2. */
+async function usable({ log }: SlotPorts, slot: Slot, from: Found['from'], read: () => CheckpointParts | undefined | Promise<CheckpointParts | undefined>): Promise<Found | undefined> {
   try {
-    const parts = store.read(slot);
-    // The log may have been wiped and begun anew; what was computed from the old one means nothing in the new.
-    return parts && headOf(parts).log === logIdentity ? parts : undefined;
+    const parts = await read();
+    return parts && { parts, from, head: headOf(parts) };
   } catch (error) {
     if (!isFault(error)) throw error;
-    log.warn({ slot, reason: error.message }, CHECKPOINT_UNUSABLE);
+    log.warn({ slot, from, reason: error.message }, CHECKPOINT_UNUSABLE);
     return undefined;
   }
 }

@@ -12,7 +12,8 @@
 //     input both have reached. Its readers never see a half-warm value.
 // S6. A node that halts is taken out of its lane, with all that read it, and the others run on. What becomes of it then is in
 //     quarantine.ts; when it may run again it is a new node, by S5.
-// Absent: how a step is stored (commit.ts), how an owner begins (recover.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
+// S7. An owner that is told to stop says in its lease how far it came, so that the next one goes on from there at once.
+// Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
@@ -22,9 +23,12 @@ import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
 import { withUpstreams } from './assemble.ts';
 import { commit } from './commit.ts';
+import { upload } from './depot.ts';
 import { Lane } from './lane.ts';
+import { releaseLease } from './lease.ts';
 import { Quarantine, type QuarantineMark } from './quarantine.ts';
-import { committedOf, restoreLane, takeLease } from './recover.ts';
+import { begin, type Begun, committedOf } from './recover.ts';
+import { Standby } from './standby.ts';
 
 /** A warming lane this close takes the rest of the way in one short pause of the main one. */
 const NEAR_ENTRIES = 256;
@@ -52,6 +56,17 @@ export interface Wanted {
   readonly quarantine?: ReadonlyMap<NodeID, QuarantineMark>;
 }
 
+/**
+ * What the member is to a slot: its owner, or the one that gets ready to be. A handover, told to both by one number, makes the owner
+ * upload what the other begins with.
+ */
+export interface Part {
+  readonly role: 'owner' | 'standby';
+  readonly handover: number | undefined;
+}
+
+export const OWNER: Part = { role: 'owner', handover: undefined };
+
 export interface SlotSettings {
   readonly member: string;
   /** Slots of the tenant. */
@@ -59,13 +74,16 @@ export interface SlotSettings {
   /** A checkpoint is due after this many steps' rows or this long, whichever comes first. */
   readonly checkpointEveryRows: number;
   readonly checkpointEveryMs: number;
+  /** How often a checkpoint goes to where other machines find it. */
+  readonly uploadEveryMs: number;
 }
 
 export interface SlotStatus {
   readonly slot: Slot;
-  readonly state: 'starting' | 'warming' | 'running' | 'stopped';
+  /** `standby` gets ready to own the slot, and is `ready` when it only waits to be told. */
+  readonly state: 'starting' | 'standby' | 'ready' | 'warming' | 'running' | 'stopped';
   readonly epoch: number;
-  /** All it looks after, those that wait included. */
+  /** All it looks after, those that wait included; none before it owns the slot. */
   readonly nodes: readonly NodeID[];
   /** Nodes that stand still, and those that wait for them. */
   readonly waiting: readonly NodeID[];
@@ -74,7 +92,7 @@ export interface SlotStatus {
   readonly residentBytes: number;
   /** Rows that were missing between what the last owner committed and what this one went on with; 0 unless the log lost some. */
   readonly gapRows: number;
-  readonly restoredFrom: 'checkpoint' | 'log' | undefined;
+  readonly restoredFrom: Begun['from'] | undefined;
 }
 
 /** A lane that is catching up beside the main one. */
@@ -94,6 +112,7 @@ export class SlotActor {
   readonly #slot: Slot;
   readonly #quarantine: Quarantine;
   #wanted: Wanted = { nodes: [], own: new Set() };
+  #part: Part = OWNER;
   #state: SlotStatus['state'] = 'starting';
   #epoch = 0;
   #lane: Lane | undefined;
@@ -103,6 +122,10 @@ export class SlotActor {
   #nudge: () => void = () => {};
   #checkpointDueMs = 0;
   #checkpointRows = 0;
+  #uploadDueMs = 0;
+  #uploadRows = 0;
+  #uploaded: Promise<void> = Promise.resolve();
+  #handedOver: number | undefined;
 
   constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings) {
     this.#ports = ports;
@@ -111,10 +134,11 @@ export class SlotActor {
     this.#quarantine = new Quarantine(ports, slot, settings.member, () => this.#nudge());
   }
 
-  /** What this slot shall compute. Takes effect between two steps. */
-  want(wanted: Wanted): void {
+  /** What this slot shall compute, and as what. Takes effect between two steps. An owner never becomes a standby. */
+  want(wanted: Wanted, part: Part = OWNER): void {
     this.#wanted = wanted;
     this.#quarantine.heard(wanted.quarantine ?? new Map());
+    this.#part = part;
     this.#nudge();
   }
 
@@ -131,7 +155,7 @@ export class SlotActor {
       slot: this.#slot,
       state: this.#state,
       epoch: this.#epoch,
-      nodes: [...(lane?.published ?? []), ...waiting],
+      nodes: this.#state === 'standby' || this.#state === 'ready' ? [] : [...(lane?.published ?? []), ...waiting],
       waiting,
       inputSequence: lane?.inputSequence ?? 0,
       rows: lane?.rows() ?? 0,
@@ -141,19 +165,39 @@ export class SlotActor {
     };
   }
 
-  /** Owns the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
+  /** Runs the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
   async run(): Promise<void> {
-    const { bus } = this.#ports;
-    this.#logIdentity = (await bus.state('IN')).identity;
-    this.#epoch = await takeLease(this.#ports, this.#slot, this.#settings.member);
-    const { lane, from } = await restoreLane(this.#ports, this.#slot, this.#quarantine.runnable(this.#wanted), this.#logIdentity);
-    this.#lane = lane;
-    this.#restoredFrom = from;
+    this.#logIdentity = (await this.#ports.bus.state('IN')).identity;
+    this.#uploadDueMs = this.#ports.clock.monotonicMs() + this.#settings.uploadEveryMs;
     try {
-      await this.#steps(lane);
+      const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await begin(this.#ports, this.#slot, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity);
+      if (!begun) return;
+      this.#epoch = begun.epoch;
+      this.#lane = begun.lane;
+      this.#restoredFrom = begun.from;
+      await this.#steps(begun.lane);
     } finally {
       this.#quarantine.stop();
       this.#state = 'stopped';
+    }
+  }
+
+  /** Gets ready to own the slot, and owns it when told; undefined when told to stop before. */
+  async #standBy(handover: number): Promise<(Begun & { epoch: number }) | undefined> {
+    this.#state = 'standby';
+    const isOver = (): boolean => this.#stopping || this.#part.role === 'owner';
+    const standby = await Standby.open(
+      this.#ports,
+      this.#slot,
+      { member: this.#settings.member, wanted: this.#quarantine.runnable(this.#wanted), logIdentity: this.#logIdentity, handover, read: (lane) => this.#read([lane], lane.inputSequence + 1) },
+      isOver,
+    );
+    this.#lane = standby.begun.lane;
+    try {
+      await standby.follow(isOver, () => (this.#state = 'ready'));
+      return this.#stopping ? undefined : await standby.takeOver();
+    } finally {
+      standby.close();
     }
   }
 
@@ -168,6 +212,7 @@ export class SlotActor {
         // Made before anything is looked at: what changes from here on wakes the wait below.
         const nudged = new Promise<'nudged'>((resolve) => (this.#nudge = () => resolve('nudged')));
         if (this.#stopping) break;
+        if (this.#part.handover !== undefined && this.#part.handover !== this.#handedOver) this.#upload(lane);
         if (!warming) warming = await this.#warm(lane);
         else if (warming.near) {
           await this.#advance(warming, lane.inputSequence);
@@ -197,13 +242,28 @@ export class SlotActor {
         await this.#step(lane, arrived);
         if (lane.standstills.length > 0) lane = await this.#takeOut(lane);
         const now = this.#ports.clock.monotonicMs();
+        if (now >= this.#uploadDueMs && lane.rows() > this.#uploadRows) this.#upload(lane);
         if (lane.rows() - this.#checkpointRows >= this.#settings.checkpointEveryRows || now >= this.#checkpointDueMs) await this.#checkpoint(lane);
       }
     } finally {
       warming?.reader.close();
       reader.close();
     }
+    await this.#release(lane);
     await this.#checkpoint(lane);
+    await this.#uploaded;
+  }
+
+  /** By S7. The checkpoint comes after: whoever takes over does not wait for it. */
+  async #release(lane: Lane): Promise<void> {
+    // A lane that still computes again what the log has stands before the log's end, not at it.
+    if (lane.committed.size > 0) return;
+    try {
+      await releaseLease(this.#ports, this.#slot, this.#settings.member, this.#epoch, lane.stand());
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      this.#ports.log.warn({ slot: this.#slot, reason: error.message }, 'the lease was not released; the next owner reads from the log how far the outputs are');
+    }
   }
 
   async #step(lane: Lane, entries: readonly LogEntry[]): Promise<void> {
@@ -292,6 +352,23 @@ export class SlotActor {
     }
     this.#checkpointRows = lane.rows();
     this.#checkpointDueMs = clock.monotonicMs() + this.#settings.checkpointEveryMs;
+  }
+
+  /** Sends a checkpoint to where other members find it, while the steps go on. One at a time. */
+  #upload(lane: Lane): void {
+    const { clock, log } = this.#ports;
+    const { handover } = this.#part;
+    this.#handedOver = handover;
+    this.#uploadRows = lane.rows();
+    this.#uploadDueMs = Number.POSITIVE_INFINITY;
+    const parts = lane.checkpoint(this.#logIdentity);
+    this.#uploaded = this.#uploaded
+      .then(() => upload(this.#ports, this.#slot, { handover, parts }))
+      .catch((error: unknown) => {
+        if (!isFault(error)) throw error;
+        log.warn({ slot: this.#slot, reason: error.message }, 'no checkpoint was uploaded'); // by S3 that costs only time
+      })
+      .finally(() => (this.#uploadDueMs = clock.monotonicMs() + this.#settings.uploadEveryMs));
   }
 }
 

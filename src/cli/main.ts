@@ -8,6 +8,7 @@ import { registerBacktest } from './backtest.ts';
 import { Cli, Command, CommanderError } from './cli.ts';
 import { registerConfig } from './config.ts';
 import { registerDag } from './dag.ts';
+import { registerDrain } from './drain.ts';
 import { reportError } from './errors.ts';
 import { EXIT, EXIT_MEANING } from './exit.ts';
 import { registerFeed } from './feed.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerWatch,
   registerDag,
   registerQuarantine,
+  registerDrain,
   registerKernels,
   registerConfig,
 ];

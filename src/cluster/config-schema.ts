@@ -75,6 +75,7 @@ export const configSchema = group('configuration of a QMTL cluster', {
   }).prefault({}),
   checkpoint: group('how often state is saved; a crash replays what came after', {
     everyMs: whole(10, 60_000, 'longest time between two checkpoints of a slot').default(500),
+    uploadEveryMs: whole(100, 3_600_000, 'longest time between two checkpoints that go where other machines find them').default(30_000),
     everyRows: whole(1, 10_000_000, 'most rows between two checkpoints of a slot').default(65_536),
   }).prefault({}),
 });

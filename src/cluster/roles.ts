@@ -66,7 +66,7 @@ export async function runRole(name: RoleName, config: Config, natsUrl: string, s
         tenant: config.tenant,
         checkpointDir: join(config.dataDir, 'checkpoints', terms.id),
         logLevel: config.logLevel,
-        settings: { member: terms.id, slots: config.slots, checkpointEveryRows: config.checkpoint.everyRows, checkpointEveryMs: config.checkpoint.everyMs },
+        settings: { member: terms.id, slots: config.slots, checkpointEveryRows: config.checkpoint.everyRows, checkpointEveryMs: config.checkpoint.everyMs, uploadEveryMs: config.checkpoint.uploadEveryMs },
       },
       terms.shards,
     );

@@ -13,12 +13,14 @@ import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecy
 import { kindOf, type NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { placements } from '#supervisor/placement.ts';
-import { type MemberRecord, type NodeRecord, type PlacementRecord, subjectOf } from '#supervisor/records.ts';
+import { type DrainRecord, type MemberRecord, type NodeRecord, type PlacementRecord, subjectOf } from '#supervisor/records.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { diff, slotsOf } from './dag.ts';
 
 const PLACEMENT_CHECK_MS = 250;
+/** Members that come one after the other are waited for, so that slots move once. In lifetimes of a member. */
+const SETTLED_AFTER_TTLS = 2;
 
 export interface DagPorts {
   readonly bus: Bus;
@@ -31,6 +33,19 @@ export interface DagPorts {
 export interface DagTerms {
   readonly slots: number;
   readonly memberTtlMs: number;
+}
+
+export interface DrainRequest {
+  readonly member: string;
+  /** True: it shall run nothing. False: it may again. */
+  readonly drained: boolean;
+}
+
+export interface DrainAnswer {
+  /** Slots that are still the member's. */
+  readonly slots: number;
+  /** Members that live and may take them. */
+  readonly others: number;
 }
 
 /** A node as `qmtl dag show` lists it. */
@@ -46,11 +61,15 @@ export class DagManager {
   readonly #terms: DagTerms;
   readonly #nodes = new Map<NodeID, NodeRecord>();
   readonly #strategies = new Map<string, StrategyRecord>();
-  readonly #placement = new Map<Slot, string>();
+  readonly #placement = new Map<Slot, PlacementRecord>();
+  readonly #drained = new Set<string>();
+  #aliveBefore = '';
+  #aliveSinceMs = 0;
   readonly #members = new Map<string, { readonly record: MemberRecord; seenMs: number }>();
   readonly #stops: (() => void)[] = [];
   #nodeBucket: RecordBucket<NodeRecord> | undefined;
   #placementBucket: RecordBucket<PlacementRecord> | undefined;
+  #drainBucket: RecordBucket<DrainRecord> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #asked = 0;
   #reused = 0;
@@ -66,11 +85,13 @@ export class DagManager {
     this.#startedMs = clock.monotonicMs();
     this.#nodeBucket = await bus.bucket<NodeRecord>('nodes');
     this.#placementBucket = await bus.bucket<PlacementRecord>('placement');
+    this.#drainBucket = await bus.bucket<DrainRecord>('drains');
     this.#stops.push(
       await this.#nodeBucket.watch((id, record) => keep(this.#nodes, id as NodeID, record)),
-      await this.#placementBucket.watch((slot, record) => keep(this.#placement, slot as Slot, record?.member)),
+      await this.#placementBucket.watch((slot, record) => keep(this.#placement, slot as Slot, record)),
       await (await bus.bucket<StrategyRecord>('strategies')).watch((id, record) => keep(this.#strategies, id, record)),
       await (await bus.bucket<MemberRecord>('members')).watch((id, record) => (record ? this.#heard(id, record) : this.#members.delete(id))),
+      await this.#drainBucket.watch((member, record) => void (record ? this.#drained.add(member) : this.#drained.delete(member))),
       clock.every(PLACEMENT_CHECK_MS, () => void this.#inTurn(() => this.#place()).catch((error: unknown) => log.warn({ error }, 'placements were not written'))),
     );
     await bus.serve({
@@ -79,6 +100,7 @@ export class DagManager {
       description: 'compares strategies with the global DAG of QMTL',
       endpoints: {
         apply: { subject: subjects.call('dag', 'apply'), answer: (spec: StrategySpec) => this.#inTurn(() => this.#apply(spec)) },
+        drain: { subject: subjects.call('dag', 'drain'), answer: (request: DrainRequest) => this.#inTurn(() => this.#drain(request)) },
         show: { subject: subjects.call('dag', 'show'), answer: async () => this.#show() },
       },
     });
@@ -130,7 +152,7 @@ export class DagManager {
 
   #located(record: NodeRecord): Omit<ExecutionNode, 'action'> {
     const { node: { id, spec, name }, slot } = record;
-    const member = this.#placement.get(slot);
+    const member = this.#placement.get(slot)?.member;
     return { nodeId: id, kind: kindOf(spec), slot, subject: subjectOf(this.#ports.subjects, record), ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }) };
   }
 
@@ -138,14 +160,44 @@ export class DagManager {
   async #place(): Promise<void> {
     const nowMs = this.#ports.clock.monotonicMs();
     // After a start everybody gets one lifetime to show a sign of life, or a restart of the manager would move every slot.
-    if (nowMs - this.#startedMs < this.#terms.memberTtlMs && [...this.#placement.values()].some((member) => !this.#members.has(member))) return;
-    const alive = [...this.#members].filter(([, { seenMs }]) => nowMs - seenMs < this.#terms.memberTtlMs).map(([member]) => member);
+    if (nowMs - this.#startedMs < this.#terms.memberTtlMs && [...this.#placement.values()].some(({ member }) => !this.#members.has(member))) return;
+    const alive = this.#alive(nowMs);
+    const names = [...alive.keys()].toSorted().join();
+    if (names !== this.#aliveBefore) [this.#aliveBefore, this.#aliveSinceMs] = [names, nowMs];
     const slots = [...new Set([...this.#nodes.values()].map((record) => record.slot))];
-    for (const [slot, member] of placements(slots, this.#placement, alive)) {
-      this.#ports.log.info({ slot, member, before: this.#placement.get(slot) }, 'slot placed');
-      await this.#placementBucket!.put(slot, { member });
-      this.#placement.set(slot, member);
+    const written = placements(slots, this.#placement, {
+      alive,
+      drained: this.#drained,
+      settled: nowMs - this.#aliveSinceMs >= SETTLED_AFTER_TTLS * this.#terms.memberTtlMs,
+      isReady: (member, slot) => this.#members.get(member)!.record.shards.some((shard) => shard.slots.some((status) => status.slot === slot && status.state === 'ready')),
+    });
+    for (const [slot, record] of written) {
+      this.#ports.log.info({ slot, ...record, before: this.#placement.get(slot) }, 'slot placed');
+      await this.#placementBucket!.put(slot, record);
+      this.#placement.set(slot, record);
     }
+  }
+
+  /** The members that live, with their shards. */
+  #alive(nowMs: number): Map<string, number> {
+    return new Map([...this.#members].flatMap(([member, { record, seenMs }]) => (nowMs - seenMs < this.#terms.memberTtlMs ? [[member, record.shards.length]] : [])));
+  }
+
+  /** Takes a member out of service, or back into it; answers how many slots are with it still. */
+  async #drain({ member, drained }: DrainRequest): Promise<DrainAnswer> {
+    if (!this.#members.has(member)) throw new Fault('MEMBER_UNKNOWN', `no member is called ${member}`, { cure: `members are ${[...this.#members.keys()].toSorted().join(', ') || 'not there yet'}` });
+    if (drained !== this.#drained.has(member)) {
+      if (drained) {
+        await this.#drainBucket!.put(member, { sinceMs: this.#ports.clock.now() });
+        this.#drained.add(member);
+      } else {
+        await this.#drainBucket!.remove(member);
+        this.#drained.delete(member);
+      }
+      await this.#place();
+    }
+    const others = [...this.#alive(this.#ports.clock.monotonicMs()).keys()].filter((other) => other !== member && !this.#drained.has(other));
+    return { slots: [...this.#placement.values()].filter((record) => record.member === member).length, others: others.length };
   }
 
   #heard(id: string, record: MemberRecord): void {

@@ -71,6 +71,7 @@ export const FAULT_CODES = {
   FILE_UNWRITABLE: 'a file cannot be written',
   JOURNAL_FOREIGN: 'a journal belongs to another search',
   NODE_UNKNOWN: 'no node has this id',
+  MEMBER_UNKNOWN: 'no member has this name',
   SUBMISSION_REFUSED: 'the gateway refused a submission',
   CLUSTER_NOT_READY: 'the cluster is not ready',
   CLUSTER_ALREADY_UP: 'a cluster already runs from this directory',

@@ -9,7 +9,7 @@ import type { Random } from '#clock/random.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
-import type { Wanted } from '#actors/slot.ts';
+import { OWNER, type Part, type Wanted } from '#actors/slot.ts';
 import { withUpstreams } from '#actors/assemble.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { rendezvous } from './placement.ts';
@@ -65,7 +65,7 @@ export class Member {
   readonly #shards: readonly Shard[];
   readonly #nodes = new Map<NodeID, NodeRecord>();
   readonly #quarantine = new Map<NodeID, QuarantineMark>();
-  readonly #mine = new Set<Slot>();
+  readonly #mine = new Map<Slot, Part>();
   readonly #life: string;
   readonly #stops: (() => void)[] = [];
   #beat = 0;
@@ -97,8 +97,9 @@ export class Member {
         else this.#nodes.delete(id as NodeID);
         this.#settle();
       }),
-      await placement.watch((slot, record) => {
-        if (record?.member === this.#terms.member) this.#mine.add(slot as Slot);
+      await placement.watch((slot, record, revision) => {
+        const part = partOf(this.#terms.member, record, revision);
+        if (part) this.#mine.set(slot as Slot, part);
         else this.#mine.delete(slot as Slot);
         this.#settle();
       }),
@@ -173,19 +174,19 @@ export class Member {
         told.delete(slot);
         await Promise.race([control.release(slot), ended]);
       }
-      for (const slot of this.#mine) {
+      for (const [slot, part] of this.#mine) {
         if (this.#shardOf(slot) !== shard.index) continue; // by M1
         const wanted = wantedOf(slot, complete, this.#nodes, this.#quarantine);
-        const known = [...wanted.own, ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
+        const known = [part.role, part.handover, ...wanted.own, ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
         if (wanted.own.size === 0 || told.get(slot) === known) continue;
         told.set(slot, known);
-        await Promise.race([control.want(slot, wanted), ended]);
+        await Promise.race([control.want(slot, wanted, part), ended]);
       }
     }
   }
 
   #shardOf(slot: Slot): number {
-    return Number(rendezvous(slot, this.#shards.map((shard) => String(shard.index))));
+    return Number(rendezvous(slot, new Map(this.#shards.map((shard) => [String(shard.index), 1]))));
   }
 
   async #heartbeat(members: { put(key: string, value: MemberRecord): Promise<number> }, httpPort: number): Promise<void> {
@@ -204,6 +205,13 @@ export class Member {
     this.#ports.metrics.sentinelGaps(slots.reduce((sum, slot) => sum + slot.gapRows, 0));
     await members.put(this.#terms.member, { member: this.#terms.member, pid: process.pid, httpPort, beat: this.#beat++, life: this.#life, shards });
   }
+}
+
+/** What a placement makes a member to the slot; undefined when it is another's business. */
+export function partOf(member: string, record: PlacementRecord | undefined, revision: number): Part | undefined {
+  if (record?.next === member) return { role: 'standby', handover: revision };
+  if (record?.member !== member) return undefined;
+  return record.next === undefined ? OWNER : { role: 'owner', handover: revision };
 }
 
 /** By M2, the nodes whose upstreams are all known, each after its upstreams. */

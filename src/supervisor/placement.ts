@@ -1,30 +1,64 @@
-// Who should run a slot: rendezvous hashing over the members alive. Each slot goes to the member with the highest score, so a
-// member that goes moves only its own slots, and one that comes takes only what is its due.
+// Who should run a slot: rendezvous hashing over the members alive, weighted by their shards. Each slot goes to the member with the
+// highest score, so a member that goes moves only its own slots, and one that comes takes only what is its due.
+//
+//   its member     the one that gets ready   →
+//   none or dead   lives                      that one becomes its member
+//   none or dead   none, dead or drained      the member it is due to
+//   lives          is ready                   that one becomes its member
+//   lives          is not ready yet           stays so
+//   lives          dead or drained            the handover is called off
+//   lives          none                       a handover begins if it is due elsewhere, and its member is drained or the members
+//                                             have settled; not more than HANDOVERS_MAX at a time
+//
 // Absent: who does run it. The lease decides that, and a wrong belief here costs time, never correctness.
 import { createHash } from 'node:crypto';
 import type { Slot } from '#bus/subjects.ts';
+import type { PlacementRecord } from './records.ts';
 
-export function rendezvous(key: string, candidates: readonly string[]): string | undefined {
+/** Each holds a second copy of a slot's state and reads its input twice. */
+const HANDOVERS_MAX = 4;
+
+/** The candidate a key is due to, of candidates with their weights. */
+export function rendezvous(key: string, candidates: ReadonlyMap<string, number>): string | undefined {
   let best: string | undefined;
-  let bestScore = '';
-  for (const candidate of candidates) {
-    const score = createHash('sha256').update(`${key}\n${candidate}`).digest('hex');
-    if (score > bestScore) [best, bestScore] = [candidate, score];
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (const [candidate, weight] of candidates) {
+    // Logarithmic scores keep every share in proportion to its weight (Schindelhauer, Schomaker 2005, "Weighted distributed hash tables").
+    const hash = createHash('sha256').update(`${key}\n${candidate}`).digest().readUIntBE(0, 6);
+    const score = -weight / Math.log((hash + 0.5) / 2 ** 48);
+    if (score > bestScore || (score === bestScore && candidate > best!)) [best, bestScore] = [candidate, score];
   }
   return best;
 }
 
-/**
- * The placements to write: slots nobody was given yet, and slots whose member is dead. A slot whose member lives stays
- * where it is, since moving it without need costs its readers a pause.
- */
-export function placements(slots: readonly Slot[], present: ReadonlyMap<Slot, string>, alive: readonly string[]): Map<Slot, string> {
-  const wanted = new Map<Slot, string>();
+export interface Members {
+  /** Shards of each member that lives. */
+  readonly alive: ReadonlyMap<string, number>;
+  readonly drained: ReadonlySet<string>;
+  /** True once nobody came or went for a while. */
+  readonly settled: boolean;
+  /** True when the member is ready to take over the slot. */
+  isReady(member: string, slot: Slot): boolean;
+}
+
+/** The placements to write, by the table above. */
+export function placements(slots: readonly Slot[], present: ReadonlyMap<Slot, PlacementRecord>, members: Members): Map<Slot, PlacementRecord> {
+  const { alive, drained } = members;
+  const usable = new Map([...alive].filter(([member]) => !drained.has(member)));
+  const written = new Map<Slot, PlacementRecord>();
+  let handovers = [...present.values()].filter(({ next }) => next !== undefined).length;
   for (const slot of slots) {
-    const now = present.get(slot);
-    if (now !== undefined && alive.includes(now)) continue;
-    const next = rendezvous(slot, alive);
-    if (next !== undefined && next !== now) wanted.set(slot, next);
+    const { member, next } = present.get(slot) ?? {};
+    const due = rendezvous(slot, usable) ?? rendezvous(slot, alive);
+    if (due === undefined) continue;
+    if (member === undefined || !alive.has(member)) written.set(slot, { member: next !== undefined && usable.has(next) ? next : due });
+    else if (next !== undefined) {
+      if (!usable.has(next)) written.set(slot, { member });
+      else if (members.isReady(next, slot)) written.set(slot, { member: next });
+    } else if (due !== member && (drained.has(member) || members.settled) && handovers < HANDOVERS_MAX) {
+      handovers++;
+      written.set(slot, { member, next: due });
+    }
   }
-  return wanted;
+  return written;
 }

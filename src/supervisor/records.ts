@@ -19,6 +19,13 @@ export function subjectOf(subjects: Subjects, { node: { id, spec }, slot }: Node
 /** Bucket `placement`: who shall run a slot. The lease says who does. */
 export interface PlacementRecord {
   readonly member: string;
+  /** Gets ready to run it next; the revision of the record tells this handover from others. */
+  readonly next?: string;
+}
+
+/** Bucket `drains`: members that shall run nothing. */
+export interface DrainRecord {
+  readonly sinceMs: number;
 }
 
 /** Bucket `members`: the sign of life of a member, with what it runs. */

@@ -1,7 +1,7 @@
 // A shard: the slots one thread was given, each supervised apart, over the thread's own connection to the log. The member talks to
 // it through ShardControl.
 // Absent: the thread itself (shard-thread.ts), which slots to run (member).
-import { SlotActor, type SlotSettings, type Wanted } from '#actors/slot.ts';
+import { type Part, SlotActor, type SlotSettings, type Wanted } from '#actors/slot.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
@@ -17,8 +17,8 @@ import { TREE } from './tree.ts';
 const LEASE_LOST_WAIT_MS = 1_000;
 
 export interface ShardControl {
-  /** Gives the shard a slot, or new nodes for a slot it has. */
-  want(slot: Slot, wanted: Wanted): Promise<void>;
+  /** Gives the shard a slot, or new nodes or another part for a slot it has. */
+  want(slot: Slot, wanted: Wanted, part: Part): Promise<void>;
   /** Takes a slot away; resolves when its last step is committed. */
   release(slot: Slot): Promise<void>;
   status(): Promise<Omit<ShardRecord, 'restarts'>>;
@@ -40,7 +40,7 @@ export class Shard implements ShardControl {
   readonly #index: number;
   readonly #settings: SlotSettings;
   readonly #supervisor: Supervisor;
-  readonly #wants = new Map<Slot, Wanted>();
+  readonly #wants = new Map<Slot, { readonly wanted: Wanted; readonly part: Part }>();
   readonly #actors = new Map<Slot, SlotActor>();
   /** Resolves when it was told to stop and every slot has, rejects when its slots failed too often. */
   readonly ended: Promise<void>;
@@ -58,9 +58,12 @@ export class Shard implements ShardControl {
     this.ended.catch(() => {}); // whoever runs the shard is told; nobody else has to listen
   }
 
-  async want(slot: Slot, wanted: Wanted): Promise<void> {
-    this.#wants.set(slot, wanted);
-    if (this.#supervisor.has(slot)) this.#actors.get(slot)?.want(wanted);
+  async want(slot: Slot, wanted: Wanted, part: Part): Promise<void> {
+    // An owner lets go before it becomes a standby, and a standby of one handover before it is one of the next.
+    const before = this.#wants.get(slot)?.part;
+    if (before && part.role === 'standby' && before.handover !== part.handover) await this.release(slot);
+    this.#wants.set(slot, { wanted, part });
+    if (this.#supervisor.has(slot)) this.#actors.get(slot)?.want(wanted, part);
     else void this.#supervisor.add({ id: slot, restart: 'permanent', start: async () => this.#start(slot) });
   }
 
@@ -88,7 +91,8 @@ export class Shard implements ShardControl {
   #start(slot: Slot): Child {
     const { clock } = this.#ports;
     const actor = new SlotActor(this.#ports, slot, this.#settings);
-    actor.want(this.#wants.get(slot)!);
+    const { wanted, part } = this.#wants.get(slot)!;
+    actor.want(wanted, part);
     this.#actors.set(slot, actor);
     const stopped = new AbortController();
     const ended = actor.run().catch(async (error: unknown) => {

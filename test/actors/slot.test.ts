@@ -67,7 +67,7 @@ interface World {
 }
 
 const actorIn = ({ server, store }: World, member: string, bus: Bus = new MemoryBus(server)): SlotActor =>
-  new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member, slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9 });
+  new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member, slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await what())) await clock.sleep(1);

@@ -21,6 +21,8 @@ export type Mishap =
   | { readonly kind: 'jump'; readonly role: RoleName; readonly ms: number }
   /** Somebody gives the slot of an instrument to a member by hand; the other members hear of records that much later, so that for a while two believe. */
   | { readonly kind: 'place'; readonly instrument: string; readonly member: MemberName; readonly ms: number }
+  /** An operator takes a member out of service for so long. */
+  | { readonly kind: 'drain'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'damage'; readonly member: MemberName; readonly instrument: string }
   | { readonly kind: 'fill disk'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'publish' }
@@ -41,6 +43,7 @@ const WEIGHTS: Readonly<Record<Mishap['kind'], number>> = {
   elect: 1,
   jump: 1,
   place: 6,
+  drain: 4,
   damage: 2,
   'fill disk': 1,
   publish: 3,
@@ -53,7 +56,9 @@ const KINDS = Object.entries(WEIGHTS).flatMap(([kind, weight]) => Array.from({ l
 /** The events of a schedule, until `untilMs`. */
 export function drawSchedule(random: Random, untilMs: number): Event[] {
   const events: Event[] = [];
-  for (let atMs = random.next() * 200; atMs < untilMs; atMs += random.next() * 200) events.push({ atMs, ...draw(random) });
+  // Some schedules leave time to recover in, others do not.
+  const gapMsMax = 80 + random.next() * 600;
+  for (let atMs = random.next() * gapMsMax; atMs < untilMs; atMs += random.next() * gapMsMax) events.push({ atMs, ...draw(random) });
   return events;
 }
 
@@ -78,6 +83,8 @@ function draw(random: Random): Mishap {
       return { kind, role, ms: Math.round((random.next() - 0.5) * 7_200_000) };
     case 'place':
       return { kind, instrument: pick(INSTRUMENTS), member: pick(MEMBERS), ms };
+    case 'drain':
+      return { kind, member: pick(MEMBERS), ms };
     case 'damage':
       return { kind, member: pick(MEMBERS), instrument: pick(INSTRUMENTS) };
     case 'fill disk':

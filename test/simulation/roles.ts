@@ -187,7 +187,7 @@ class SimulatedShards implements ShardHost {
     const { clock, random, server, subjects } = this.#ports;
     const process = new SimulatedProcess(`${this.#member}/${index}`, clock, random, this.#process);
     const bus = new SimulatedBus(server, process, clock);
-    const settings = { member: this.#member, slots: SLOTS, checkpointEveryRows: 30, checkpointEveryMs: 300 };
+    const settings = { member: this.#member, slots: SLOTS, checkpointEveryRows: 30, checkpointEveryMs: 300, uploadEveryMs: 1_000 };
     const shard = new Shard({ bus, store: this.#disks[index]!, clock: process.clock(), random, log, subjects }, index, settings);
     const failed = new Promise<never>((_, reject) => this.#threads.set(index, { process, fail: reject }));
     failed.catch(() => {});
@@ -198,7 +198,7 @@ class SimulatedShards implements ShardHost {
       return answer;
     };
     const control: ShardControl = {
-      want: (slot, wanted) => asked(() => shard.want(slot, wanted)),
+      want: (slot, wanted, part) => asked(() => shard.want(slot, wanted, part)),
       release: (slot: Slot) => asked(() => shard.release(slot)),
       status: () => asked(() => shard.status()),
       stop: () => asked(() => shard.stop()),

@@ -16,6 +16,7 @@ import { isFault } from '#domain/fault.ts';
 import { interval } from '#domain/interval.ts';
 import type { StrategyRecord } from '#domain/lifecycle.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
@@ -31,7 +32,7 @@ import { SimulatedRoles } from './roles.ts';
 const ROWS = 240;
 const FAULTY_MS = 6_000;
 const RECOVER_MS_MAX = 60_000;
-const SUBMIT_AGAIN_MS = 100;
+const ASK_AGAIN_MS = 100;
 
 const names = subjects('t');
 
@@ -136,12 +137,15 @@ class World {
   /** What the cluster decides belongs into the story too. */
   async #listen(): Promise<void> {
     const bus = new MemoryBus(this.log);
-    await (await bus.bucket<PlacementRecord>('placement')).watch((slot, record) => this.#say(`slot ${slot} is placed on ${record?.member}`));
+    await (await bus.bucket<PlacementRecord>('placement')).watch((slot, record) => this.#say(`slot ${slot} is placed on ${record?.member}${record?.next === undefined ? '' : `, ${record.next} gets ready`}`));
     await (await bus.bucket<StrategyRecord>('strategies')).watch((_, record) => this.#say(`${record?.name} is ${record?.state}`));
     const leases = await bus.read('OUT', [names.lease('*' as Slot)], 1);
     const follow = async (): Promise<void> => {
       for (let taken = await leases.take(); taken; taken = await leases.take()) {
-        for (const { subject, sequence, data } of taken) this.#say(`${decode<{ member: string }>(data).member} takes the lease of slot ${subject.slice(-3)}, epoch ${sequence}`);
+        for (const { subject, sequence, data } of taken) {
+          const { member, released } = decode<{ member: string; released?: object }>(data);
+          this.#say(`${member} ${released ? 'lets go of' : 'takes'} the lease of slot ${subject.slice(-3)}${released ? '' : `, epoch ${sequence}`}`);
+        }
       }
     };
     void follow();
@@ -158,7 +162,7 @@ class World {
       if (this.#over) return;
       submit(new SimulatedBus(this.#server, this.#client, this.#clock), names, spec, 'simulation').catch((error: unknown) => {
         if (!isFault(error) || !error.retry) this.#say(`the gateway refuses ${spec.name}: ${(error as Error).message}`);
-        else this.#clock.after(SUBMIT_AGAIN_MS, attempt);
+        else this.#clock.after(ASK_AGAIN_MS, attempt);
       });
     };
     attempt();
@@ -203,6 +207,10 @@ class World {
         for (const member of MEMBERS) if (member !== event.member) this.#roles.processOf(member).deafen(event.ms);
         void new MemoryBus(this.log).bucket('placement').then((bucket) => bucket.put(slotOfInstrument(event.instrument), { member: event.member }));
         return;
+      case 'drain':
+        this.#drain(event.member, true);
+        this.#clock.after(event.ms, () => this.#drain(event.member, false));
+        return;
       case 'damage':
         for (const disk of this.#roles.disksOf(event.member)) disk.damage(slotOfInstrument(event.instrument), 'head');
         return;
@@ -222,6 +230,13 @@ class World {
         if (entry) void new MemoryBus(this.log).append(entry.subject, entry.data);
       }
     }
+  }
+
+  /** Asks until the DAG manager has heard it. */
+  #drain(member: string, drained: boolean): void {
+    if (this.#over) return;
+    const bus = new SimulatedBus(this.#server, this.#client, this.#clock);
+    bus.call<DrainRequest, DrainAnswer>(names.call('dag', 'drain'), { member, drained }).catch(() => this.#clock.after(ASK_AGAIN_MS, () => this.#drain(member, drained)));
   }
 
   #heal(): void {
