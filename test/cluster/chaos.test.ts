@@ -226,8 +226,8 @@ describe('in the middle of a replay', () => {
       await drill.expectTruth();
       await until(async () => {
         const { alive, shards } = (await status()).members.find((member) => member.member === paused)!;
-        return alive && shards.every(({ slots }) => slots.every(({ slot }) => slot !== drill.slot));
-      }, 'the paused member gives the slot up');
+        return alive && shards.every(({ slots }) => slots.every(({ slot, state, epoch }) => slot !== drill.slot || state !== 'running' || epoch > next.epoch));
+      }, 'the paused member does not believe any more that the slot is its');
       // Whoever had it later was given it by the one who took it.
       for (const lease of (await drill.leases()).filter(({ epoch }) => epoch > next.epoch).slice(0, 1)) expect(lease.member).toBe(next.member);
       expect(cluster.pidOf(`member:${paused}`)).toBe(pid);

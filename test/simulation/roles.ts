@@ -150,6 +150,12 @@ export class SimulatedRoles {
         process.kill();
         this.#beginAfter(role, life, START_AGAIN_MS);
       });
+      void member.failed.then((reason) => {
+        if (process.isDead) return;
+        say(`${role} gives up (${reason.message}) and is started again`);
+        process.kill();
+        this.#beginAfter(role, life, START_AGAIN_MS);
+      });
       await member.start(0);
       return () => member.stop();
     };
