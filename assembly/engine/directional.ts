@@ -15,7 +15,7 @@ import { canonicalPair, held, oneRowBack } from '../value';
 export const UP: usize = 0;
 export const DOWN: usize = 1;
 export const RANGE: usize = 2;
-const MOVES: usize = 3; // scratch columns from which on the moves and ranges stand before they are smoothed
+export const MOVES: usize = 3; // scratch columns from which on the moves and ranges stand before they are smoothed
 
 /** Places the smoothers of the two sides; answers where the next part goes. */
 export function movesInit(state: usize, at: usize, period: f64): usize {
@@ -52,7 +52,8 @@ export function moved(one: v128, other: v128): v128 {
   return v128.and(f64x2.pmax(f64x2.splat(0), one), f64x2.gt(one, other));
 }
 
-function moves(state: usize, high: usize, low: usize, bytes: usize): void {
+/** How far a tile of rows moves up and down, in scratch columns MOVES + UP and MOVES + DOWN. */
+export function moves(state: usize, high: usize, low: usize, bytes: usize): void {
   let highBefore = f64x2.splat(number(state, 0));
   let lowBefore = f64x2.splat(number(state, 1));
   setNumber(state, 0, load<f64>(high + bytes - 8));

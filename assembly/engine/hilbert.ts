@@ -80,7 +80,8 @@ export function hilbertStep(at: usize, price: f64): bool {
   return true;
 }
 
-function push(history: usize, value: f64, length: usize): void {
+/** Puts a value before the others of a history, the oldest of which goes. */
+export function push(history: usize, value: f64, length: usize): void {
   memory.copy(history + 8, history, (length - 1) << 3);
   store<f64>(history, value);
 }

@@ -1,9 +1,10 @@
 // Elementary functions, computed inside the module by additions, multiplications and divisions alone, so that every engine and machine gives
 // the same bits. Nothing is imported from the host.
 //
-// F1. No tables: the module has no data, since its memory belongs to the host. Of AssemblyScript's NativeMath only what keeps none is used.
-// F2. Every result is within one unit in the last place of the exact value (test/kernels/math.test.ts). exp and log, and those made of them,
-//     reduce their argument exactly and end in a series whose first term left out is below 2⁻⁶⁰ of the sum.
+// F1. No tables: the module has no data, since its memory belongs to the host. Of AssemblyScript's NativeMath only what keeps none is used:
+//     its own exp, log, pow and sine come with tables.
+// F2. Every result is within one unit in the last place of the exact value; of tan, sinh and tanh, which are made of others, within two
+//     (test/kernels/math.test.ts). Arguments are reduced exactly, and series end where the first term left out is below 2⁻⁶⁰ of the sum.
 // F3. Sine, cosine and tangent take arguments up to 2²⁰ quarter turns; larger ones, which prices are not angles of, give NaN.
 
 const LN2_HI: f64 = 0.6931471803691238; // the upper 33 bits of ln 2: its product with an exponent is exact
@@ -88,8 +89,42 @@ export function log10(x: f64): f64 {
   return NativeMath.log10(x);
 }
 
+export function asin(x: f64): f64 {
+  return NativeMath.asin(x);
+}
+
+export function acos(x: f64): f64 {
+  return NativeMath.acos(x);
+}
+
 export function atan(x: f64): f64 {
   return NativeMath.atan(x);
+}
+
+/** Beyond this, e⁻ˣ is nothing beside eˣ. */
+const SMALL_MAX: f64 = 22;
+
+export function sinh(x: f64): f64 {
+  const size = abs(x);
+  const t = NativeMath.expm1(min(size, SMALL_MAX));
+  return copysign(size < SMALL_MAX ? 0.5 * (t + t / (t + 1)) : halfExp(size), x);
+}
+
+export function cosh(x: f64): f64 {
+  const size = abs(x);
+  const t = exp(min(size, SMALL_MAX));
+  return size < SMALL_MAX ? 0.5 * t + 0.5 / t : halfExp(size);
+}
+
+/** eˣ / 2, also where eˣ is just beyond the range of a double. */
+function halfExp(x: f64): f64 {
+  if (x <= EXP_MAX) return 0.5 * exp(x);
+  const root = exp(0.5 * x);
+  return 0.5 * root * root;
+}
+
+export function tanh(x: f64): f64 {
+  return NativeMath.tanh(x);
 }
 
 export function sin(x: f64): f64 {

@@ -1,4 +1,4 @@
-// The change of a value against the one `period` rows before: as a difference, a percentage, a ratio of the change, or a ratio.
+// The change of a value against the one `period` rows before: as a difference, a percentage, a ratio of the change, or a ratio, plain or in percent.
 //   number 0: period
 import { PARTS, number, setNumber } from '../engine/parts';
 import { input, output } from '../operand';
@@ -9,12 +9,14 @@ export const MOM: i32 = 47;
 export const ROC: i32 = 48;
 export const ROCP: i32 = 49;
 export const ROCR: i32 = 50;
+export const ROCR100: i32 = 126;
 
 // Markers, as in rowwise.ts.
 class Difference {}
 class Percentage {}
 class Portion {}
 class Ratio {}
+class RatioPercent {}
 
 export function changeBytes(): usize {
   return PARTS;
@@ -40,6 +42,7 @@ export function changeRun(op: i32, state: usize, inputs: usize, outputs: usize, 
     case ROC: return each<Percentage>(x, before, out, end);
     case ROCP: return each<Portion>(x, before, out, end);
     case ROCR: return each<Ratio>(x, before, out, end);
+    case ROCR100: return each<RatioPercent>(x, before, out, end);
   }
 }
 
@@ -75,6 +78,7 @@ function changed<M>(value: v128, old: v128): v128 {
   const zero = f64x2.splat(0);
   if (is<M, Difference>()) return f64x2.sub(value, old);
   if (is<M, Ratio>()) return f64x2.add(f64x2.div(value, old), zero);
+  if (is<M, RatioPercent>()) return f64x2.add(f64x2.mul(f64x2.splat(100), f64x2.div(value, old)), zero);
   const portion = f64x2.div(f64x2.sub(value, old), old);
   return f64x2.add(is<M, Percentage>() ? f64x2.mul(f64x2.splat(100), portion) : portion, zero);
 }

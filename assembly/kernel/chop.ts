@@ -2,6 +2,7 @@
 //   parts: 0 trail of the last close │ 1 mean of the true range │ 2 its trail │ 3 greatest high │ 4 least low │ numbers: 0 period │ 1 100 / log₁₀ period
 import { channelRows } from '../engine/channel';
 import { Greatest, Least, extremeBytes } from '../engine/extrema';
+import { log10 } from '../engine/math';
 import { Plain } from '../engine/mean-layout';
 import { PARTS, number, part, placeExtreme, placeTrail, placeTrailedLooseMean, setNumber, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { trueRangeRows } from '../engine/price';
@@ -18,7 +19,7 @@ export function chopBytes(params: usize): usize {
 export function chopInit(state: usize, params: usize): void {
   const period = load<f64>(params);
   setNumber(state, 0, period);
-  setNumber(state, 1, 100 / NativeMath.log10(period));
+  setNumber(state, 1, 100 / log10(period));
   const at = placeTrailedLooseMean(state, 1, placeTrail(state, 0, state + PARTS, 1), period);
   placeExtreme<Least>(state, 4, placeExtreme<Greatest>(state, 3, at, period), period);
 }
@@ -37,7 +38,7 @@ export function chopRun(state: usize, inputs: usize, outputs: usize, n: i32): vo
       const width = load<f64>(scratch(1) + k) - load<f64>(scratch(2) + k);
       const range = load<f64>(scratch(0) + k);
       const ratio = (number(state, 0) * range) / width;
-      store<f64>(output(outputs, 0) + from + k, width == 0 && range == range ? 0 : canonical(number(state, 1) * NativeMath.log10(ratio)));
+      store<f64>(output(outputs, 0) + from + k, width == 0 && range == range ? 0 : canonical(number(state, 1) * log10(ratio)));
     }
     from += bytes;
   }

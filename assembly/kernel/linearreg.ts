@@ -1,6 +1,7 @@
 // The straight line through a window, by least squares. With the rows numbered, all of it lies in two means, the plain one and the weighted:
 // slope = 6·(wma − sma) / (period − 1), end = 3·wma − 2·sma, start = 4·sma − 3·wma. For decimals both means are exact.
 //   parts: 0 plain mean │ 1 weighted mean │ number 0: 6 / (period − 1)
+import { atan } from '../engine/math';
 import { meanBytes, meanRun } from '../engine/mean';
 import { Plain, Weighted } from '../engine/mean-layout';
 import { PARTS, number, part, placeMean, setNumber } from '../engine/parts';
@@ -60,5 +61,5 @@ function lines(op: i32, out: usize, bytes: usize, slope: f64): void {
 }
 
 function angles(out: usize, bytes: usize, slope: f64): void {
-  for (let k: usize = 0; k < bytes; k += 8) store<f64>(out + k, canonical(DEGREES * NativeMath.atan(slope * load<f64>(scratch(1) + k))));
+  for (let k: usize = 0; k < bytes; k += 8) store<f64>(out + k, canonical(DEGREES * atan(slope * load<f64>(scratch(1) + k))));
 }

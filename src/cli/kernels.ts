@@ -31,7 +31,7 @@ export function registerKernels(program: Command, cli: Cli): void {
   group
     .command('run')
     .description('run a kernel over the bars of a file')
-    .argument('<name>', 'a kernel of `qmtl kernels list`')
+    .argument('<name>', 'a kernel of `qmtl kernels list`, or its name in TA-Lib')
     .option('--params <json>', 'parameters as a JSON object, or @file; what is left out has its default', '{}')
     .requiredOption('--data <csv>', 'bars, plain or gzip')
     .option('--json [out]', 'write { name, params, outputs } as JSON to a file, or to stdout when none is named')
@@ -101,8 +101,8 @@ function paramsFrom(text: string): Params {
 /** A catalogue entry as data: ranges and defaults as they are, the warm-up for the default parameters. */
 function entryOf(kernel: Kernel): Record<string, unknown> {
   const defaults = Object.fromEntries(Object.entries(kernel.params).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])));
-  const { name, version, title, inputs, outputs, params, talib, doc } = kernel;
-  return { name, version, title, inputs, outputs, params, warmup: kernel.lookback(defaults), ...(talib && { talib }), doc };
+  const { name, aliases, version, title, inputs, outputs, params, talib, doc } = kernel;
+  return { name, aliases, version, title, inputs, outputs, params, warmup: kernel.lookback(defaults), ...(talib && { talib }), doc };
 }
 
 function paramsInWords(kernel: Kernel): string {

@@ -48,6 +48,7 @@ export const averages = {
     version: '1.0.0',
     op: 32,
     title: "Wilder's moving average",
+    alias: 'smma',
     inputs: CLOSE,
     outputs: VALUE,
     params: { period: period(14, "rows of Wilder's smoothing") },

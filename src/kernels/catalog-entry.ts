@@ -49,6 +49,8 @@ export interface Kernel {
   readonly outputs: readonly string[];
   readonly params: ParamTable;
   readonly talib?: TaLib;
+  /** Other names people may call it by: TA-Lib's in lower case, and what else it is known as. Nodes go by `name` alone. */
+  readonly aliases: readonly string[];
   /** Rows before the first output, as TA-Lib counts them. */
   lookback(params: KernelParams): number;
   /** Rows before the newest that the kernel reads from its inputs' pages. */
@@ -65,6 +67,8 @@ interface Definition<P extends ParamTable, I extends readonly KernelInput[], O e
   readonly outputs: O;
   readonly params: P;
   readonly talib?: TaLib;
+  /** A name it is known by besides its own and TA-Lib's. */
+  readonly alias?: string;
   lookback(params: Resolved<P>): number;
   history(params: Resolved<P>): number;
   readonly doc: string;
@@ -73,8 +77,9 @@ interface Definition<P extends ParamTable, I extends readonly KernelInput[], O e
 export function define<const N extends string, const P extends ParamTable, const I extends readonly KernelInput[], const O extends readonly string[]>(
   name: N,
   definition: Definition<P, I, O>,
-): Definition<P, I, O> & { readonly name: N } {
-  return Object.freeze({ name, ...definition });
+): Definition<P, I, O> & { readonly name: N; readonly aliases: readonly string[] } {
+  const others = [definition.talib?.name.toLowerCase(), definition.alias].filter((other): other is string => other !== undefined && other !== name);
+  return Object.freeze({ name, aliases: others, ...definition });
 }
 
 /** A look-back in rows, of at least `least`. */

@@ -1,8 +1,8 @@
 // Operators and states: what the SDK's operators, crossover and latch compile to.
-import { VALUE, define, none } from './catalog-entry.ts';
+import { VALUE, define, none, talib } from './catalog-entry.ts';
 
 /** An operation on each row of one or two columns; the second may be a number. */
-function rowwise<const N extends string>(name: N, op: number, title: string, doc: string) {
+function rowwise<const N extends string>(name: N, op: number, title: string, doc: string, theirs?: string) {
   return define(name, {
     version: '1.0.0',
     op,
@@ -16,6 +16,7 @@ function rowwise<const N extends string>(name: N, op: number, title: string, doc
     lookback: none,
     history: none,
     doc,
+    ...(theirs === undefined ? {} : { talib: talib(theirs) }),
   });
 }
 
@@ -59,10 +60,10 @@ export const operators = {
     history: none,
     doc: '1 from a positive signal on, 0 from a negative one on, unchanged at 0; starts at 0. A NaN row gives NaN and changes nothing.',
   }),
-  add: rowwise('add', 16, 'Sum', 'a + b. A result beyond the range of a double is NaN.'),
-  sub: rowwise('sub', 17, 'Difference', 'a − b. A result beyond the range of a double is NaN.'),
-  mul: rowwise('mul', 18, 'Product', 'a · b. A result beyond the range of a double is NaN.'),
-  div: rowwise('div', 19, 'Quotient', 'a / b. Division by zero is NaN, and so is a result beyond the range of a double.'),
+  add: rowwise('add', 16, 'Sum', 'a + b. A result beyond the range of a double is NaN.', 'ADD'),
+  sub: rowwise('sub', 17, 'Difference', 'a − b. A result beyond the range of a double is NaN.', 'SUB'),
+  mul: rowwise('mul', 18, 'Product', 'a · b. A result beyond the range of a double is NaN.', 'MULT'),
+  div: rowwise('div', 19, 'Quotient', 'a / b. Division by zero is NaN, and so is a result beyond the range of a double.', 'DIV'),
   gt: rowwise('gt', 20, 'Greater than', '1 where a > b, else 0; NaN where either is NaN.'),
   gte: rowwise('gte', 21, 'Greater than or equal', '1 where a ≥ b, else 0; NaN where either is NaN.'),
   lt: rowwise('lt', 22, 'Less than', '1 where a < b, else 0; NaN where either is NaN.'),

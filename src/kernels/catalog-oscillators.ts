@@ -1,5 +1,5 @@
 // Oscillators made of other indicators: averages of rates of change, and places of one measure in its own past.
-import { CLOSE, HIGH_AND_LOW, VALUE, define, none, period, windowOf } from './catalog-entry.ts';
+import { CLOSE, HIGH_AND_LOW, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
 
 export const oscillators = {
   ac: define('ac', {
@@ -74,5 +74,34 @@ export const oscillators = {
       'Mean of rsi(x, period), rsi(s, streak) and the percentage of the `rank` relative changes before the newest that are not above it; s counts the ' +
       'rises in a row, or with a minus the falls, 0 on the first row and where x stands (L. Connors and C. Alvarez 2012; TradingView). A NaN row gives ' +
       'NaN and is passed over.',
+  }),
+  rocr100: define('rocr100', {
+    version: '1.0.0',
+    op: 126,
+    title: 'Rate of change as a ratio in percent',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(10, 'rows between the two values') },
+    talib: talib('ROCR100', 'period'),
+    lookback: (p) => p.period,
+    history: (p) => p.period,
+    doc: '100·x / x₋ₚ, p being `period` (TA-Lib). NaN where the earlier value is 0.',
+  }),
+  imi: define('imi', {
+    version: '1.0.0',
+    op: 130,
+    title: 'Intraday momentum index',
+    inputs: [
+      { name: 'open', default: 'open' },
+      { name: 'close', default: 'close' },
+    ],
+    outputs: VALUE,
+    params: { period: period(14, 'rows in the window') },
+    talib: talib('IMI', 'period'),
+    lookback: windowOf,
+    history: none,
+    doc:
+      '100·R / (R + F), R and F the sums of close − open over the rows of the window that closed above their open, and of open − close over the others (T. ' +
+      'Chande and S. Kroll 1994, as TA-Lib). 0 where both are 0.',
   }),
 } as const;

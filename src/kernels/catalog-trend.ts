@@ -226,4 +226,32 @@ export const trend = {
       'Each line is (greatest high + least low) / 2 of its rows; span A is the middle of conversion and base (G. Hosoda 1969). Each value stands ' +
       'on the row it is known: charts draw the spans 26 rows later, and the lagging span is the close.',
   }),
+  plusdm: define('plusdm', {
+    version: '1.0.0',
+    op: 124,
+    title: 'Plus directional movement',
+    inputs: HIGH_AND_LOW,
+    outputs: VALUE,
+    params: { period: period(14, "rows of Wilder's smoothing") },
+    talib: talib('PLUS_DM', 'period'),
+    lookback: (p) => Math.max(1, p.period - 1),
+    history: none,
+    doc:
+      'S = S₋₁ − S₋₁ / period + m from the sum of the first period − 1 moves; a row moves up by m = high − high₋₁ when that is above 0 and above low₋₁ − low, ' +
+      'else by 0 (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN and is passed over.',
+  }),
+  minusdm: define('minusdm', {
+    version: '1.0.0',
+    op: 125,
+    title: 'Minus directional movement',
+    inputs: HIGH_AND_LOW,
+    outputs: VALUE,
+    params: { period: period(14, "rows of Wilder's smoothing") },
+    talib: talib('MINUS_DM', 'period'),
+    lookback: (p) => Math.max(1, p.period - 1),
+    history: none,
+    doc:
+      'S = S₋₁ − S₋₁ / period + m from the sum of the first period − 1 moves; a row moves down by m = low₋₁ − low when that is above 0 and above high − ' +
+      'high₋₁, else by 0 (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN and is passed over.',
+  }),
 } as const;

@@ -112,4 +112,18 @@ export const volatility = {
       'max(high, close₋₁) − min(low, close₋₁), from the second row on (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN and is passed ' +
       'over.',
   }),
+  accbands: define('accbands', {
+    version: '1.0.0',
+    op: 129,
+    title: 'Acceleration bands',
+    inputs: BARS,
+    outputs: ['upper', 'middle', 'lower'],
+    params: { period: period(20, 'rows in the window') },
+    talib: { name: 'ACCBANDS', params: ['period'], outputs: ['upper', 'middle', 'lower'] },
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc:
+      'upper = sma(high·(1 + a)), middle = sma(close), lower = sma(low·(1 − a)), a = 4·(high − low) / (high + low), 0 where high + low is 0 (P. Headley 2002, as ' +
+      'TA-Lib).',
+  }),
 } as const;

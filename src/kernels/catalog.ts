@@ -5,11 +5,14 @@
 import { Fault } from '#domain/fault.ts';
 import type { Params } from '#domain/node-spec.ts';
 import { averages } from './catalog-averages.ts';
+import { cycles } from './catalog-cycle.ts';
 import { momentum } from './catalog-momentum.ts';
 import { operators } from './catalog-operators.ts';
 import { oscillators } from './catalog-oscillators.ts';
 import { prices } from './catalog-prices.ts';
 import { regression } from './catalog-regression.ts';
+import { statistics } from './catalog-statistics.ts';
+import { transforms } from './catalog-transforms.ts';
 import { trend } from './catalog-trend.ts';
 import { volatility } from './catalog-volatility.ts';
 import { volume } from './catalog-volume.ts';
@@ -18,7 +21,7 @@ import { nearestName } from './nearest.ts';
 
 export { type Kernel, type KernelInput, type KernelParam, type KernelParams, PERIOD_MAX, type TaLib } from './catalog-entry.ts';
 
-export const kernels = { ...averages, ...momentum, ...oscillators, ...volatility, ...volume, ...trend, ...regression, ...prices, ...operators } as const;
+export const kernels = { ...averages, ...momentum, ...oscillators, ...volatility, ...volume, ...trend, ...regression, ...statistics, ...cycles, ...prices, ...transforms, ...operators } as const;
 
 export type KernelName = keyof typeof kernels;
 /** Complete parameters of one kernel, by name. */
@@ -34,13 +37,15 @@ export function isKernelName(name: string): name is KernelName {
 
 export const kernelNames: readonly KernelName[] = Object.keys(kernels).filter(isKernelName);
 
-/** A kernel by its own name or, for people, by TA-Lib's in any case (`sar`, `PLUS_DI`). Nodes go by its own name alone. Throws KERNEL_UNKNOWN. */
+const namesByAlias = new Map(kernelNames.flatMap((name) => kernels[name].aliases.map((alias) => [alias, name] as const)));
+
+/** A kernel by its own name or an alias, in any case: `psar`, `sar`, `PLUS_DI`. Throws KERNEL_UNKNOWN. */
 export function kernelNamed(name: string): Kernel {
-  const theirs = kernelNames.find((each) => kernelOf(each).talib?.name === name.toUpperCase());
-  return kernelOf(theirs !== undefined && !isKernelName(name) ? theirs : name);
+  const lower = name.toLowerCase();
+  return kernelOf(isKernelName(lower) ? lower : (namesByAlias.get(lower) ?? name));
 }
 
-/** The catalogue entry of a kernel. Throws KERNEL_UNKNOWN with the nearest name. */
+/** The catalogue entry of a kernel, by the name that nodes have it under. Throws KERNEL_UNKNOWN with the nearest name. */
 export function kernelOf(name: string): Kernel {
   if (isKernelName(name)) return kernels[name];
   const nearest = nearestName(name, kernelNames);

@@ -2,7 +2,7 @@
 import { BAR_FIELDS, type BarField } from '#domain/bar.ts';
 import type { Params } from '#domain/node-spec.ts';
 import { describe, readRecord, refuse } from '#graph/shape.ts';
-import { type InputOf, type KernelName, kernels, type OutputOf, type ParamsGiven, type ParamsOf } from '#kernels/catalog.ts';
+import { type InputOf, kernelNamed, type KernelName, kernels, type OutputOf, type ParamsGiven, type ParamsOf } from '#kernels/catalog.ts';
 import { kernelVertex } from './kernel.ts';
 import { type Operand, Output } from './operators.ts';
 import { StreamInput } from './stream-input.ts';
@@ -27,11 +27,28 @@ type Indicator<N extends KernelName> = Inputs<N> extends readonly [unknown]
     ? (bars: Bars<N>, ...settings: Settings<N>) => Result<N>
     : (...operands: [...Operands<Inputs<N>>, ...Settings<N>]) => Result<N>;
 
+/** What declares nodes of a kernel whose name is known at run time only. */
+type AnyIndicator = (...given: readonly unknown[]) => Output | Readonly<Record<string, Output>>;
+
+/**
+ * The function of a kernel by its name, or by an alias such as TA-Lib's: `kernel('linearreg_slope')(price, { period: 14 })` declares the same node as
+ * `linearregslope(price, { period: 14 })`. Throws KERNEL_UNKNOWN with the nearest name.
+ */
+export function kernel<N extends KernelName>(name: N): Indicator<N>;
+export function kernel(name: string): AnyIndicator;
+export function kernel(name: string): AnyIndicator {
+  return declaring(kernelNamed(name).name as KernelName) as AnyIndicator;
+}
+
 /** The function that declares nodes of a kernel. */
 export function indicator<N extends KernelName>(name: N): Indicator<N> {
+  return declaring(name) as Indicator<N>;
+}
+
+function declaring(name: KernelName): (...given: readonly unknown[]) => unknown {
   const { inputs, outputs } = kernels[name];
   const readsBars = inputs.length > 1 && inputs.every((input) => BAR_FIELDS.some((field) => field === input.name));
-  const declare = (...given: readonly unknown[]): unknown => {
+  return (...given) => {
     const arity = readsBars ? 1 : inputs.length;
     if (given.length > arity + 1) throw refuse(name, `is called with ${given.length} arguments`, `give ${arity} and then a record of parameters`);
     const operands = readsBars ? fieldsOf(name, given[0], inputs.map((input) => input.name)) : given.slice(0, arity);
@@ -39,7 +56,6 @@ export function indicator<N extends KernelName>(name: N): Indicator<N> {
     const columns = outputs.map((output) => [output, new Output(vertex, output)] as const);
     return columns.length === 1 ? columns[0]?.[1] : Object.freeze(Object.fromEntries(columns));
   };
-  return declare as Indicator<N>;
 }
 
 /** A kernel over bars takes its fields from the stream, or from a record that has exactly them. */

@@ -189,6 +189,62 @@ export const fisher = indicator('fisher');
 export const crsi = indicator('crsi');
 /** Percentage volume oscillator: `value`, `signal` and `histogram`. */
 export const pvo = indicator('pvo');
+/** Length in rows of the dominant cycle. */
+export const htdcperiod = indicator('htdcperiod');
+/** Phasor of the dominant cycle: `inphase` and `quadrature`. */
+export const htphasor = indicator('htphasor');
+/** Phase of the dominant cycle, in degrees. */
+export const htdcphase = indicator('htdcphase');
+/** Sine of the phase of the dominant cycle: `sine` and `leadsine`. */
+export const htsine = indicator('htsine');
+/** Price without its dominant cycle. */
+export const httrendline = indicator('httrendline');
+/** 1 in a trend, 0 in a cycle. */
+export const httrendmode = indicator('httrendmode');
+/** Plus directional movement. */
+export const plusdm = indicator('plusdm');
+/** Minus directional movement. */
+export const minusdm = indicator('minusdm');
+/** Ratio to the value `period` rows before, in percent. */
+export const rocr100 = indicator('rocr100');
+/** Intraday momentum index, 0 … 100. */
+export const imi = indicator('imi');
+/** Sum of the last `period` values. */
+export const sum = indicator('sum');
+/** Mean deviation of the last `period` values. */
+export const avgdev = indicator('avgdev');
+/** Acceleration bands: `upper`, `middle` and `lower`. */
+export const accbands = indicator('accbands');
+/** Square root. */
+export const sqrt = indicator('sqrt');
+/** eˣ. */
+export const exp = indicator('exp');
+/** Natural logarithm. */
+export const ln = indicator('ln');
+/** Decimal logarithm. */
+export const log10 = indicator('log10');
+/** Sine of radians. */
+export const sin = indicator('sin');
+/** Cosine of radians. */
+export const cos = indicator('cos');
+/** Tangent of radians. */
+export const tan = indicator('tan');
+/** Arc sine, in radians. */
+export const asin = indicator('asin');
+/** Arc cosine, in radians. */
+export const acos = indicator('acos');
+/** Arc tangent, in radians. */
+export const atan = indicator('atan');
+/** Hyperbolic sine. */
+export const sinh = indicator('sinh');
+/** Hyperbolic cosine. */
+export const cosh = indicator('cosh');
+/** Hyperbolic tangent. */
+export const tanh = indicator('tanh');
+/** Least whole number not below the value. */
+export const ceil = indicator('ceil');
+/** Greatest whole number not above the value. */
+export const floor = indicator('floor');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */

@@ -5,6 +5,7 @@ export type { NodeID, NodeSpec } from '#domain/node-spec.ts';
 export type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 export type { Built } from './assemble.ts';
 export { Node, type NodeDeclaration } from './custom.ts';
+export { kernel } from './indicator.ts';
 export * from './indicators.ts';
 export { type Operand, Output } from './operators.ts';
 export type { StrategyParams } from './params.ts';

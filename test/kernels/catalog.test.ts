@@ -76,11 +76,18 @@ test('a kernel over a file has one value per row and NaN before its look-back', 
   expect(runKernel('gt', { b: 100 }, bars).outputs.value).toEqual(bars.close.map((value) => (value > 100 ? 1 : 0)));
 });
 
-test('a kernel is found by TA-Lib’s name in any case, unless a kernel of that very name is there', () => {
-  const counterparts = kernelNames.map(kernelOf).filter((kernel) => kernel.talib);
-  expect(counterparts.length).toBeGreaterThan(50);
-  for (const { name, talib } of counterparts) {
-    for (const given of [talib!.name, talib!.name.toLowerCase()]) expect(kernelNamed(given).name).toBe(kernelNames.find((each) => each === given) ?? name);
+test('a kernel is found by its name and by every alias in any case, and no two kernels share one', () => {
+  const names = kernelNames.flatMap((name) => [name, ...kernelOf(name).aliases]);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of kernelNames) {
+    const kernel = kernelOf(name);
+    for (const given of [name, ...kernel.aliases]) for (const spelling of [given, given.toUpperCase()]) expect(kernelNamed(spelling)).toBe(kernel);
+    if (kernel.talib) expect([name, ...kernel.aliases]).toContain(kernel.talib.name.toLowerCase());
   }
+  expect(kernelNamed('SAR').name).toBe('psar');
   expect(() => kernelNamed('SARR')).toThrow(expect.objectContaining({ code: 'KERNEL_UNKNOWN' }));
+});
+
+test('a node goes by the kernel’s own name: an alias in a spec is unknown', () => {
+  expect(() => kernelOf('sar')).toThrow(expect.objectContaining({ code: 'KERNEL_UNKNOWN' }));
 });

@@ -22,7 +22,12 @@ interface TaLibTable {
   readonly out: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-const counterparts = kernelNames.map(kernelOf).flatMap((kernel) => (kernel.talib === undefined ? [] : [{ kernel, talib: kernel.talib }]));
+/** TA-Lib takes them of numbers between −1 and 1, and prices are not: the tables leave them out, math.test.ts has them. */
+const WITHOUT_TABLE = ['ASIN', 'ACOS'];
+
+const counterparts = kernelNames
+  .map(kernelOf)
+  .flatMap((kernel) => (kernel.talib === undefined || WITHOUT_TABLE.includes(kernel.talib.name) ? [] : [{ kernel, talib: kernel.talib }]));
 
 /** Our parameters for a table's options, which come in TA-Lib's order. */
 function paramsOf({ params }: TaLib, opts: TaLibTable['opts']): Params {
@@ -48,7 +53,9 @@ describe.each([
 
   test.skipIf(!available).each(counterparts)(`TA-Lib's $talib.name starts on the same row and agrees to 1e-9 with $kernel.name${skipped}`, ({ kernel, talib }) => {
     const table = (JSON.parse(readFileSync(join(ORACLE, 'talib', talibFile), 'utf8')) as Record<string, TaLibTable>)[talib.name]!;
-    const outputs = outputsOf(kernel.name as KernelName, paramsOf(talib, table.opts), bars!);
+    // The tables of functions of two columns are of close and volume; our operators' second column is the open, unless told otherwise.
+    const given = kernel.inputs[1]?.constant ? { ...bars!, open: bars!.volume } : bars!;
+    const outputs = outputsOf(kernel.name as KernelName, paramsOf(talib, table.opts), given);
     expect(talib.outputs.length).toBe(Object.keys(table.out).length);
     Object.values(table.out).forEach((expected, k) => {
       const actual = outputs[kernel.outputs.indexOf(talib.outputs[k]!)]!;

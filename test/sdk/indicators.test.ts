@@ -89,6 +89,22 @@ describe('an indicator refuses', () => {
   });
 });
 
+describe('kernel(name)', () => {
+  test.each(kernelNames.flatMap((name) => [name, ...kernelOf(name).aliases].map((given) => [given, name] as const)))('%s declares nodes of %s', (given, name) => {
+    const inputs = kernelOf(name).inputs.map((_, at) => [price.close, price.open, price.high][at]);
+    const declared = sdk.kernel(given)(...(readsBars(kernelOf(name)) ? [price] : inputs));
+    expect((declared instanceof Output ? declared : Object.values(declared)[0]!).spec).toMatchObject({ code: { kernel: name } });
+  });
+
+  test('is typed where the name is', () => {
+    expect(sdk.kernel('macd')(price, { fast: 5 }).signal.id).toBe(sdk.macd(price, { fast: 5 }).signal.id);
+  });
+
+  test('refuses a name nobody knows with the nearest', () => {
+    expect(() => sdk.kernel('linearreg_slop')).toThrow(expect.objectContaining({ code: 'KERNEL_UNKNOWN' }));
+  });
+});
+
 test('bars may be given field by field', () => {
   expect(sdk.atr({ high: price.high, low: price.low, close: price.close }).id).toBe(sdk.atr(price).id);
   expect(sdk.atr({ close: price.close, high: price.high.plus(1), low: price.low }).id).not.toBe(sdk.atr(price).id);
