@@ -120,6 +120,13 @@ function safeProduct(a: number, b: number, up: boolean): number {
   const negative = a < 0 !== b < 0;
   const x = Math.abs(a);
   const y = Math.abs(b);
+  // Whole factors are the rule (one unit, no slippage), and with them one multiplication is exact or too large.
+  const whole = y / SCALE;
+  if (whole === Math.floor(whole)) {
+    const product = x * whole;
+    if (!(product < SAFE_LIMIT)) return Number.NaN;
+    return negative ? 0 - product : product;
+  }
   const xHigh = Math.floor(x / SCALE);
   const xLow = x - xHigh * SCALE;
   const yHigh = Math.floor(y / SCALE);
