@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { registerBacktest } from './backtest.ts';
+import { registerCheck } from './check.ts';
 import { Cli, Command, CommanderError } from './cli.ts';
 import { registerConfig } from './config.ts';
 import { registerDag } from './dag.ts';
@@ -25,6 +26,7 @@ import { registerWatch } from './watch.ts';
 const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerBacktest,
   registerSweep,
+  registerCheck,
   registerUp,
   registerPublish,
   registerFeed,

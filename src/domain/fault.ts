@@ -48,6 +48,7 @@ export const FAULT_CODES = {
   STRATEGY_FILE_INVALID: 'a strategy file cannot be loaded or exports no Strategy',
   TAG_QUERY_UNRESOLVED: 'a tag query has no live cluster to resolve it',
   COMPUTE_FAILED: 'a compute function threw or returned something that is not a number',
+  LOOK_AHEAD: 'a value depends on bars that come later',
   // data
   DATA_FILE_UNREADABLE: 'a data file is missing or cannot be read',
   DATA_HEADER_INVALID: 'a data file has no usable header',

@@ -78,11 +78,12 @@ const IMPURE_SYNTAX: Readonly<Record<string, readonly [what: string, cure: strin
   DebuggerStatement: ['stops in a debugger', 'remove the debugger statement'],
 };
 
-/** Properties that lead out of a value to its class or answer by the host's language. */
+/** Properties that lead out of a value to its class or its memory, or answer by the host's language. */
 const IMPURE_PROPERTIES: Readonly<Record<string, string>> = {
   constructor: 'it leads to code outside compute',
   prototype: 'it leads to code outside compute',
   ['__proto__']: 'it leads to code outside compute',
+  buffer: 'it leads past the window, to rows that have not come yet',
   localeCompare: 'it answers by the language of the host',
   toLocaleString: 'it answers by the language of the host',
   toLocaleLowerCase: 'it answers by the language of the host',

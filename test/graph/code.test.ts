@@ -180,6 +180,7 @@ describe('what compute is not given', () => {
     ['this.x', 'CODE_INVALID', /uses this/],
     ['w.constructor("return 1")()', 'CODE_INVALID', /"constructor": it leads/],
     ['w["constructor"]', 'CODE_INVALID', /"constructor": it leads/],
+    ['new Float64Array(w.close.buffer)[0]', 'CODE_INVALID', /"buffer": it leads past the window/],
     ['w.__proto__', 'CODE_INVALID', /"__proto__": it leads/],
     ['(({ constructor: c }) => c)(w)', 'CODE_INVALID', /"constructor": it leads/],
     ['w.x[0].toLocaleString()', 'CODE_INVALID', /by the language of the host/],

@@ -21,6 +21,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   dag: 5,
   gateway: 5,
   search: 5,
+  trust: 5,
   sdk: 6,
   cluster: 7,
   cli: 7,

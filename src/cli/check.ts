@@ -1,0 +1,105 @@
+// qmtl check: whether a strategy may be believed.
+import { Fault } from '#domain/fault.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import type { BarColumns, SourceID } from '#domain/bar.ts';
+import type { LookAheadReport } from '#trust/look-ahead.ts';
+import type { WarmUp, WarmUpReport } from '#trust/warm-up.ts';
+import { dataOf } from './backtest.ts';
+import { type Cli, type Command, collectPair, examples, jsonOption, numberIn } from './cli.ts';
+
+interface CheckFlags {
+  readonly data: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+  readonly start?: string;
+  readonly end?: string;
+  readonly json?: true;
+}
+
+export function registerCheck(program: Command, cli: Cli): void {
+  const group = program.command('check').description('look for what makes a backtest too good: look-ahead, short warm-up');
+
+  withData(group.command('lookahead'))
+    .description('every value is computed again before any later bar is known, and must be the same bits')
+    .addHelpText('after', examples(['qmtl check lookahead my.ts --data bars.csv', 'exit code 1 and the first difference of each node when there is one']))
+    .action((file: string, flags: CheckFlags) => lookAhead(file, flags, cli));
+
+  withData(group.command('warmup'))
+    .description('how long what is computed depends on where the data begins')
+    .option('--tolerance <ratio>', 'what still counts as the same value', numberIn(0, 1), 1e-9)
+    .addHelpText('after', examples(['qmtl check warmup my.ts --data bars.csv', 'declared and needed rows of every node'], ['qmtl check warmup my.ts --data bars.csv --tolerance 1e-4', 'for indicators that forget slowly']))
+    .action((file: string, flags: CheckFlags & { tolerance: number }) => warmUp(file, flags, cli));
+}
+
+function withData(command: Command): Command {
+  return command
+    .argument('<file.ts>', 'a file that exports a Strategy')
+    .requiredOption('--data <file>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
+    .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
+    .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
+    .option('--end <moment>', 'use bars before this')
+    .addOption(jsonOption());
+}
+
+/** Strategy and bars, and what runs over them with errors told in the author's lines. */
+async function checked<R>(file: string, flags: CheckFlags, cli: Cli, check: (spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>) => Promise<R>): Promise<R> {
+  const [{ loadStrategy, withAuthor }, { bind }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts')]);
+  const strategy = await loadStrategy(file);
+  const reading = cli.progress('reading bars');
+  return withAuthor(file, async () => {
+    const spec = strategy.declare(flags.set);
+    const warnings: string[] = [];
+    const span = { data: dataOf(flags.data), start: flags.start ?? 0, end: flags.end ?? Number.MAX_SAFE_INTEGER / 4 };
+    const data = await bind(spec, { ...span, onProgress: (_, done, total) => reading.at(done, total) }, warnings);
+    reading.end();
+    for (const warning of warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    return check(spec, data);
+  });
+}
+
+async function lookAhead(file: string, flags: CheckFlags, cli: Cli): Promise<void> {
+  const report = await checked(file, flags, cli, async (spec, data): Promise<LookAheadReport> => {
+    const { checkLookAhead } = await import('#trust/look-ahead.ts');
+    const running = cli.progress('checking');
+    try {
+      return checkLookAhead(spec, data, (done, total) => running.at(done, total));
+    } finally {
+      running.end();
+    }
+  });
+  const { nodes, values, found } = report;
+  const [first] = found;
+  if (first) {
+    const { node, output, row, ts, knowing, honest } = first;
+    const more = found.length > 1 ? `; ${found.length - 1} more nodes differ behind it` : '';
+    throw new Fault('LOOK_AHEAD', `${file}: node ${node} knows the future: at row ${row + 1}, the bar of ${new Date(ts).toISOString()}, ${output} is ${knowing} with later bars in memory and ${honest} without (${first.rows} such rows${more})`, {
+      cure: 'compute a row from its window and params alone',
+      data: { found },
+    });
+  }
+  if (flags.json) cli.out.json(report);
+  else cli.out.line(`no look-ahead: ${values.toLocaleString('en')} values of ${nodes} nodes are the same bits whether later bars are known or not`);
+}
+
+async function warmUp(file: string, flags: CheckFlags & { tolerance: number }, cli: Cli): Promise<void> {
+  const report = await checked(file, flags, cli, async (spec, data): Promise<WarmUpReport> => {
+    const { checkWarmUp } = await import('#trust/warm-up.ts');
+    return checkWarmUp(spec, data, flags.tolerance);
+  });
+  if (flags.json) {
+    cli.out.json(report);
+    return;
+  }
+  cli.out.table(
+    ['node', 'declared', 'needed', ''],
+    report.nodes.map((node) => [node.nodeId === report.target ? `${node.node} (target)` : node.node, node.declaredRows, node.settledRows ?? '–', verdict(node)]),
+  );
+  const slow = report.nodes.filter(({ declaredRows, settledRows }) => settledRows === undefined || settledRows > declaredRows);
+  cli.out.line();
+  if (slow.length === 0) cli.out.line('every value is independent of where the data begins from its first row on');
+  else cli.out.line(`begin the data at least ${Math.max(...slow.map(({ settledRows }) => settledRows ?? 0)).toLocaleString('en')} rows before the first decision that counts`);
+}
+
+function verdict({ declaredRows, settledRows }: WarmUp): string {
+  if (settledRows === undefined) return 'depends on where the data begins for good';
+  return settledRows > declaredRows ? `within the tolerance only ${(settledRows - declaredRows).toLocaleString('en')} rows after its first value` : '';
+}

@@ -1,0 +1,90 @@
+// Does anything a strategy computes know a bar that has not come yet?
+// A1. The rows go through two plans: one is given them in pieces, as a backtest is, the other one at a time. What the second says of a row it
+//     says before any later row is in its memory: that is the run over the history cut off behind the row, for every row there is.
+// A2. So a difference in any bit is look-ahead, or depends on how the rows were cut into pieces, which is as bad.
+// Absent: data that was made with the future in it, such as prices adjusted by later splits. No run over it can tell.
+import { assemble, type Assembly } from '#actors/assemble.ts';
+import { failOnHalt } from '#actors/backtest.ts';
+import { pieces } from '#actors/pieces.ts';
+import type { BarColumns, SourceID } from '#domain/bar.ts';
+import { type DeclaredNode, kindOf } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+
+const PIECE_ROWS = 4_096;
+
+export interface LookAhead {
+  /** Names the node for people. */
+  readonly node: string;
+  readonly output: string;
+  /** Row of the node, counted from 0, and the time of its bar. */
+  readonly row: number;
+  readonly ts: number;
+  /** The value with later bars in memory, and with none. */
+  readonly knowing: number;
+  readonly honest: number;
+  /** Rows of the node that differ. */
+  readonly rows: number;
+}
+
+export interface LookAheadReport {
+  readonly nodes: number;
+  /** Values compared. */
+  readonly values: number;
+  /** The first difference of each node that has one, upstreams first: mend the first. */
+  readonly found: readonly LookAhead[];
+}
+
+/** Throws what a backtest of the strategy throws. */
+export function checkLookAhead(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>, onProgress?: (done: number, total: number) => void): LookAheadReport {
+  const knowing = assemble(spec.nodes, PIECE_ROWS);
+  const honest = assemble(spec.nodes, 1);
+  const comparisons = knowing.computed.map((node) => new Comparison(node));
+  const total = [...knowing.sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
+  let done = 0;
+  for (const { id, from, to } of pieces(knowing.sources.keys(), data, PIECE_ROWS)) {
+    const bars = data.get(id)!;
+    knowing.plan.append(id, bars, from, to);
+    failOnHalt(knowing, spec.name, bars[0]!);
+    for (const comparison of comparisons) comparison.begin(knowing);
+    for (let at = from; at < to; at++) {
+      honest.plan.append(id, bars, at, at + 1);
+      for (const comparison of comparisons) comparison.take(honest);
+    }
+    done += to - from;
+    onProgress?.(done, total);
+  }
+  return { nodes: comparisons.length, values: comparisons.reduce((sum, { values }) => sum + values, 0), found: comparisons.flatMap(({ found }) => found ?? []) };
+}
+
+/** One node's rows of both plans, side by side. */
+class Comparison {
+  readonly #node: DeclaredNode;
+  #columns: readonly Float64Array[] = [];
+  #at = 0;
+  values = 0;
+  found: LookAhead | undefined;
+
+  constructor(node: DeclaredNode) {
+    this.#node = node;
+  }
+
+  /** The rows of a piece, as the plan that knows all of it has them. */
+  begin({ plan }: Assembly): void {
+    this.#columns = plan.rowsOf(this.#node.id).columns;
+    this.#at = 0;
+  }
+
+  /** The next rows, as the plan has them that knows nothing behind them. */
+  take({ plan }: Assembly): void {
+    const { count, first, t, columns } = plan.rowsOf(this.#node.id);
+    for (let k = 0; k < count; k++, this.#at++) {
+      const differs = columns.findIndex((column, c) => !Object.is(column[k], this.#columns[c]![this.#at]));
+      this.values += columns.length;
+      if (differs < 0) continue;
+      const { spec, name, id } = this.#node;
+      this.found = this.found
+        ? { ...this.found, rows: this.found.rows + 1 }
+        : { node: name ?? `${kindOf(spec)} ${id.slice(0, 8)}`, output: spec.schema.outputs[differs]!, row: first + k, ts: t[k]!, knowing: this.#columns[differs]![this.#at]!, honest: columns[differs]![k]!, rows: 1 };
+    }
+  }
+}
