@@ -1,5 +1,5 @@
 // A backtest's result as the report and the terminal summary want it.
-import { report } from '#analysis/report.ts';
+import { report } from '#report/page.ts';
 import { summary } from '#analysis/summary.ts';
 import { medianStep } from '#feeds/spacing.ts';
 import { sourceName } from '#domain/bar.ts';

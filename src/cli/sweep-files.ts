@@ -1,5 +1,5 @@
 // A sweep's result as its files want it.
-import { heatMap } from '#analysis/heat-map.ts';
+import { heatMap } from '#report/heat-map.ts';
 import type { TableColumn } from '#feeds/parquet.ts';
 import type { SweepResult } from '#sdk/sweep.ts';
 import { isLessBetter, TRIAL_FIGURES } from '#search/figures.ts';

@@ -17,6 +17,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   broker: 2,
   analysis: 2,
   actors: 3,
+  report: 3,
   supervisor: 4,
   dag: 5,
   gateway: 5,

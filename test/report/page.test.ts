@@ -6,9 +6,9 @@ import { benchmarkMetrics } from '#analysis/benchmark.ts';
 import { FIGURES, HOLDING_FIGURES } from '#analysis/figures.ts';
 import { metrics } from '#analysis/metrics.ts';
 import { monthlyReturns } from '#analysis/monthly.ts';
-import { report, type ReportInput } from '#analysis/report.ts';
+import { report, type ReportInput } from '#report/page.ts';
 import { sparkline, summary } from '#analysis/summary.ts';
-import { POINTS_MAX, thinnedRows } from '#analysis/thin.ts';
+import { POINTS_MAX, thinnedRows } from '#report/thin.ts';
 import type { Trade } from '#domain/order.ts';
 
 const DAY_MS = 86_400_000;

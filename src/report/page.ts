@@ -1,15 +1,15 @@
 // A backtest as one HTML file that needs nothing else: no network, no fonts, no libraries. It opens in ten years.
+import { benchmarkMetrics } from '#analysis/benchmark.ts';
+import { FIGURE_GROUPS, FIGURES, type Figure, HOLDING_FIGURES } from '#analysis/figures.ts';
+import { formatAmount, formatDuration, formatFigure, formatPercent, formatTime } from '#analysis/format.ts';
+import type { Metrics } from '#analysis/metrics.ts';
+import { monthlyReturns } from '#analysis/monthly.ts';
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
-import { benchmarkMetrics } from './benchmark.ts';
-import { FIGURE_GROUPS, FIGURES, type Figure, HOLDING_FIGURES } from './figures.ts';
-import { formatAmount, formatDuration, formatFigure, formatPercent, formatTime } from './format.ts';
 import { element, html, type Markup } from './markup.ts';
-import type { Metrics } from './metrics.ts';
-import { monthlyReturns } from './monthly.ts';
-import { REPORT_SCRIPT } from './report-script.ts';
-import { seriesOf } from './report-series.ts';
-import { REPORT_STYLE } from './report-style.ts';
+import { REPORT_SCRIPT } from './script.ts';
+import { seriesOf } from './series.ts';
+import { REPORT_STYLE } from './style.ts';
 import { POINTS_MAX } from './thin.ts';
 
 export interface ReportInput {

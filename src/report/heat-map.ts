@@ -1,8 +1,8 @@
 // A search as one HTML file that needs nothing else: how a figure lies over two parameters, and the best trials as a table.
-import { formatFigure } from './format.ts';
-import { FIGURES } from './figures.ts';
+import { formatFigure } from '#analysis/format.ts';
+import { FIGURES } from '#analysis/figures.ts';
 import { element, html, type Markup } from './markup.ts';
-import { REPORT_STYLE } from './report-style.ts';
+import { REPORT_STYLE } from './style.ts';
 
 export interface HeatMapInput {
   readonly title: string;
