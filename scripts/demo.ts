@@ -144,7 +144,7 @@ async function replayAndKill(cluster: Cluster, bus: NatsBus, slots: number, firs
   const columns = first.columns;
   const total = columns[0]!.length;
   const { target } = first.spec;
-  const watched = await findNode(bus, target!.ref.node);
+  const watched = await findNode(bus, target!.ref!.node);
   const owner = await until('a member to own the slot', async () => {
     const { members } = await bus.call<null, ClusterStatus>(names.call('gateway', 'status'), null);
     return members.find((member) => member.shards.some((shard) => shard.slots.some((slot) => slot.slot === watched.slot && slot.state === 'running')))?.member;

@@ -9,6 +9,7 @@ import { Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
 import { AccountNode } from './account.ts';
 import { CustomNode } from './custom.ts';
 import type { HaltingNode } from './halt.ts';
+import { OrdersNode } from './orders.ts';
 
 export interface Assembly {
   readonly plan: Plan;
@@ -68,9 +69,9 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
       planNodes.push(standIn(node, spec, inputs));
       continue;
     }
-    const host = spec.nodeType === 'custom' ? new CustomNode(spec) : new AccountNode(termsOf(spec));
+    const host = spec.nodeType === 'custom' ? new CustomNode(spec) : accountOf(spec);
     halting.set(id, host);
-    planNodes.push({ ...base, host });
+    planNodes.push({ ...base, ...(host instanceof OrdersNode && { inputs: [timeOf(inputs), ...inputs] }), host });
   }
   const plan = new Plan(
     [...sources.keys()].map((id) => ({ id, columns: BAR_COLUMNS.length })),
@@ -78,6 +79,17 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
     { chunkRowsMax },
   );
   return { plan, sources, computed, halting };
+}
+
+function accountOf(spec: AccountSpec): AccountNode | OrdersNode {
+  return spec.code.account === 'orders' ? new OrdersNode(spec) : new AccountNode(termsOf(spec));
+}
+
+/** The column of times beside the first bars that an account reads. */
+function timeOf(inputs: readonly PlanInput[]): PlanInput {
+  const bars = inputs.find((input) => 'source' in input);
+  if (bars) return { ...bars, column: 0 };
+  throw new Fault('SPEC_INVALID', 'an account by orders reads no bars', { cure: 'let the SDK declare the account' });
 }
 
 /** A node names bits, not just a kernel: what this version would compute otherwise is not computed. */
@@ -90,9 +102,10 @@ function checkKernel({ id, name }: DeclaredNode, { code, config, schema }: Kerne
   if (config.upstreams.length !== kernel.inputs.length - constants) throw refused(`kernel ${code.kernel} reads ${kernel.inputs.map((input) => input.name).join(', ')}, and ${config.upstreams.length} upstreams are given`, 'declare it with the SDK');
 }
 
-export function termsOf(spec: AccountSpec): AccountTerms {
-  const { cash, feeBps, slippageBps } = spec.config.params as unknown as AccountTerms;
-  return { cash, feeBps, slippageBps };
+/** Cash, and the costs in basis points; 0 where an account has another model of them. */
+export function termsOf({ code, config: { params } }: AccountSpec): AccountTerms {
+  const { cash, feeBps, slippageBps } = (code.account === 'paper' ? params : { cash: params.cash, feeBps: params.fee_bps ?? 0, slippageBps: params.slippage_bps ?? 0 }) as unknown as AccountTerms;
+  return { cash, feeBps: Array.isArray(feeBps) ? 0 : feeBps, slippageBps };
 }
 
 /** The nodes and everything that reads them, directly or not; `nodes` in topological order. */

@@ -4,10 +4,13 @@
 import { type BarColumns, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { type AccountSpec, type DeclaredNode, kindOf } from '#domain/node-spec.ts';
+import type { OrderEvent } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { assemble, type Assembly, termsOf } from './assemble.ts';
 import { Book, type Curve } from './book.ts';
+import { EventLog } from './event-log.ts';
+import { OrdersNode } from './orders.ts';
 import { pieces } from './pieces.ts';
 import { haltFault } from './halt.ts';
 
@@ -24,6 +27,8 @@ export interface BacktestRun extends Curve {
   /** Rows of the traded source, or of the first one when nothing is traded. */
   readonly bars: number;
   readonly t: Float64Array;
+  /** What happened to every order, where the account is asked for orders. */
+  readonly events: readonly OrderEvent[];
   /** Row of the traded source at which the account could act first; 0 when nothing is traded. */
   readonly warmup: number;
 }
@@ -43,18 +48,23 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   const traded = spec.target ? sourceId(spec.target.source) : ([...sources.keys()][0] as SourceID);
   const t = data.get(traded)![0]!;
   const account = computed.find((node) => node.id === spec.target?.account);
-  const book = account && new Book(termsOf(account.spec as AccountSpec).cash, t);
+  const host = account && assembly.halting.get(account.id);
+  const log = host instanceof OrdersNode ? new EventLog(host, t.length) : undefined;
+  const book = account && new Book(termsOf(account.spec as AccountSpec).cash, t, account.spec.schema.outputs);
   const total = [...sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
   for (const { id, from, to } of pieces(sources.keys(), data, CHUNK_ROWS)) {
     plan.append(id, data.get(id)!, from, to);
     failOnHalt(assembly, spec.name, data.get(id)![0]!);
     if (book) book.take(plan.rowsOf(account.id));
+    log?.take(plan.rowsOf(account!.id));
     if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
     done += to - from;
     options.onProgress?.(done, total);
   }
-  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...(book ? book.close() : { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 }) };
+  log?.close();
+  const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 };
+  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...curve, trades: log?.trades ?? curve.trades, events: log?.events ?? [] };
 }
 
 function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<BacktestOptions['onRows']>): void {

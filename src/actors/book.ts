@@ -4,11 +4,11 @@ import { tradesOf } from '#broker/trades.ts';
 import type { Trade } from '#domain/order.ts';
 import type { Rows } from '#kernels/plan.ts';
 
-const POSITION = PAPER_OUTPUTS.indexOf('position');
-const EQUITY = PAPER_OUTPUTS.indexOf('equity');
-
 export interface Curve {
-  /** Equity and position after each row; before the account's first row they are its cash and nothing. */
+  /**
+   * Equity and position after each row; before the account's first row they are its cash and nothing. With several instruments the position is the
+   * value of all of them, unsigned.
+   */
   readonly equity: Float64Array;
   readonly position: Float64Array;
   readonly trades: readonly Trade[];
@@ -21,10 +21,17 @@ export class Book {
   readonly #position: Float64Array;
   readonly #trades: Trade[] = [];
   readonly #cash0: number;
+  readonly #equityColumn: number;
+  readonly #positionColumn: number;
+  readonly #tellsFills: boolean;
   #row = 0;
 
-  constructor(cash0: number, t: Float64Array) {
+  /** `outputs` are those of the account; the fills of an account by orders are read by an EventLog. */
+  constructor(cash0: number, t: Float64Array, outputs: readonly string[] = PAPER_OUTPUTS) {
     this.#cash0 = cash0;
+    this.#equityColumn = outputs.indexOf('equity');
+    this.#positionColumn = Math.max(outputs.indexOf('position'), outputs.indexOf('exposure'));
+    this.#tellsFills = outputs.length === PAPER_OUTPUTS.length;
     this.#t = t;
     this.#equity = new Float64Array(t.length).fill(cash0);
     this.#position = new Float64Array(t.length);
@@ -32,8 +39,8 @@ export class Book {
 
   take(rows: Pick<Rows, 't' | 'columns' | 'count'>): void {
     if (rows.count === 0) return;
-    const equity = rows.columns[EQUITY]!.subarray(0, rows.count);
-    const position = rows.columns[POSITION]!.subarray(0, rows.count);
+    const equity = rows.columns[this.#equityColumn]!.subarray(0, rows.count);
+    const position = rows.columns[this.#positionColumn]!.subarray(0, rows.count);
     this.#carryTo(rows.t[0]!);
     // Times only rise, so when first and last row lie as far apart here as there, all rows between are the same ones.
     if (this.#t[this.#row + rows.count - 1] === rows.t[rows.count - 1]) {
@@ -49,6 +56,7 @@ export class Book {
         this.#row++;
       }
     }
+    if (!this.#tellsFills) return;
     for (const trade of tradesOf(rows.t, rows.columns, rows.count)) this.#trades.push(trade);
   }
 

@@ -1,5 +1,5 @@
 // Fills leave the account as columns; people and files read them as trades.
-import type { Trade } from '#domain/order.ts';
+import type { OrderEvent, Trade } from '#domain/order.ts';
 import { PAPER_OUTPUTS } from './paper.ts';
 
 const FILL = PAPER_OUTPUTS.indexOf('fillQuantity');
@@ -18,4 +18,9 @@ export function tradesOf(t: Float64Array, columns: readonly Float64Array[], coun
     trades.push({ ts: t[row]!, side: quantity > 0 ? 'buy' : 'sell', quantity: Math.abs(quantity), price: price[row]!, fee: fee[row]! });
   }
   return trades;
+}
+
+/** A fill as a trade. */
+export function tradeOf({ ts, side, quantity, price, fee, instrument, order }: Extract<OrderEvent, { readonly kind: 'filled' }>): Trade {
+  return { ts, side, quantity, price, fee, order, ...(instrument === '' ? {} : { instrument }) };
 }

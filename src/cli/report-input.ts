@@ -24,7 +24,7 @@ export function reportOf(result: BacktestResult, files: readonly string[]): stri
     ...common(result),
     close: result.columns[CLOSE]!,
     trades: result.trades,
-    fingerprint: { data: files.join(', '), run: result.fingerprint, ...(target && { target: target.ref.node, account: target.account }) },
+    fingerprint: { data: files.join(', '), run: result.fingerprint, ...(target && { ...(target.ref && { target: target.ref.node }), account: target.account }) },
   });
 }
 

@@ -48,10 +48,13 @@ export interface CustomSpec {
   readonly schema: { readonly outputs: readonly string[] };
 }
 
-/** A paper account: turns target positions into orders, fills and equity. Upstreams, by name: open, close, target. */
+/**
+ * A simulated account. `paper` turns target positions into market orders; upstreams, by name: open, close, target. `orders` asks a function of the
+ * author's for orders at each close; its upstreams are listed in broker/account-columns.ts.
+ */
 export interface AccountSpec {
   readonly nodeType: 'account';
-  readonly code: { readonly account: 'paper'; readonly version: string };
+  readonly code: { readonly account: 'paper'; readonly version: string } | { readonly account: 'orders'; readonly version: string; readonly source: string };
   readonly config: ComputedConfig;
   readonly schema: { readonly outputs: readonly string[] };
 }

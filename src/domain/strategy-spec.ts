@@ -18,6 +18,9 @@ export interface StrategySpec {
   readonly nodes: readonly DeclaredNode[];
   /** The outputs the author asked for, by name, beside the target. */
   readonly outputs: Readonly<Record<string, OutputRef>>;
-  /** Wanted position in units of the instrument, and the account node that trades it; absent for a strategy that only computes. */
-  readonly target?: { readonly ref: OutputRef; readonly account: NodeID; readonly source: Source };
+  /**
+   * The account node, the bars of its first instrument, and the wanted position it trades, which an account that is asked for orders has not.
+   * Absent for a strategy that only computes.
+   */
+  readonly target?: { readonly ref?: OutputRef; readonly account: NodeID; readonly source: Source };
 }

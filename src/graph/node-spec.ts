@@ -66,8 +66,13 @@ const READ: Readonly<Record<NodeSpec['nodeType'], (spec: Unread, where: Where, s
   },
 
   account: (spec, where, schema) => {
-    const { account, version } = readRecord(spec.code, where.code, ['account', 'version']);
+    const { account, version, source } = readRecord(spec.code, where.code, ['account', 'version'], ['source']);
     const config = readComputed(spec.config, where.config, 'by name');
+    if (account === 'orders') {
+      const code = { account, version: readVersion(version, `${where.code}.version`), source: readSource(source, `${where.code}.source`) } as const;
+      return { nodeType: 'account', code, config, schema };
+    }
+    if (source !== undefined) throw refuse(`${where.code}.source`, 'is given, and only an account by orders has code', 'let the SDK declare the account');
     const names = config.upstreams.map((upstream) => upstream.name).join(', ');
     if (names !== ACCOUNT_INPUTS.join(', ')) {
       throw refuse(`${where.config}.upstreams`, `is ${names || 'empty'}`, `an account reads ${ACCOUNT_INPUTS.join(', ')}, in this order`);

@@ -91,24 +91,30 @@ function checkRef(ref: OutputRef, where: string, byId: NodesById): OutputRef {
   return ref;
 }
 
-/** The account trades the target at open and close of the very source it is marked with. */
+/** The account trades the target, if there is one, on bars of the very source it is marked with. */
 function checkTarget(value: unknown, byId: NodesById): NonNullable<StrategySpec['target']> {
-  const target = readRecord(value, 'target', ['ref', 'account', 'source']);
-  const ref = checkRef(readOutputRef(target.ref, 'target.ref'), 'target.ref', byId);
+  const target = readRecord(value, 'target', ['account', 'source'], ['ref']);
   const source = readSource(target.source, 'target.source');
   const account = byId.get(readNodeId(target.account, 'target.account'));
   if (account?.spec.nodeType !== 'account') {
     throw refuse('target.account', 'is not an account node of this strategy', 'name the account that trades the target');
   }
-  for (const { name, node, output } of account.spec.config.upstreams) {
+  const byOrders = account.spec.code.account === 'orders';
+  if (byOrders !== (target.ref === undefined)) {
+    throw refuse('target.ref', byOrders ? 'is given, and the account is asked for orders' : 'is missing', 'let the SDK declare the account');
+  }
+  const ref = byOrders ? undefined : checkRef(readOutputRef(target.ref, 'target.ref'), 'target.ref', byId);
+  const fields = new Map(byOrders ? [['open0', 'open'], ['close0', 'close']] : [['open', 'open'], ['close', 'close']]);
+  for (const { name = '', node, output } of account.spec.config.upstreams) {
     const spec = byId.get(node)?.spec;
-    const isTarget = node === ref.node && output === ref.output;
-    const isField = spec?.nodeType === 'stream' && spec.config.field === name && sourceId(spec.config) === sourceId(source);
-    if (name === 'target' ? isTarget : isField) continue;
-    const due = name === 'target' ? 'the target' : `the ${name} of ${sourceName(source)}`;
+    const field = fields.get(name);
+    const isTarget = node === ref?.node && output === ref.output;
+    const isField = spec?.nodeType === 'stream' && spec.config.field === field && sourceId(spec.config) === sourceId(source);
+    if (field === undefined ? byOrders || isTarget : isField) continue;
+    const due = field === undefined ? 'the target' : `the ${field} of ${sourceName(source)}`;
     throw refuse(`target.account.${name}`, `is not ${due}`, 'let the SDK declare the account');
   }
-  return { ref, account: account.id, source };
+  return { ...(ref && { ref }), account: account.id, source };
 }
 
 function readSource(value: unknown, where: string): Source {

@@ -1,23 +1,30 @@
 // The one door to an order: a broker takes Approved<OrderRequest> and nothing else, and the only cast to it is here.
-// Absent: limits on position, loss and rate. They join this list of rules, and no caller changes.
+//
+// K1. An order that makes a position smaller, and does not turn it, is approved whatever the limits say: closing is never refused.
+// K2. Limits hold for the position as it would be were the order filled together with the open orders of its side.
+// K3. The first rule of the table that is broken is the one that is named, with how far beyond its limit the order was.
+// K4. Where there is no equity left to measure by, everything that opens is refused.
+import type { RiskTerms } from '#domain/account-terms.ts';
 import { Fault } from '#domain/fault.ts';
-import { amountOf, UNITS_MAX } from '#domain/money.ts';
+import { amountOf, multiply, SCALE, unitsOf, UNITS_MAX } from '#domain/money.ts';
 import type { Approved, OrderRequest } from '#domain/order.ts';
+import type { Assess, Refusal, Standing } from '#domain/standing.ts';
 
-interface Rule {
+interface FormRule {
   readonly name: string;
   readonly holds: (request: OrderRequest) => boolean;
   readonly cure: string;
 }
 
-const RULES: readonly Rule[] = [
+/** What every order must be, whoever places it. */
+const FORM: readonly FormRule[] = [
   { name: 'quantity-positive', holds: (request) => request.quantity > 0n, cure: 'order more than nothing; the side says buy or sell' },
   { name: 'quantity-finite', holds: (request) => request.quantity <= UNITS_MAX, cure: 'order at most 1e18 units' },
 ];
 
 /** Approves an order request, or throws ORDER_REFUSED naming the rule it broke and by what quantity. */
 export function approve(request: OrderRequest): Approved<OrderRequest> {
-  const broken = RULES.find((rule) => !rule.holds(request));
+  const broken = FORM.find((rule) => !rule.holds(request));
   if (broken) {
     const quantity = amountOf(request.quantity);
     throw new Fault('ORDER_REFUSED', `${request.side} ${quantity}: refused by the rule ${broken.name}`, {
@@ -26,4 +33,66 @@ export function approve(request: OrderRequest): Approved<OrderRequest> {
     });
   }
   return request as Approved<OrderRequest>;
+}
+
+/** What the rules measure of an order and where it would lead. */
+interface Measure extends Standing {
+  readonly quantity: bigint;
+  /** By K2, unsigned, in units and in money. */
+  readonly positionAfter: bigint;
+  readonly valueAfter: bigint;
+  readonly exposureAfter: bigint;
+}
+
+type LimitRule = readonly [rule: Refusal['rule'], limit: keyof RiskTerms, excess: (measure: Measure, limit: number) => number];
+
+/** How far beyond each limit an order is; more than 0 breaks the rule. */
+const LIMITS: readonly LimitRule[] = [
+  ['size', 'orderMax', ({ quantity }, limit) => amountOf(quantity - unitsOf(limit))],
+  ['position', 'positionMax', ({ positionAfter }, limit) => amountOf(positionAfter - unitsOf(limit))],
+  ['concentration', 'concentrationMax', ({ valueAfter, equity }, limit) => beyondShare(valueAfter, equity, limit)],
+  ['leverage', 'leverageMax', ({ exposureAfter, equity }, limit) => beyondShare(exposureAfter, equity, limit)],
+  ['daily loss', 'dailyLossMax', ({ equityOfDay, equity }, limit) => amountOf(equityOfDay - equity - unitsOf(limit))],
+  ['rate', 'ordersPerDayMax', ({ ordersOfDay }, limit) => ordersOfDay + 1 - limit],
+  ['drawdown', 'drawdownMax', ({ equityPeak, equity }, limit) => beyondShare(equityPeak - equity, equityPeak, limit)],
+];
+
+/** The rules of an account. Throws PARAM_INVALID for a limit that is none. */
+export function riskRules(terms: RiskTerms | null): Assess {
+  const limits = terms === null ? [] : LIMITS.flatMap(([rule, name, excess]) => (terms[name] === undefined ? [] : [{ rule, limit: checked(name, terms[name]), excess }]));
+  return (request, standing) => {
+    const form = approve(request);
+    if (limits.length === 0) return form;
+    const measure = measureOf(request, standing());
+    if (!measure) return form;
+    for (const { rule, limit, excess } of limits) {
+      const beyond = excess(measure, limit);
+      if (beyond > 0) return { rule, excess: beyond };
+    }
+    return form;
+  };
+}
+
+/** Undefined for an order that only makes a position smaller (K1). */
+function measureOf({ side, quantity }: OrderRequest, standing: Standing): Measure | undefined {
+  const { position, pending, price, exposure } = standing;
+  const held = position < 0n ? -position : position;
+  const isOpposite = position !== 0n && position > 0n === (side === 'sell');
+  if (isOpposite && quantity + pending <= held) return undefined;
+  const sum = quantity + pending;
+  const positionAfter = isOpposite ? sum - held : held + sum;
+  const valueAfter = multiply(positionAfter, price);
+  return { ...standing, quantity, positionAfter, valueAfter, exposureAfter: exposure - multiply(held, price) + valueAfter };
+}
+
+/** part / whole − limit, where more than 0 is exactly that: by products, not by the quotient. */
+function beyondShare(part: bigint, whole: bigint, limit: number): number {
+  if (whole <= 0n) return part > 0n ? Number.MAX_VALUE : 0;
+  const allowed = multiply(whole, unitsOf(limit));
+  return part > allowed ? Math.max(Number(part) / Number(whole) - limit, 1 / SCALE) : 0;
+}
+
+function checked(name: keyof RiskTerms, limit: number): number {
+  if (limit >= 0 && Number.isFinite(limit)) return limit;
+  throw new Fault('PARAM_INVALID', `risk.${name}: ${limit} is no limit`, { cure: 'give a number from 0 on, or leave it out', data: { param: `risk.${name}`, value: limit } });
 }

@@ -5,9 +5,10 @@ import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 import { checkGraph, label } from '#graph/graph.ts';
 import { describe, readRecord } from '#graph/shape.ts';
 import { checkStrategySpec } from '#graph/strategy-spec.ts';
+import { Account, account as accountByOrders } from './account.ts';
 import { type Column, columnOf, sharedInterval, Vertex } from './node.ts';
 import type { Output } from './operators.ts';
-import type { StrategyParams } from './params.ts';
+import type { AccountSettings, StrategyParams } from './params.ts';
 import { StreamInput } from './stream-input.ts';
 
 /** What `build` answers: at least a target or one output. */
@@ -16,6 +17,8 @@ export interface Built {
   readonly target?: Output;
   /** The instrument to trade, when it is not the first stream the target reads. */
   readonly trade?: StreamInput;
+  /** In place of a target: an account that is asked for orders at each close. */
+  readonly account?: Account;
   /** Further outputs to compute and record, by name. */
   readonly outputs?: Readonly<Record<string, Output>>;
 }
@@ -24,10 +27,10 @@ const ACCOUNT_VERSION = '1.0.0';
 const ACCOUNT_OUTPUTS = ['orderQuantity', 'fillQuantity', 'fillPrice', 'fee', 'position', 'cash', 'equity'];
 
 /** Throws SPEC_INVALID, INTERVAL_INVALID and the faults of the graph checks. */
-export function assemble(name: string, params: StrategyParams, terms: AccountTerms, built: Built): StrategySpec {
-  readRecord(built, 'what build returns', [], ['target', 'trade', 'outputs']);
+export function assemble(name: string, params: StrategyParams, terms: AccountSettings, built: Built): StrategySpec {
+  readRecord(built, 'what build returns', [], ['target', 'trade', 'account', 'outputs']);
   const outputs = Object.entries(built.outputs ?? {}).map(([output, column]) => [output, columnOf(column, `outputs.${output}`)] as const);
-  const trading = built.target === undefined ? undefined : tradingOf(columnOf(built.target, 'target'), built.trade, terms);
+  const trading = tradingOf(built, terms);
   const roots = outputs.map(([, column]) => column.vertex);
   return checkStrategySpec({
     name,
@@ -38,11 +41,37 @@ export function assemble(name: string, params: StrategyParams, terms: AccountTer
   });
 }
 
-/** The account that trades a target, and how the strategy names it. */
-function tradingOf(target: Column, trade: StreamInput | undefined, terms: AccountTerms) {
-  const bars = trade === undefined ? firstStream(target.vertex) : tradedBars(trade);
+/** The account, and how the strategy names it. */
+function tradingOf({ target, trade, account }: Built, { terms, conventions, ofRun }: AccountSettings): Trading | undefined {
+  if (account !== undefined) {
+    if (target !== undefined || trade !== undefined) throw new Fault('SPEC_INVALID', `build returns an account and a ${target === undefined ? 'trade' : 'target'}`, { cure: 'return a target, or an account that is asked for orders' });
+    if (!(account instanceof Account)) throw new Fault('SPEC_INVALID', `account is ${describe(account)}, not an account`, { cure: 'return what account(…) answers' });
+    const vertex = account.vertex({ ...terms, ...conventions }, ofRun);
+    return { account: vertex, target: { account: vertex.id, source: account.source } };
+  }
+  if (target === undefined) return undefined;
+  const column = columnOf(target, 'target');
+  const bars = trade === undefined ? firstStream(column.vertex) : tradedBars(trade);
+  if (Object.keys(conventions).length === 0) return paperOf(column, bars, terms);
+  const vertex = followTarget(bars, target).vertex({ ...terms, ...conventions }, ofRun);
+  return { account: vertex, target: { account: vertex.id, source: bars.source } };
+}
+
+interface Trading {
+  readonly account: Vertex;
+  readonly target: NonNullable<StrategySpec['target']>;
+}
+
+/** A target under conventions that the paper account does not know: the same rules, as orders. `test/sdk/account.test.ts` holds the two against each other. */
+function followTarget(bars: StreamInput, target: Output): Account {
+  return accountByOrders(bars, { values: { target } }, ({ values, moveTo }) => {
+    if (Number.isFinite(values.target)) moveTo(values.target);
+  });
+}
+
+function paperOf(target: Column, bars: StreamInput, terms: AccountTerms): Trading {
   const columns = { open: bars.open, close: bars.close, target };
-  const account = new Vertex(
+  const vertex = new Vertex(
     {
       nodeType: 'account',
       code: { account: 'paper', version: ACCOUNT_VERSION },
@@ -57,7 +86,7 @@ function tradingOf(target: Column, trade: StreamInput | undefined, terms: Accoun
     Object.values(columns),
     'account',
   );
-  return { account, target: { ref: target.ref, account: account.id, source: bars.source } };
+  return { account: vertex, target: { ref: target.ref, account: vertex.id, source: bars.source } };
 }
 
 function tradedBars(trade: unknown): StreamInput {

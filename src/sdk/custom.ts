@@ -70,7 +70,7 @@ export class Node<I extends string, P extends Params, const O extends string = '
 }
 
 /** The line that declares the node: the first frame of the stack that is not in this folder. */
-function declaredAt(): DeclaredAt | undefined {
+export function declaredAt(): DeclaredAt | undefined {
   const frames = new Error('declared here').stack?.split('\n').slice(1) ?? [];
   for (const frame of frames) {
     const [, url, line] = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]*?):(\d+):\d+\)?$/.exec(frame) ?? [];

@@ -3,6 +3,12 @@ export type { BarField } from '#domain/bar.ts';
 export { Fault } from '#domain/fault.ts';
 export type { NodeID, NodeSpec } from '#domain/node-spec.ts';
 export type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
+export {
+  Account, account, type AccountOptions, fixedSlippage, type InstrumentView, makerTakerFee, type OrderOptions, type Orders, type OrderView, percentFee, perShareFee,
+  spreadSlippage, squareRootImpact, tieredFee, type Traded, volumeShareSlippage,
+} from './account.ts';
+export type { AccountConventions, CorporateAction } from '#domain/account-terms.ts';
+export type { OrderEvent, Trade } from '#domain/order.ts';
 export type { Built } from './assemble.ts';
 export { Node, type NodeDeclaration } from './custom.ts';
 export { kernel } from './indicator.ts';

@@ -1,4 +1,5 @@
 // The parameters of a strategy and the terms of its account, with what a caller overrides.
+import type { AccountConventions } from '#domain/account-terms.ts';
 import { Fault } from '#domain/fault.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { describe } from '#graph/shape.ts';
@@ -57,12 +58,37 @@ function isDimension(value: unknown): value is Dimension {
   return typeof value === 'object' && value !== null && ('values' in value ? Array.isArray(value.values) : 'from' in value && 'to' in value);
 }
 
-/** Complete account terms; later ones win. Throws PARAM_INVALID naming the term. */
-export function withTerms(owner: string, ...given: readonly Partial<AccountTerms>[]): AccountTerms {
+/** The conventions that are records. */
+const MODELS = new Set(['fee', 'slippage', 'impact', 'session', 'risk']);
+
+/** What a strategy and a run say about the account. */
+export interface AccountSettings {
+  readonly terms: AccountTerms;
+  /** Everything beyond the three plain terms. Without any, a target is traded by the plain paper account. */
+  readonly conventions: Conventions;
+  /** What the run alone says. */
+  readonly ofRun: Partial<AccountTerms>;
+}
+
+export type Conventions = Omit<Partial<AccountConventions>, keyof AccountTerms>;
+
+const CONVENTIONS = [
+  'fee', 'slippage', 'impact', 'participation', 'latencyBars', 'latencyMs', 'fillAt', 'leverage', 'maintenance', 'borrowBps', 'interestBps', 'session', 'risk', 'eventsPerRow',
+] as const satisfies readonly (keyof Conventions)[];
+
+/** The account as a strategy states it, with what a run overrides. Throws PARAM_INVALID naming the term. */
+export function withTerms(owner: string, ofStrategy: Partial<AccountConventions>, ofRun: Partial<AccountTerms> = {}): AccountSettings {
   const terms = { ...TERMS_BY_DEFAULT };
-  for (const some of given) {
-    refuseUnknown(`${owner}: account`, TERMS_BY_DEFAULT, some);
-    for (const [name, value] of Object.entries(some)) if (value !== undefined) terms[name as keyof AccountTerms] = value;
+  const conventions: Record<string, unknown> = {};
+  const known = Object.fromEntries([...Object.keys(TERMS_BY_DEFAULT), ...CONVENTIONS].map((name) => [name, true]));
+  refuseUnknown(`${owner}: account`, known, ofStrategy);
+  refuseUnknown(`${owner}: account`, TERMS_BY_DEFAULT, ofRun);
+  for (const [name, value] of [...Object.entries(ofStrategy), ...Object.entries(ofRun)]) {
+    if (value === undefined) continue;
+    if (Object.hasOwn(TERMS_BY_DEFAULT, name)) terms[name as keyof AccountTerms] = value as number;
+    else conventions[name] = value;
+    if (!MODELS.has(name) || typeof value === 'object') continue;
+    throw new Fault('PARAM_INVALID', `${owner}: account.${name} is ${describe(value)}, not a record`, { cure: `give what a function such as percentFee answers, or a record of its terms`, data: { param: name, value } });
   }
   for (const [name, value] of Object.entries(terms)) {
     const inRange = Number.isFinite(value) && (name === 'cash' ? value > 0 : Math.abs(value) < BPS_MAX);
@@ -72,7 +98,7 @@ export function withTerms(owner: string, ...given: readonly Partial<AccountTerms
       data: { param: name, value },
     });
   }
-  return terms;
+  return { terms, conventions, ofRun };
 }
 
 function refuseUnknown(owner: string, known: object, given: object): void {

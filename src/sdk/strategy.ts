@@ -2,6 +2,7 @@
 // P1. Declaring is pure: the same strategy, overrides and terms give the same StrategySpec, node for node.
 // P2. What is declared is checked as strictly as what comes over the wire, before anything runs.
 // Absent: the mode. A strategy never learns whether it runs in a backtest, a dry run or live.
+import type { AccountConventions } from '#domain/account-terms.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 import { describe, readAnyRecord, readRecord, readText } from '#graph/shape.ts';
@@ -13,8 +14,8 @@ export interface StrategyDeclaration<P extends StrategyParams> {
   readonly name: string;
   /** Defaults; their types are the types of the parameters. */
   readonly params?: P;
-  /** Terms of the paper account: cash 100,000 and no costs when left out. */
-  readonly account?: Partial<AccountTerms>;
+  /** Terms of the account: cash 100,000 and no costs when left out. */
+  readonly account?: Partial<AccountConventions>;
   /** What a search may vary: dimensions by the names of params, such as `{ fast: int(5, 50), slow: int(20, 200, 10) }`. */
   readonly space?: { readonly [K in keyof P]?: Dimension };
   /** Which points of the space make sense, such as `({ fast, slow }) => fast < slow`; all when left out. */
@@ -30,7 +31,7 @@ export class Strategy<P extends StrategyParams = StrategyParams> {
   readonly params: ParamValues<P>;
   /** What a search varies when it is not told otherwise. */
   readonly space: Space;
-  readonly #account: Partial<AccountTerms>;
+  readonly #account: Partial<AccountConventions>;
   readonly #allows: (params: never) => boolean;
   // Taken as a function of anything, so that a strategy of any params is a Strategy.
   readonly #build: (params: never) => Built;

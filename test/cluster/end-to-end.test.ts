@@ -113,7 +113,7 @@ describe('a cluster of two members with two shards each', () => {
     // 5,105 daily bars, about 3 s, one row a message.
     const feeding = replay({ bus, clock, subjects: names }, SLOTS, source, columns, { speed: (20.3 * 365.25 * 86_400) / 3, rowsPerFrame: 1 }, () => {});
     const owner = await ownerOf();
-    const watched = first.target!.ref.node;
+    const watched = first.target!.ref!.node;
     await until(async () => (await rowsOn(first, watched)) > 1_500);
     const before = cluster.pidOf(`member:${owner}`)!;
     process.kill(before, 'SIGKILL');

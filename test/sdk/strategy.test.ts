@@ -124,7 +124,7 @@ describe('account terms', () => {
     expect(termsOf(strategy.declare({}, { feeBps: 10, slippageBps: -1 }))).toEqual({ cash: 5_000, feeBps: 10, slippageBps: -1 });
   });
 
-  test.each([[{ cash: 0 }, /account\.cash is 0/], [{ cash: Number.NaN }, /account\.cash is NaN/], [{ feeBps: 10_000 }, /account\.feeBps is 10000/], [{ slippageBps: '5' }, /account\.slippageBps is "5"/], [{ fee: 5 }, /has no param "fee"/]])('%j are refused', (terms, message) => {
+  test.each([[{ cash: 0 }, /account\.cash is 0/], [{ cash: Number.NaN }, /account\.cash is NaN/], [{ feeBps: 10_000 }, /account\.feeBps is 10000/], [{ slippageBps: '5' }, /account\.slippageBps is "5"/], [{ fee: 5 } as never, /has no param "fee"/]])('%j are refused', (terms, message) => {
     expect(() => strategy.declare({}, terms as never)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID', message: expect.stringMatching(message) }));
     expect(() => new Strategy({ name: 'terms', account: terms as never, build: () => ({}) })).toThrow(expect.objectContaining({ code: 'PARAM_INVALID' }));
   });

@@ -1,0 +1,114 @@
+// Runs an account by orders as a node of a plan: at each close the author's function is asked what to do.
+// O1. The function is compiled from its normalised source, the same text its identity is made of (custom.ts, U1 and U2).
+// O2. It sees one view object for all rows, brought up to date before each call, and keeps nothing of its own: what it may remember is its orders
+//     and its position, and both are in the snapshot.
+// O3. A throw, and an amount the account cannot keep, halt the node at that row.
+import { createContext, Script } from 'node:vm';
+import { type AccountColumns, BAR_INPUTS, columnsOf } from '#broker/account-columns.ts';
+import { Desk } from '#broker/desk.ts';
+import { OrderAccount } from '#broker/order-account.ts';
+import { readTerms } from '#broker/terms.ts';
+import { Fault, isFault } from '#domain/fault.ts';
+import { intervalMs } from '#domain/interval.ts';
+import type { AccountSpec } from '#domain/node-spec.ts';
+import { riskRules } from '#risk/check.ts';
+import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
+
+/** What every orders function is given, beside its instruments: one instrument's desk is the view itself, several stand in it by name. */
+interface View {
+  /** Open time of the bar, UTC ms. */
+  t: number;
+  values: Record<string, number>;
+  readonly params: unknown;
+  cash: number;
+  equity: number;
+}
+
+type OrdersFunction = (view: View) => unknown;
+
+export class OrdersNode implements HaltingNode {
+  readonly lookback = 0;
+  readonly account: OrderAccount;
+  readonly #columns: AccountColumns;
+  readonly #desks: readonly Desk[];
+  readonly #view: View;
+  readonly #orders: OrdersFunction;
+  #halt: Halt | undefined;
+
+  /** Throws PARAM_INVALID, MONEY_INVALID or SPEC_INVALID for terms that no account can have. */
+  constructor({ code, config, schema }: AccountSpec) {
+    if (code.account !== 'orders') throw new TypeError(`an account of kind ${code.account} is not asked for orders`);
+    const terms = readTerms(config.params, intervalMs(config.interval));
+    this.#columns = columnsOf(config.upstreams.map(({ name }) => name!), terms.instruments.length, terms.eventsPerRow);
+    if (schema.outputs.join() !== this.#columns.outputs.join()) throw new Fault('SPEC_INVALID', 'the outputs of an account by orders are not those it has', { cure: 'let the SDK declare the account' });
+    this.account = new OrderAccount(terms, this.#columns, riskRules(terms.risk));
+    this.#desks = terms.instruments.map((_, k) => new Desk(this.account, k));
+    const context = createContext(Object.create(null) as object, { codeGeneration: { strings: false, wasm: false } });
+    this.#orders = new Script(`(${code.source})`, { filename: 'orders' }).runInContext(context) as OrdersFunction;
+    const constants = Object.fromEntries(Object.entries(config.params).flatMap(([name, value]) => (name.startsWith('param_') ? [[name.slice('param_'.length), value]] : [])));
+    const params = new Script(`JSON.parse(${JSON.stringify(JSON.stringify(constants))}, (_, value) => Object.freeze(value))`).runInContext(context) as unknown;
+    const common = { t: 0, values: Object.fromEntries(this.#columns.values.map(({ name }) => [name, Number.NaN])), params, cash: 0, equity: 0 };
+    const [only] = this.#desks;
+    this.#view = terms.instruments.length === 1 && terms.instruments[0]!.name === '' ? Object.assign(only!, common) : Object.assign(common, Object.fromEntries(terms.instruments.map(({ name }, k) => [name, this.#desks[k]!])));
+  }
+
+  get halt(): Halt | undefined {
+    return this.#halt;
+  }
+
+  /** Names of its outputs. */
+  get outputs(): readonly string[] {
+    return this.#columns.outputs;
+  }
+
+  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
+    const first = this.account.row;
+    if (!this.#halt) {
+      try {
+        this.account.run(inputs, outputs, count, (at) => this.#decide(inputs, at));
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        this.#halt = { row: this.account.row, code: error.code, reason: error.message, cure: error.cure ?? 'trade a smaller quantity' };
+      }
+    }
+    if (this.#halt) fillHalted(outputs, Math.max(0, this.#halt.row - first), count);
+  }
+
+  #decide(inputs: readonly Float64Array[], at: number): void {
+    const { columns, values } = this.#columns;
+    const view = this.#view;
+    for (let k = 0; k < columns.length; k++) {
+      const desk = this.#desks[k]!;
+      for (const field of BAR_INPUTS) desk.bar[field] = inputs[columns[k]![field]]![at]!;
+      desk.look();
+    }
+    view.t = inputs[0]![at]!;
+    for (let k = 0; k < values.length; k++) view.values[values[k]!.name] = inputs[values[k]!.at]![at]!;
+    view.cash = this.account.cash;
+    view.equity = this.account.equity;
+    try {
+      this.#orders(view);
+    } catch (error) {
+      const { reason, cure } = isFault(error) ? { reason: error.message, cure: error.cure } : { reason: spelled(error), cure: undefined };
+      throw new Fault('COMPUTE_FAILED', `orders threw ${reason}`, { cure: cure ?? 'make the orders function handle every bar, those with missing values included' });
+    }
+  }
+
+  snapshot(): Uint8Array {
+    return this.account.snapshot();
+  }
+
+  restore(bytes: Uint8Array): void {
+    this.#halt = undefined;
+    this.account.restore(bytes);
+  }
+}
+
+/** To spell what an author's code threw may run more of that code. */
+function spelled(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'what cannot be spelled';
+  }
+}

@@ -1,0 +1,240 @@
+// The open orders of an account, and what one bar does to those of one instrument.
+//
+// B1. An order meets only bars that begin after it arrived: nothing is filled with data of the bar it was decided on.
+// B2. First everything that fills at the open, in the order it was placed; then, inside the bar, the worst for the account at the
+//     bar's close first, because the way through the bar is not known; at last what fills at the close. So of a stop and a target
+//     in one bar the stop is hit, and of two entries that exclude each other the one that looks worse at the close.
+// B3. With a known way (`path`) the bar is three straight legs, and what lies nearer on a leg comes first.
+// B4. A fill takes as much off the other orders of its pair; what is left with nothing is cancelled.
+// B5. Exits open with the fills of their entry, for as much as has filled, and see only the rest of that bar (match.ts, X2).
+// Absent: money (teller.ts).
+import { isTriggeredIn, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
+import { follow, type OpenOrder, splitOrder } from './open-order.ts';
+import type { Day } from './session.ts';
+import type { Reason } from './event-tape.ts';
+import type { Teller } from './teller.ts';
+
+export interface BookBar {
+  readonly row: number;
+  /** Open time, UTC ms. */
+  readonly t: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** 1 when the high came first, −1 when the low did, anything else when it is not known. */
+  readonly path: number;
+  readonly day: Day;
+  /** True for the last bar of its day. */
+  readonly isLast: boolean;
+}
+
+export class Book {
+  /** In the order they were placed; an order whose quantity is 0 waits for its entry. */
+  #orders: OpenOrder[] = [];
+  readonly #teller: Teller;
+  readonly #span: Span = { open: 0, high: 0, low: 0, highest: 0, lowest: 0, close: 0 };
+
+  constructor(teller: Teller) {
+    this.#teller = teller;
+  }
+
+  get orders(): readonly OpenOrder[] {
+    return this.#orders;
+  }
+
+  add(...orders: readonly OpenOrder[]): void {
+    this.#orders.push(...orders);
+  }
+
+  restore(orders: readonly OpenOrder[]): void {
+    this.#orders = [...orders];
+  }
+
+  cancel(order: OpenOrder, reason: Reason): void {
+    this.#end(order, 'cancelled', reason);
+  }
+
+  /** Takes an order out, with the exits of an entry that never filled. */
+  remove(order: OpenOrder): void {
+    this.#orders = this.#orders.filter((each) => each !== order && !(each.entry === order.id && each.quantity === 0n));
+  }
+
+  /** Puts the change an order waits for into effect. */
+  change(order: OpenOrder): void {
+    const { quantity, limit, stop } = order.change!;
+    order.change = null;
+    if (quantity !== null) order.quantity = quantity;
+    if (limit !== null) order.limit = limit;
+    if (stop !== null) order.stop = stop;
+    order.isResting = false;
+    this.#teller.opened(order, 'replaced');
+  }
+
+  /** Restates the orders of an instrument after a split. */
+  split(instrument: number, ratio: number, lot: bigint): void {
+    for (const order of this.#orders) {
+      if (order.instrument !== instrument) continue;
+      const { quantity } = order;
+      splitOrder(order, ratio, lot);
+      if (quantity === 0n) continue;
+      if (order.quantity > 0n) this.#teller.opened(order, 'replaced');
+      else this.#end(order, 'cancelled', 'nothing left after a split');
+    }
+  }
+
+  /** Fills the market orders that were placed on a row at its close; their exits wait for the next bar. */
+  fillAtClose(instrument: number, row: number, close: number): void {
+    for (const order of this.#orders) {
+      if (order.instrument === instrument && order.type === 'market' && order.placedRow === row && order.quantity > 0n) this.#fill(order, close, false, row);
+    }
+    for (const order of this.#orders) order.span = null;
+  }
+
+  /** Ends what is over before a bar begins, for all instruments: wishes that have arrived, days and moments that have passed. */
+  begin({ row, t, day }: Pick<BookBar, 'row' | 't' | 'day'>): void {
+    for (const order of this.#orders) {
+      const { change, cancelAt } = order;
+      if (change && row >= change.at.row && t >= change.at.t) this.change(order);
+      if (order.quantity === 0n) continue;
+      if (cancelAt && row >= cancelAt.row && t >= cancelAt.t) this.#end(order, 'cancelled', 'by the strategy');
+      else if (t >= order.untilMs) this.#end(order, 'expired', 'moment passed');
+      else if (order.force === 'day' && order.firstDay !== null && day.number > order.firstDay) this.#end(order, 'expired', 'day over');
+    }
+  }
+
+  /** Plays a bar of one instrument. */
+  meet(instrument: number, bar: BookBar): void {
+    if (!this.#orders.some((order) => order.instrument === instrument)) return;
+    const { open, high, low, close, path } = bar;
+    if (path === 1) this.#legs(instrument, bar, [open, high, low, close]);
+    else if (path === -1) this.#legs(instrument, bar, [open, low, high, close]);
+    else {
+      this.#set(open, high, low, close);
+      this.#atOpen(instrument, bar);
+      this.#within(instrument, bar, false);
+      this.#pass(instrument, bar);
+    }
+    this.#close(instrument, bar);
+  }
+
+  /** By B3. */
+  #legs(instrument: number, bar: BookBar, points: readonly [number, number, number, number]): void {
+    for (let leg = 0; leg < 3; leg++) {
+      const [from, to] = [points[leg]!, points[leg + 1]!];
+      this.#set(from, Math.max(from, to), Math.min(from, to), to);
+      if (leg === 0) this.#atOpen(instrument, bar);
+      this.#within(instrument, bar, true);
+      this.#pass(instrument, bar);
+    }
+  }
+
+  #set(open: number, high: number, low: number, close: number): void {
+    const span = this.#span;
+    span.open = open;
+    span.high = high;
+    span.low = low;
+    span.highest = high;
+    span.lowest = low;
+    span.close = close;
+  }
+
+  #spanOf(order: OpenOrder): Span {
+    return order.span ?? this.#span;
+  }
+
+  #isOpen({ arrival, quantity, type, placedDay }: OpenOrder, { row, t, day }: BookBar): boolean {
+    return quantity > 0n && row >= arrival.row && t >= arrival.t && (type !== 'market-on-open' || day.number > placedDay);
+  }
+
+  /** Orders that an earlier one fills or ends leave the list while it is walked, and exits it opens stand behind it. */
+  #atOpen(instrument: number, bar: BookBar): void {
+    for (const order of this.#orders) {
+      if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
+      order.firstDay ??= bar.day.number;
+      const price = order.span ? Number.NaN : priceAtOpen(order, this.#span.open);
+      if (price === price && (order.force !== 'fok' || this.#teller.canFillAll(order))) this.#fill(order, price, order.isResting && order.type === 'limit', bar.row);
+      if ((order.force === 'ioc' || order.force === 'fok') && order.quantity > 0n) this.#end(order, 'cancelled', 'not filled at once');
+    }
+  }
+
+  /** By B2 and B3. An order that has filled in part has taken what the bar had for it. */
+  #within(instrument: number, bar: BookBar, isKnown: boolean): void {
+    for (;;) {
+      let next: OpenOrder | undefined;
+      let at = 0;
+      let rank = Infinity;
+      for (const order of this.#orders) {
+        if (order.instrument !== instrument || order.filledRow === bar.row || !this.#isOpen(order, bar)) continue;
+        const span = this.#spanOf(order);
+        const first = order.span ? priceAtOpen(order, span.open) : Number.NaN;
+        const price = first === first ? first : priceWithin(order, span);
+        if (price !== price) continue;
+        const orderRank = isKnown ? Math.abs(price - this.#span.open) : order.isBuy ? span.close - price : price - span.close;
+        if (orderRank < rank) [next, at, rank] = [order, price, orderRank];
+      }
+      if (!next) return;
+      this.#fill(next, at, next.type === 'limit' || next.isTriggered, bar.row);
+    }
+  }
+
+  /** What a stretch of the way leaves behind: stops that were met, trailing stops that moved along. */
+  #pass(instrument: number, bar: BookBar): void {
+    for (const order of this.#orders) {
+      if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
+      const span = this.#spanOf(order);
+      if (isTriggeredIn(order, span)) order.isTriggered = true;
+      follow(order, span.high, span.low);
+      order.span = null;
+    }
+  }
+
+  #close(instrument: number, bar: BookBar): void {
+    for (const order of this.#orders) {
+      if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
+      order.isResting = true;
+      if (order.type === 'market-on-close' && bar.isLast) this.#fill(order, bar.close, false, bar.row);
+    }
+  }
+
+  #fill(order: OpenOrder, price: number, isMaker: boolean, row: number): void {
+    order.filledRow = row; // also where the bar had nothing for it: it is not asked again
+    const filled = this.#teller.fill(order, price, isMaker);
+    if (filled === 0n) {
+      if (order.quantity === 0n) this.#leave(order);
+      return;
+    }
+    // By B4.
+    if (order.pair !== 0) {
+      for (const other of this.#orders) {
+        if (other === order || other.pair !== order.pair || other.quantity === 0n) continue;
+        if (other.quantity > filled) {
+          other.quantity -= filled;
+          this.#teller.opened(other, 'replaced');
+        } else this.#end(other, 'cancelled', 'other side of a pair filled');
+      }
+    }
+    // By B5.
+    for (const exit of this.#orders) {
+      if (exit.entry !== order.id) continue;
+      const kind = exit.quantity === 0n ? 'placed' : 'replaced';
+      exit.quantity += filled;
+      exit.span = { ...this.#spanOf(order) };
+      if (exit.span.open !== price) narrow(exit.span, price);
+      if (exit.trail !== 0n) follow(exit, price, price);
+      this.#teller.opened(exit, kind);
+    }
+    if (order.quantity === 0n) this.#leave(order);
+  }
+
+  #end(order: OpenOrder, kind: 'cancelled' | 'expired', reason: Reason): void {
+    this.#teller.ended(order, kind, reason);
+    order.quantity = 0n;
+    this.#leave(order);
+  }
+
+  /** An exit that has nothing left stays for as long as its entry may still fill. */
+  #leave(order: OpenOrder): void {
+    if (order.entry === 0 || !this.#orders.some((each) => each.id === order.entry)) this.remove(order);
+  }
+}

@@ -1,0 +1,207 @@
+// What a strategy's orders function sees and says: the bar and the position of an instrument, its open orders, and buy, sell, cancel, replace.
+// D1. Quantities go down to whole lots, limits to the tick that is no better for the market than asked, stops to the later tick.
+// D2. What cannot be an order (a NaN price, a stop-limit without a stop) is a mistake of the strategy and throws; what risk rules refuse is an event.
+import { Fault } from '#domain/fault.ts';
+import { amountOf, rateOfBps, unitsOf } from '#domain/money.ts';
+import type { OrderRequest, OrderType, Side, TimeInForce } from '#domain/order.ts';
+import type { OpenOrder } from './open-order.ts';
+import type { Exit, OrderAccount } from './order-account.ts';
+import { absolute } from './ledger.ts';
+
+/** How an order is placed; nothing given is a market order at the next open. */
+export interface OrderOptions {
+  /** Worst price taken. */
+  readonly limit?: number;
+  /** Price at which it becomes a market order, or with a limit a limit order. */
+  readonly stop?: number;
+  /** A stop that follows the best price at this distance: in money, or in percent of the price. */
+  readonly trail?: number;
+  readonly trailPercent?: number;
+  /** `open` waits for the first price of the next day, `close` for the last of a day. */
+  readonly at?: 'open' | 'close';
+  /** A limit of time; an order is good till it is cancelled when left out. */
+  readonly timeInForce?: Exclude<TimeInForce, 'gtd'>;
+  /** Moment it ends at: UTC ms. */
+  readonly until?: number;
+  /** Closes what this order opens at a better price, or at a worse one; when both are given each excludes the other. */
+  readonly takeProfit?: number;
+  readonly stopLoss?: number;
+  /** A stop loss that follows. */
+  readonly trailingLoss?: number;
+  readonly trailingLossPercent?: number;
+  /** Number of an open order: a fill of either takes as much off the other. */
+  readonly pairWith?: number;
+}
+
+/** An open order as a strategy sees it. */
+export interface OrderView {
+  readonly id: number;
+  readonly side: Side;
+  readonly type: OrderType;
+  /** Units left to fill; 0 for an exit whose entry has not filled. */
+  readonly quantity: number;
+  /** NaN where the type has none. */
+  readonly limit: number;
+  /** Of a trailing stop the level it stands at. */
+  readonly stop: number;
+}
+
+export interface BarView {
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+}
+
+const OPTIONS = new Set(['limit', 'stop', 'trail', 'trailPercent', 'at', 'timeInForce', 'until', 'takeProfit', 'stopLoss', 'trailingLoss', 'trailingLossPercent', 'pairWith']);
+const FORCES = new Set(['gtc', 'day', 'ioc', 'fok']);
+
+/** One instrument of an account. */
+export class Desk {
+  readonly bar: BarView = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
+  /** Units held, short below 0, and the average price they were bought or sold at (NaN without any). */
+  position = 0;
+  entryPrice = Number.NaN;
+  orders: readonly OrderView[] = [];
+  readonly #account: OrderAccount;
+  readonly #instrument: number;
+
+  constructor(account: OrderAccount, instrument: number) {
+    this.#account = account;
+    this.#instrument = instrument;
+  }
+
+  /** Places an order for `quantity` units. Answers its number, or 0 when there is none: nothing was left after rounding to lots, or a risk rule refused it. */
+  readonly buy = (quantity: number, options: OrderOptions = {}): number => this.#place('buy', quantity, options);
+
+  readonly sell = (quantity: number, options: OrderOptions = {}): number => this.#place('sell', quantity, options);
+
+  /** Places a market order for what is missing to a position, unless one is under way. */
+  readonly moveTo = (position: number): number => {
+    const change = unitsOf(number('moveTo', position), 'moveTo') - this.#account.position(this.#instrument);
+    if (change === 0n || this.#open().some(({ type }) => type === 'market')) return 0;
+    return this.#ask({ side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market' }, [], null);
+  };
+
+  /** Cancels an order, or all of the instrument. An order that is not open any more is no mistake: it may just have filled. */
+  readonly cancel = (id?: number): void => {
+    for (const order of this.#open()) if (id === undefined || order.id === id) this.#account.cancel(order);
+    this.look();
+  };
+
+  /** Changes quantity, limit or stop of an open order, which loses its place in the book. */
+  readonly replace = (id: number, change: Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number }): void => {
+    const order = this.#open().find((each) => each.id === id);
+    if (!order) return;
+    const { quantity, limit, stop } = change;
+    const priced = (name: string, price: number | undefined, up: boolean): number | null => (price === undefined ? null : amountOf(this.#ticks(name, price, up)));
+    this.#account.replace(order, {
+      quantity: quantity === undefined ? null : this.#lots(unitsOf(positive('quantity', quantity), 'quantity')),
+      limit: priced('limit', limit, !order.isBuy),
+      stop: priced('stop', stop, order.isBuy),
+    });
+    this.look();
+  };
+
+  /** Brings what the strategy sees up to date. */
+  look(): void {
+    this.position = this.#account.positionAmount(this.#instrument);
+    this.entryPrice = this.#account.entryPrice(this.#instrument);
+    const open = this.#account.orders.length === 0 ? [] : this.#open();
+    this.orders = open.length === 0 ? NONE : open.map(({ id, isBuy, type, quantity, limit, stop }) => ({ id, side: isBuy ? 'buy' : 'sell', type, quantity: amountOf(quantity), limit, stop }));
+  }
+
+  #open(): OpenOrder[] {
+    return this.#account.orders.filter(({ instrument, cancelAt }) => instrument === this.#instrument && cancelAt === null);
+  }
+
+  #place(side: Side, quantity: number, options: OrderOptions): number {
+    const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
+    if (unknown !== undefined) throw mistake(side, unknown, 'is no option of an order', `the options are ${[...OPTIONS].join(', ')}`);
+    const units = this.#lots(unitsOf(positive(`${side}: quantity`, quantity), 'quantity'));
+    const isBuy = side === 'buy';
+    const { limit, stop, trail, trailPercent, timeInForce, until, pairWith } = options;
+    const type = typeOf(side, options);
+    if (timeInForce !== undefined && !FORCES.has(timeInForce)) throw mistake(side, `timeInForce ${timeInForce as string}`, 'is not known', 'use gtc, day, ioc or fok, or until');
+    if ((timeInForce === 'ioc' || timeInForce === 'fok') && type !== 'market' && type !== 'limit') throw mistake(side, `a ${type} order`, `cannot be ${timeInForce}`, 'it waits for a price, so give it another time in force');
+    if (until !== undefined && timeInForce !== undefined) throw mistake(side, 'until and timeInForce', 'are both given', 'give one of them');
+    const paired = pairWith === undefined ? null : (this.#open().find(({ id }) => id === pairWith) ?? null);
+    if (pairWith !== undefined && !paired) throw mistake(side, `pairWith ${pairWith}`, 'names no open order', 'pair with an order that is open');
+    const request: OrderRequest = {
+      side,
+      quantity: units,
+      type,
+      ...(limit !== undefined && { limit: this.#ticks(`${side}: limit`, limit, !isBuy) }),
+      ...(stop !== undefined && { stop: this.#ticks(`${side}: stop`, stop, isBuy) }),
+      ...(trail !== undefined && { trail: unitsOf(positive(`${side}: trail`, trail), 'trail') }),
+      ...(trailPercent !== undefined && { trail: percent(`${side}: trailPercent`, trailPercent) }),
+      timeInForce: until === undefined ? (timeInForce ?? 'gtc') : 'gtd',
+      ...(until !== undefined && { untilMs: number(`${side}: until`, until) }),
+    };
+    return this.#ask(request, this.#exitsOf(isBuy, options), paired);
+  }
+
+  #ask(request: OrderRequest, exits: readonly Exit[], pairWith: OpenOrder | null): number {
+    if (request.quantity === 0n) return 0;
+    const id = this.#account.place({ instrument: this.#instrument, request, exits, pairWith });
+    this.look();
+    return id;
+  }
+
+  #exitsOf(isBuy: boolean, { takeProfit, stopLoss, trailingLoss, trailingLossPercent }: OrderOptions): Exit[] {
+    const losses = [stopLoss, trailingLoss, trailingLossPercent].filter((loss) => loss !== undefined);
+    if (losses.length > 1) throw mistake(isBuy ? 'buy' : 'sell', 'stopLoss, trailingLoss and trailingLossPercent', 'exclude each other', 'give one of them');
+    return [
+      ...(takeProfit === undefined ? [] : [{ type: 'limit', limit: this.#ticks('takeProfit', takeProfit, isBuy) } as const]),
+      ...(stopLoss === undefined ? [] : [{ type: 'stop', stop: this.#ticks('stopLoss', stopLoss, !isBuy) } as const]),
+      ...(trailingLoss === undefined ? [] : [{ type: 'trailing-stop', trail: unitsOf(positive('trailingLoss', trailingLoss), 'trailingLoss') } as const]),
+      ...(trailingLossPercent === undefined ? [] : [{ type: 'trailing-stop-percent', trail: percent('trailingLossPercent', trailingLossPercent) } as const]),
+    ];
+  }
+
+  #lots(units: bigint): bigint {
+    return units - (units % this.#account.terms.instruments[this.#instrument]!.lot);
+  }
+
+  /** By D1. */
+  #ticks(name: string, price: number, up: boolean): bigint {
+    const { tick } = this.#account.terms.instruments[this.#instrument]!;
+    const units = unitsOf(number(name, price), name);
+    const rest = ((units % tick) + tick) % tick;
+    return rest === 0n ? units : units - rest + (up ? tick : 0n);
+  }
+}
+
+const NONE: readonly OrderView[] = Object.freeze([]);
+
+function typeOf(side: Side, { limit, stop, trail, trailPercent, at }: OrderOptions): OrderType {
+  const given = [stop, trail, trailPercent, at].filter((each) => each !== undefined).length;
+  if (given > 1 || (given === 1 && limit !== undefined && stop === undefined)) throw mistake(side, 'stop, trail, trailPercent and at', 'exclude each other, and only stop goes with a limit', 'give one of them');
+  if (at !== undefined && at !== 'open' && at !== 'close') throw mistake(side, `at ${String(at)}`, 'is not known', 'use open or close');
+  if (at !== undefined) return at === 'open' ? 'market-on-open' : 'market-on-close';
+  if (trail !== undefined) return 'trailing-stop';
+  if (trailPercent !== undefined) return 'trailing-stop-percent';
+  if (stop !== undefined) return limit === undefined ? 'stop' : 'stop-limit';
+  return limit === undefined ? 'market' : 'limit';
+}
+
+function number(name: string, value: number): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new Fault('PARAM_INVALID', `${name} is ${String(value)}, not a number`, { cure: 'check what it was computed from: values are NaN while they warm up' });
+}
+
+function positive(name: string, value: number): number {
+  if (number(name, value) >= 0) return value;
+  throw new Fault('PARAM_INVALID', `${name} is ${value}, below 0`, { cure: 'the side says buy or sell; give how much' });
+}
+
+/** Percent as a part of a whole, in 1e-8. */
+function percent(name: string, value: number): bigint {
+  if (positive(name, value) > 0 && value < 100) return rateOfBps(Math.round(value * 1e6) / 1e4, name);
+  throw new Fault('PARAM_INVALID', `${name} is ${value}`, { cure: 'give percent, more than 0 and less than 100' });
+}
+
+function mistake(side: Side, what: string, why: string, cure: string): Fault {
+  return new Fault('PARAM_INVALID', `${side}: ${what} ${why}`, { cure });
+}

@@ -1,0 +1,166 @@
+// The events of an account as columns of its rows: a table of a few places a row, read back by anybody who has the rows.
+//
+//   place k of a row:  event<k>     0 nothing, else kind + 16·code + 256·force + 2,048·(sale 1) + 4,096·instrument + 2^20·order
+//                      quantity<k>  units; of a refusal, what was asked for
+//                      price<k>     fill price, limit, or by how much a rule was broken
+//                      amount<k>    fee, or stop or distance, or the moment a gtd order ends
+//
+// E1. Events leave in the order they happened. A row with more of them than places hands the rest to the rows after it, before theirs,
+//     behind a `late` mark that says how many rows ago they happened; so columns are few and nothing is lost.
+// E2. What has not left is part of the account's state.
+import { ORDER_ENDS, ORDER_TYPES, type OrderEvent, TIMES_IN_FORCE } from '#domain/order.ts';
+
+/** Columns of one place. */
+export const PLACE = ['event', 'quantity', 'price', 'amount'] as const;
+
+/** Kinds are written into logs: never renumber, only add. `until` carries the end of the gtd order placed before it. */
+const KINDS = ['', 'late', 'placed', 'replaced', 'filled', ...ORDER_ENDS, 'until'] as const;
+type Kind = (typeof KINDS)[number];
+const KIND = Object.fromEntries(KINDS.map((kind, k) => [kind, k])) as Readonly<Record<Kind, number>>;
+
+/** Why orders end. Written into logs: never renumber, only add. */
+export const REASONS = [
+  '', 'by the strategy', 'other side of a pair filled', 'entry ended', 'day over', 'moment passed', 'not filled at once', 'not enough margin',
+  'margin call', 'nothing left after a split', 'size', 'position', 'concentration', 'leverage', 'daily loss', 'rate', 'drawdown', 'margin call open',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+export const INSTRUMENTS_MAX = 256;
+export const ORDERS_MAX = 2 ** 32;
+/** A late mark, a gtd order and its moment must fit one row. */
+export const PLACES_MIN = 3;
+const FIELDS = 5;
+
+/** Names of the columns of `places` places. */
+export function tapeColumns(places: number): string[] {
+  return Array.from({ length: places }, (_, k) => PLACE.map((name) => `${name}${k + 1}`)).flat();
+}
+
+/** What every event says of its order. */
+export interface EventOrder {
+  readonly id: number;
+  readonly instrument: number;
+  readonly isBuy: boolean;
+}
+
+export class EventTape {
+  readonly #places: number;
+  /** Five numbers an event: those of its place, and the row it happened on. */
+  #waiting: number[] = [];
+  #row = 0;
+
+  constructor(places: number) {
+    this.#places = places;
+  }
+
+  /** The row that what is pushed from now on happens on. */
+  set row(row: number) {
+    this.#row = row;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  placed(order: EventOrder, kind: 'placed' | 'replaced', type: number, force: number, quantity: number, limit: number, stop: number, untilMs: number): void {
+    this.#push(headOf(KIND[kind], order, type, force), quantity, limit, stop);
+    if (untilMs !== Infinity) this.#push(headOf(KIND.until, order), 0, 0, untilMs);
+  }
+
+  filled(order: EventOrder, quantity: number, price: number, fee: number): void {
+    this.#push(headOf(KIND.filled, order), quantity, price, fee);
+  }
+
+  ended(order: EventOrder, kind: (typeof ORDER_ENDS)[number], quantity: number, reason: Reason, excess = 0): void {
+    const code = REASONS.indexOf(reason);
+    this.#push(headOf(KIND[kind], order, code & 15, code >> 4), quantity, excess, 0);
+  }
+
+  /** Writes what there is room for into a row of the columns, which hold zeros. */
+  write(columns: readonly Float64Array[], first: number, at: number): void {
+    const waiting = this.#waiting;
+    let place = 0;
+    let taken = 0;
+    let told = this.#row;
+    const put = (head: number, quantity: number, price: number, amount: number): void => {
+      const column = first + place++ * PLACE.length;
+      columns[column]![at] = head;
+      columns[column + 1]![at] = quantity;
+      columns[column + 2]![at] = price;
+      columns[column + 3]![at] = amount;
+    };
+    for (; taken < waiting.length; taken += FIELDS) {
+      const row = waiting[taken + FIELDS - 1]!;
+      const isContinued = (waiting[taken + FIELDS] ?? 0) % 16 === KIND.until;
+      if (place + 1 + Number(row !== told) + Number(isContinued) > this.#places) break;
+      if (row !== told) put(KIND.late, this.#row - row, 0, 0);
+      told = row;
+      put(waiting[taken]!, waiting[taken + 1]!, waiting[taken + 2]!, waiting[taken + 3]!);
+    }
+    this.#waiting = taken === waiting.length ? [] : waiting.slice(taken);
+  }
+
+  /** By E2. */
+  snapshot(): readonly number[] {
+    return this.#waiting;
+  }
+
+  restore(waiting: readonly number[]): void {
+    this.#waiting = [...waiting];
+  }
+
+  #push(head: number, quantity: number, price: number, amount: number): void {
+    this.#waiting.push(head, quantity, price, amount, this.#row);
+  }
+}
+
+function headOf(kind: number, { id, instrument, isBuy }: EventOrder, code = 0, force = 0): number {
+  return kind + 16 * code + 256 * force + (isBuy ? 0 : 2_048) + 4_096 * instrument + 2 ** 20 * id;
+}
+
+/** Rows of an account as a reader has them: `columns[k]` is output k of the node. */
+export interface TapeRows {
+  readonly first: number;
+  readonly count: number;
+  readonly t: Float64Array;
+  readonly columns: readonly Float64Array[];
+}
+
+/** Reads events back. `instruments` are the account's names for them; `timeOf` answers the time of a row before these, where an event was late. */
+export function eventsOf(rows: TapeRows, outputs: readonly string[], instruments: readonly string[], timeOf: (row: number) => number): OrderEvent[] {
+  const first = outputs.indexOf(`${PLACE[0]}1`);
+  const events: OrderEvent[] = [];
+  for (let at = 0; at < rows.count; at++) {
+    let row = rows.first + at;
+    for (let column = first; column < rows.columns.length; column += PLACE.length) {
+      const head = rows.columns[column]![at]!;
+      // A silent account writes NaN.
+      if (!(head > 0)) break;
+      const [quantity, price, amount] = [1, 2, 3].map((k) => rows.columns[column + k]![at]!) as [number, number, number];
+      const kind = KINDS[head % 16]!;
+      if (kind === 'late') {
+        row = rows.first + at - quantity;
+        continue;
+      }
+      if (kind === 'until') {
+        const last = events.at(-1)!;
+        if (last.kind === 'placed' || last.kind === 'replaced') events[events.length - 1] = { ...last, untilMs: amount };
+        continue;
+      }
+      events.push(eventOf(kind, head, { row, ts: row < rows.first ? timeOf(row) : rows.t[row - rows.first]! }, [quantity, price, amount], instruments));
+    }
+  }
+  return events;
+}
+
+function eventOf(kind: Kind, head: number, when: { row: number; ts: number }, [quantity, price, amount]: [number, number, number], instruments: readonly string[]): OrderEvent {
+  const code = Math.floor(head / 16) % 16;
+  const force = Math.floor(head / 256) % 8;
+  const side = Math.floor(head / 2_048) % 2 === 0 ? 'buy' : 'sell';
+  const base = { ...when, order: Math.floor(head / 2 ** 20), instrument: instruments[Math.floor(head / 4_096) % INSTRUMENTS_MAX]!, side } as const;
+  if (kind === 'placed' || kind === 'replaced') {
+    return { ...base, kind, type: ORDER_TYPES[code]!, timeInForce: TIMES_IN_FORCE[force]!, quantity, limit: price, stop: amount, untilMs: Infinity };
+  }
+  if (kind === 'filled') return { ...base, kind, quantity, price, fee: amount };
+  return { ...base, kind: kind as (typeof ORDER_ENDS)[number], quantity, reason: REASONS[code + 16 * force]!, excess: price };
+}

@@ -1,0 +1,99 @@
+// An order of an account from the moment it is placed until it ends.
+import { amountOf, multiply, unitsOf } from '#domain/money.ts';
+import type { OrderRequest, OrderType, TimeInForce } from '#domain/order.ts';
+import type { Span, Terms } from './match.ts';
+
+/** When something takes effect: at the first bar that is neither before the row nor opens before the moment. */
+export interface Arrival {
+  readonly row: number;
+  /** UTC ms. */
+  readonly t: number;
+}
+
+export interface OrderChange {
+  readonly quantity: bigint | null;
+  readonly limit: number | null;
+  readonly stop: number | null;
+}
+
+export interface OpenOrder extends Terms {
+  readonly id: number;
+  readonly instrument: number;
+  readonly isBuy: boolean;
+  readonly type: OrderType;
+  readonly force: TimeInForce;
+  /** Units left to fill. 0 for an exit whose entry has not filled. */
+  quantity: bigint;
+  limit: number;
+  /** Of a trailing stop the level it stands at now. */
+  stop: number;
+  /** Distance of a trailing stop, in units of price or of a whole; 0 for other types. */
+  trail: bigint;
+  /** Best price since a trailing stop was placed; NaN for other types. */
+  extreme: number;
+  readonly untilMs: number;
+  arrival: Arrival;
+  cancelAt: Arrival | null;
+  change: (OrderChange & { readonly at: Arrival }) | null;
+  /** Row and day it was decided on, and day of the first bar it met; null before. */
+  readonly placedRow: number;
+  readonly placedDay: number;
+  firstDay: number | null;
+  isTriggered: boolean;
+  /** Row of its last fill: it fills at most once a bar. */
+  filledRow: number | null;
+  /** True once a bar has passed over it: it waits in the book. */
+  isResting: boolean;
+  /** Orders of one pair exclude each other; 0 is no pair. */
+  pair: number;
+  /** Order whose fills this one closes; it opens as they come. 0 for none. */
+  readonly entry: number;
+  /** What of it has filled, for fees that are counted by the order. */
+  filled: bigint;
+  value: bigint;
+  fees: bigint;
+  /** Set while the bar in which its entry filled goes on. */
+  span: Span | null;
+}
+
+type Placed = Pick<OpenOrder, 'id' | 'instrument' | 'isBuy' | 'arrival' | 'placedRow' | 'placedDay' | 'pair' | 'entry'>;
+
+/** An order of a request, with nothing to fill yet. */
+export function openOrder(placed: Placed, { type, limit, stop, trail = 0n, timeInForce = 'gtc', untilMs = Infinity }: Omit<OrderRequest, 'quantity'>): OpenOrder {
+  const priceOf = (units: bigint | undefined): number => (units === undefined ? Number.NaN : amountOf(units));
+  return {
+    ...placed, type, force: timeInForce, quantity: 0n, limit: priceOf(limit), stop: priceOf(stop), trail, extreme: Number.NaN, untilMs,
+    cancelAt: null, change: null, firstDay: null, isTriggered: false, filledRow: null, isResting: false, filled: 0n, value: 0n, fees: 0n, span: null,
+  };
+}
+
+/** Moves a trailing stop along after a bar in which it was open. */
+export function follow(order: OpenOrder, high: number, low: number): void {
+  if (order.type !== 'trailing-stop' && order.type !== 'trailing-stop-percent') return;
+  const best = order.isBuy ? low : high;
+  if (!(order.isBuy ? best < order.extreme : best > order.extreme) && Number.isFinite(order.extreme)) return;
+  order.extreme = best;
+  order.stop = levelOf(order);
+}
+
+/** Where a trailing stop stands for the best price it has seen. */
+function levelOf({ type, isBuy, trail, extreme }: OpenOrder): number {
+  const best = unitsOf(extreme, 'trailing stop');
+  const distance = type === 'trailing-stop' ? trail : multiply(best, trail);
+  return amountOf(isBuy ? best + distance : best - distance);
+}
+
+/** Restates an order after a split of `ratio` new units for one old: prices to the nearest 1e-8, quantities down to whole lots. FINRA rule 5330. */
+export function splitOrder(order: OpenOrder, ratio: number, lot: bigint): void {
+  const newUnits = (units: bigint): bigint => {
+    const restated = unitsOf(amountOf(units) * ratio, 'quantity after a split');
+    return restated - (restated % lot);
+  };
+  const newPrice = (price: number): number => amountOf(unitsOf(price / ratio, 'price after a split'));
+  if (!Number.isNaN(order.limit)) order.limit = newPrice(order.limit);
+  if (!Number.isNaN(order.stop)) order.stop = newPrice(order.stop);
+  if (!Number.isNaN(order.extreme)) order.extreme = newPrice(order.extreme);
+  if (order.type === 'trailing-stop') order.trail = unitsOf(amountOf(order.trail) / ratio, 'distance after a split');
+  order.quantity = newUnits(order.quantity);
+  order.filled = newUnits(order.filled);
+}

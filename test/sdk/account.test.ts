@@ -1,0 +1,190 @@
+// An account by orders as authors declare it: the same rules as a target's account, the same bits in every cutting, identity by its code.
+import { describe, expect, test } from 'vitest';
+import { OrdersNode } from '#actors/orders.ts';
+import { type BarColumns, sourceId } from '#domain/bar.ts';
+import type { AccountSpec } from '#domain/node-spec.ts';
+import { backtest } from '#sdk/backtest.ts';
+import { account, crossover, latch, percentFee, perShareFee, sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import { runBacktest } from '#actors/backtest.ts';
+import { generateBars, toPrices } from '../broker/crossover.ts';
+import { walk } from '../support/bars.ts';
+
+const always = { start: 0, end: 4e15 };
+const stream = (instrument = 'ABC'): StreamInput => new StreamInput({ venue: 'test', instrument, interval: '1m' });
+const source = (instrument = 'ABC') => sourceId({ venue: 'test', instrument, interval: stream().source.interval });
+
+function crossing(price: StreamInput, fast: number, slow: number) {
+  return latch(crossover(sma(price, { period: fast }), sma(price, { period: slow })));
+}
+
+function crossoverBars(count: number): BarColumns {
+  const { t, open, high, low, close, volume } = generateBars(count, 42);
+  return [t, ...[open, high, low, close].map(toPrices), Float64Array.from(volume)];
+}
+
+describe('a target by the plain account and the same target by orders', () => {
+  const plain = new Strategy({ name: 'plain', account: { cash: 100_000, feeBps: 10, slippageBps: 5 }, build: () => ({ target: crossing(stream(), 10, 30) }) });
+  const conventional = new Strategy({ name: 'orders', account: { cash: 100_000, fee: percentFee(10), slippageBps: 5 }, build: () => ({ target: crossing(stream(), 10, 30) }) });
+
+  test('give the same fills, cash and equity, bit for bit, over 60,000 bars', async () => {
+    const data = crossoverBars(60_000);
+    const [a, b] = await Promise.all([backtest(plain, { ...always, data }), backtest(conventional, { ...always, data })]);
+    expect(a.trades.length).toBeGreaterThan(2_000);
+    expect(b.trades.map(({ ts, side, quantity, price, fee }) => ({ ts, side, quantity, price, fee }))).toEqual(a.trades);
+    expect(Buffer.from(b.run.equity.buffer)).toEqual(Buffer.from(a.run.equity.buffer));
+    expect(Buffer.from(b.run.position.buffer)).toEqual(Buffer.from(a.run.position.buffer));
+  });
+
+  test('also with holes in the bars, fractional targets and amounts beyond 2^53', async () => {
+    const bars = walk(4_000, 5).map((column) => column.slice());
+    for (let row = 0; row < 4_000; row++) {
+      if (row % 7 === 3) bars[1]![row] = Number.NaN;
+      if (row % 11 === 5) bars[4]![row] = Number.NaN;
+    }
+    for (const scale of [1 / 3, 1e7]) {
+      const build = () => ({ target: sma(stream().open.gt(stream().close), { period: 1 }).times(scale) });
+      const [a, b] = await Promise.all([
+        backtest(new Strategy({ name: 'a', account: { cash: 1e12, feeBps: 1 }, build }), { ...always, data: bars }),
+        backtest(new Strategy({ name: 'b', account: { cash: 1e12, fee: percentFee(1) }, build }), { ...always, data: bars }),
+      ]);
+      expect(a.trades.length).toBeGreaterThan(500);
+      expect(b.trades.map(({ ts, side, quantity, price, fee }) => ({ ts, side, quantity, price, fee }))).toEqual(a.trades);
+      expect(Buffer.from(b.run.equity.buffer)).toEqual(Buffer.from(a.run.equity.buffer));
+    }
+  });
+
+  test('are different accounts by identity', () => {
+    expect(plain.declare().target!.account).not.toBe(conventional.declare().target!.account);
+  });
+});
+
+const bracketed = new Strategy({
+  name: 'bracketed',
+  params: { distance: 1 },
+  build({ distance }) {
+    const price = stream();
+    return {
+      account: account(
+        price,
+        { cash: 10_000, fee: perShareFee(0.005, { minimum: 1 }), slippageBps: 2, participation: 0.2, values: { fast: sma(price, { period: 5 }), slow: sma(price, { period: 20 }) }, params: { distance } },
+        ({ bar, values, params, position, orders, buy, sell, cancel }) => {
+          if (position === 0 && values.fast > values.slow) {
+            cancel();
+            buy(3, { limit: bar.close, takeProfit: bar.close + params.distance, trailingLoss: params.distance });
+          } else if (position > 0 && values.fast < values.slow && orders.length < 4) {
+            cancel();
+            sell(position);
+          }
+        },
+      ),
+    };
+  },
+});
+
+describe('an account by orders', () => {
+  const bars = walk(3_000, 9);
+
+  test('fires once a bar from where its values have warmed up', async () => {
+    const { run, trades } = await backtest(bracketed, { ...always, data: bars });
+    expect(run.warmup).toBe(19);
+    expect(trades.length).toBeGreaterThan(100);
+    expect(trades.length).toBe(run.events.filter(({ kind }) => kind === 'filled').length);
+    expect(new Set(run.events.map(({ kind }) => kind))).toEqual(new Set(['placed', 'filled', 'replaced', 'cancelled']));
+  });
+
+  test('is a function of its rows: any cutting and any restart of its node give the same bits', () => {
+    const spec = bracketed.declare();
+    const node = spec.nodes.find(({ id }) => id === spec.target!.account)!.spec as AccountSpec;
+    const inputs = [bars[0]!, ...bars.slice(1), bars[4]!, bars[3]!]; // t, bar, fast, slow
+    const whole = play(new OrdersNode(node), 3_000);
+    function play(started: OrdersNode, step: number, restartAt = -1): string {
+      const outputs = spec.nodes.at(-1)!.spec.schema.outputs.map(() => new Float64Array(3_000));
+      let at = started;
+      for (let from = 0; from < 3_000; from += step) {
+        const to = Math.min(3_000, from + step);
+        at.run(inputs.map((column) => column.subarray(from, to)), outputs.map((column) => column.subarray(from, to)), to - from);
+        if (from === restartAt) {
+          const bytes = at.snapshot();
+          at = new OrdersNode(spec.nodes.at(-1)!.spec as AccountSpec);
+          at.restore(bytes);
+        }
+      }
+      return outputs.map((column) => Buffer.from(column.buffer).toString('base64')).join();
+    }
+    for (const step of [1, 2, 3, 7, 100]) expect(play(new OrdersNode(node), step)).toBe(whole);
+    for (const restartAt of [0, 19, 777, 1_400, 2_999]) expect(play(new OrdersNode(node), 1, restartAt)).toBe(whole);
+  });
+
+  test('is another node for another function, constant, value or convention, and the same for another spelling', () => {
+    const idOf = (options: object, orders: Parameters<typeof account>[2]): string =>
+      new Strategy({ name: 's', build: () => ({ account: account(stream(), options, orders as never) }) }).declare().target!.account;
+    const base = idOf({}, (({ buy }: { buy: (quantity: number) => void }) => buy(1)) as never);
+    expect(idOf({}, ((view: { buy: (quantity: number) => void }) => view.buy(1)) as never)).not.toBe(base);
+    // prettier-ignore
+    expect(idOf({}, (function ({ buy }: { buy: (quantity: number) => void }) { return buy(1.0); }) as never)).toBe(base);
+    for (const options of [{ cash: 1 }, { feeBps: 1 }, { fee: perShareFee(1) }, { params: { a: 1 } }, { values: { a: stream().high } }, { latencyBars: 1 }, { risk: { orderMax: 5 } }]) {
+      expect(idOf(options, (({ buy }: { buy: (quantity: number) => void }) => buy(1)) as never)).not.toBe(base);
+    }
+    expect(idOf({ feeBps: 0 }, (({ buy }: { buy: (quantity: number) => void }) => buy(1)) as never)).toBe(base);
+  });
+
+  test('a function that names what it was not given is refused with its name', () => {
+    const size = 3;
+    expect(() => account(stream(), {}, ({ buy }) => buy(size))).toThrow(expect.objectContaining({ code: 'CODE_CAPTURES', message: expect.stringContaining('"size"') }));
+  });
+
+  test('a function that throws ends a backtest with the bar it happened on', async () => {
+    const data = walk(20, 3);
+    const t0 = data[0]![0]!;
+    const late = new Strategy({ name: 'broken', build: () => ({ account: account(stream(), { params: { from: t0 + 7 * 60_000 } }, ({ t, params, buy }) => { if (t >= params.from) buy(NaN); }) }) });
+    await expect(backtest(late, { ...always, data })).rejects.toThrow(expect.objectContaining({ code: 'COMPUTE_FAILED', message: expect.stringMatching(/buy: quantity is NaN.*row 8 of the data/) }));
+  });
+
+  test('a strategy returns a target or an account, not both', () => {
+    const price = stream();
+    const both = new Strategy({ name: 'both', build: () => ({ target: price, account: account(price, {}, () => {}) }) });
+    expect(() => both.declare()).toThrow(expect.objectContaining({ code: 'SPEC_INVALID' }));
+  });
+
+  test('a run overrides the terms of the account', async () => {
+    const { run } = await backtest(bracketed, { ...always, data: bars, account: { cash: 77_000 } });
+    expect(run.cash0).toBe(77_000);
+  });
+});
+
+describe('an account of several instruments', () => {
+  const pair = new Strategy({
+    name: 'pair',
+    build() {
+      const [first, second] = [stream('ONE'), stream('TWO')];
+      return {
+        account: account({ one: first, two: second }, { cash: 50_000, feeBps: 1, values: { spread: first.minus(second) } }, ({ one, two, values }) => {
+          if (values.spread > 1 && one.position >= 0) {
+            one.moveTo(-10);
+            two.moveTo(10);
+          } else if (values.spread < -1 && one.position <= 0) {
+            one.moveTo(10);
+            two.moveTo(-10);
+          }
+        }),
+      };
+    },
+  });
+
+  test('trades each on its own bars, in one pot of cash', () => {
+    const spec = pair.declare();
+    const data = new Map([[source('ONE'), walk(2_000, 1)], [source('TWO'), walk(2_000, 2)]]);
+    const run = runBacktest(spec, data);
+    const by = (name: string) => run.trades.filter(({ instrument }) => instrument === name);
+    expect(by('one').length).toBeGreaterThan(0);
+    expect(by('one').length).toBe(by('two').length);
+    const cash = run.trades.reduce((sum, { side, quantity, price, fee }) => sum - (side === 'buy' ? 1 : -1) * quantity * price - fee, 50_000);
+    const held = (name: string): number => by(name).reduce((sum, { side, quantity }) => sum + (side === 'buy' ? quantity : -quantity), 0);
+    const close = (name: string): number => data.get(source(name))![4]!.at(-1)!;
+    expect(run.equity.at(-1)).toBeCloseTo(cash + held('one') * close('ONE') + held('two') * close('TWO'), 4);
+  });
+
+  test('an instrument may not be named like a part of the view', () => {
+    expect(() => account({ values: stream() } as never, {}, () => {})).toThrow(expect.objectContaining({ code: 'SPEC_INVALID' }));
+  });
+});
