@@ -51,7 +51,7 @@ export function checkWarmUp(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
       settledRows: settled.includes(undefined) ? undefined : Math.max(...(settled as number[])),
     };
   });
-  return { tolerance, nodes: found, target: spec.target?.ref.node };
+  return { tolerance, nodes: found, target: spec.target?.ref?.node };
 }
 
 /** Every row of every node on the data from a moment on. */
