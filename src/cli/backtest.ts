@@ -73,7 +73,6 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     bars.running.end();
     rowsFile?.close();
   }
-  for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
   if (flags.report !== undefined) {
     const { reportOf } = await import('./report-input.ts');
     writeFile(flags.report, reportOf(result, flags.data));
@@ -81,6 +80,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   if (flags.json === true) cli.out.json(answerOf(result));
   else {
     if (flags.json !== undefined) writeFile(flags.json, `${JSON.stringify(answerOf(result), null, 2)}\n`);
+    for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
     const { summaryOf } = await import('./report-input.ts');
     cli.out.stdout.write(summaryOf(result, wantsColour(cli.out.stdout, cli.env)));
     for (const [what, path] of [['report', flags.report], ['json', flags.json], ['outputs', flags.outputs]] as const) if (path !== undefined) cli.out.line(`${what.padEnd(8)} ${path}`);

@@ -51,7 +51,7 @@ async function checked<R>(file: string, flags: CheckFlags, cli: Cli, check: (spe
     const span = { data: dataOf(flags.data), start: flags.start ?? 0, end: flags.end ?? Number.MAX_SAFE_INTEGER / 4 };
     const data = await bind(spec, { ...span, onProgress: (_, done, total) => reading.at(done, total) }, warnings);
     reading.end();
-    for (const warning of warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    if (!flags.json) for (const warning of warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
     return check(spec, data);
   });
 }

@@ -86,7 +86,8 @@ async function sweepFile(file: string, flags: SweepFlags, cli: Cli): Promise<voi
     bars.reading.end();
     bars.running.end();
   }
-  for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+  // In JSON they are in the answer.
+  if (!flags.json) for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
   if (flags.out !== undefined) await writeAll(result, flags.out);
   if (flags.json) cli.out.json(result);
   else show(result, flags.out, cli);

@@ -11,6 +11,8 @@ import { type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/nod
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 import { readBars } from '#feeds/csv.ts';
+import { qualityNotes } from '#feeds/quality.ts';
+import { medianStep } from '#feeds/spacing.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
@@ -136,7 +138,9 @@ export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: 
       }
       columns = file.columns;
     } else columns = given;
-    bound.set(sourceId(source), span(columns, from, to, sourceName(source)));
+    const cut = span(columns, from, to, sourceName(source));
+    warnings.push(...qualityNotes(cut, medianStep(cut[0]!)).map((note) => `${typeof given === 'string' ? given : sourceName(source)}: ${note}`));
+    bound.set(sourceId(source), cut);
   }
   return bound;
 }
