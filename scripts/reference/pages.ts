@@ -1,0 +1,158 @@
+// The pages of the reference, from the catalogue.
+import { BAR_FIELDS } from '#domain/bar.ts';
+import { averages } from '#kernels/catalog-averages.ts';
+import { cycles } from '#kernels/catalog-cycle.ts';
+import { momentum } from '#kernels/catalog-momentum.ts';
+import { operators } from '#kernels/catalog-operators.ts';
+import { oscillators } from '#kernels/catalog-oscillators.ts';
+import { prices } from '#kernels/catalog-prices.ts';
+import { regression } from '#kernels/catalog-regression.ts';
+import { statistics } from '#kernels/catalog-statistics.ts';
+import { transforms } from '#kernels/catalog-transforms.ts';
+import { trend } from '#kernels/catalog-trend.ts';
+import { volatility } from '#kernels/catalog-volatility.ts';
+import { volume } from '#kernels/catalog-volume.ts';
+import { type Kernel, kernelNames, kernelOf, resolveParams } from '#kernels/catalog.ts';
+import { runKernel } from '#kernels/run-kernel.ts';
+import { ABSENT } from './absent.ts';
+import { plotBars } from './bars.ts';
+import { plot } from './plot.ts';
+
+interface Family {
+  readonly file: string;
+  readonly title: string;
+  readonly about: string;
+  readonly kernels: readonly string[];
+  /** False where a picture would show nothing: elementary functions and operators. */
+  readonly plotted: boolean;
+}
+
+const FAMILIES: readonly Family[] = [
+  family('averages', 'Moving averages', 'The price, smoothed.', true, averages),
+  family('momentum', 'Momentum', 'How fast a price moves, and where in its channel it stands.', true, momentum),
+  family('oscillators', 'Oscillators', 'Made of other indicators: averages of rates of change, and places of one measure in its own past.', true, oscillators),
+  family('trend', 'Trend', 'Whether prices go anywhere, and the channels they go in.', true, trend),
+  family('volatility', 'Volatility', 'How far prices range, and where in their range they stand.', true, volatility),
+  family('volume', 'Volume', 'Where the trading went.', true, volume),
+  family('regression', 'Regression', 'Lines through windows, and how columns move together.', true, regression),
+  family('statistics', 'Statistics', 'The sum of a window, and the shape of what is in it.', true, statistics),
+  family('cycles', 'Cycles', 'What the dominant cycle of a price says of it.', true, cycles),
+  family('prices', 'Prices', 'The one price that stands for a bar.', true, prices),
+  family('transforms', 'Elementary functions', 'Of each row by itself.', false, transforms),
+  family('operators', 'Operators and states', "What the SDK's operators, crossover and latch compile to.", false, operators),
+];
+
+function family(file: string, title: string, about: string, plotted: boolean, kernels: Readonly<Record<string, unknown>>): Family {
+  return { file, title, about, plotted, kernels: Object.keys(kernels) };
+}
+
+/** Every file of the reference by its path in docs/reference. */
+export function referenceFiles(): Map<string, string> {
+  const files = new Map([['README.md', indexPage()]]);
+  const bars = plotBars();
+  for (const each of FAMILIES) {
+    files.set(`${each.file}.md`, familyPage(each));
+    if (!each.plotted) continue;
+    for (const name of each.kernels) files.set(`plots/${name}.svg`, plot(kernelOf(name).title, bars, runKernel(name, {}, bars).outputs));
+  }
+  return files;
+}
+
+const GENERATED = '<!-- Written by `npm run reference` from src/kernels/catalog-*.ts: change those, not this. -->';
+
+const NOTES = [
+  '* **Warm-up** is how many rows come before the first output, as TA-Lib counts them.',
+  "* **Names**: a kernel is found by its own name and by TA-Lib's in lower case: `kernel('linearreg_slope')` in a strategy, `qmtl kernels run linearreg_slope` on the command line.",
+  '* **Gaps**: a row that is NaN gives NaN. A window gives NaN as long as it holds the gap, and then has forgotten it; a recursion passes over the row as if it were not there.',
+  '* **Plots** are of a made-up market, with the defaults.',
+];
+
+function indexPage(): string {
+  const rows = FAMILIES.map(({ file, title, kernels }) => `| [${title}](${file}.md) | ${kernels.map((name) => `[\`${name}\`](${file}.md#${name})`).join(' ')} |`);
+  const theirs = kernelNames
+    .map((name) => kernelOf(name))
+    .flatMap((kernel) => (kernel.talib ? [[kernel.talib.name, talibRow(kernel)] as const] : []))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `${[
+    GENERATED,
+    '# Indicators',
+    `${kernelNames.length} kernels, in TA-Lib's conventions. Each is one function for backtests and live runs alike: the same rows give the same bits however they are cut into calls, after a restart, and on any machine.`,
+    NOTES.join('\n'),
+    '| family | kernels |\n| --- | --- |\n' + rows.join('\n'),
+    '## From TA-Lib',
+    'Parameters are in the order of TA-Lib\'s options; a dash is an option that stays at its default.',
+    '| TA-Lib | kernel | parameters | outputs |\n| --- | --- | --- | --- |\n' + theirs.map(([, row]) => row).join('\n'),
+    '### Functions without a kernel',
+    Object.entries(reasons()).map(([reason, names]) => `* ${names.map((name) => `\`${name}\``).join(', ')}: ${reason}`).join('\n'),
+  ].join('\n\n')}\n`;
+}
+
+function reasons(): Record<string, string[]> {
+  const byReason: Record<string, string[]> = {};
+  for (const [name, reason] of Object.entries(ABSENT)) (byReason[reason] ??= []).push(name);
+  return byReason;
+}
+
+function talibRow({ name, talib }: Kernel): string {
+  const { file } = FAMILIES.find(({ kernels }) => kernels.includes(name))!;
+  return `| \`${talib!.name}\` | [\`${name}\`](${file}.md#${name}) | ${talib!.params.map((param) => param ?? '–').join(', ')} | ${talib!.outputs.join(', ')} |`;
+}
+
+function familyPage({ title, about, kernels, plotted }: Family): string {
+  return `${[GENERATED, `# ${title}`, `${about} [All indicators](README.md).`, ...kernels.map((name) => section(kernelOf(name), plotted))].join('\n\n')}\n`;
+}
+
+function section(kernel: Kernel, plotted: boolean): string {
+  const { name, title, doc, params, outputs, aliases } = kernel;
+  const defaults = resolveParams(name, {});
+  const facts = [
+    ['reads', kernel.inputs.map((input) => `${input.name}${input.name === input.default ? '' : ` (say, the ${input.default})`}`).join(', ')],
+    ['gives', outputs.join(', ')],
+    ['warm-up', warmup(kernel, defaults)],
+    ...(kernel.talib ? [['TA-Lib', `\`${kernel.talib.name}\``]] : []),
+    ...(aliases.length > 0 ? [['also', aliases.map((alias) => `\`${alias}\``).join(', ')]] : []),
+    ['version', kernel.version],
+  ];
+  return [
+    `<a id="${name}"></a>\n## \`${name}\` ${title}`,
+    ...(plotted ? [`![${title}](plots/${name}.svg)`] : []),
+    escape(doc),
+    `\`\`\`ts\n${callOf(kernel)}\n\`\`\``,
+    '| | |\n| --- | --- |\n' + facts.map(([fact, value]) => `| ${fact} | ${value} |`).join('\n'),
+    ...(Object.keys(params).length > 0 ? [paramTable(kernel)] : []),
+  ].join('\n\n');
+}
+
+/** The rows, and the expression they come from when it has parameters in it. */
+function warmup(kernel: Kernel, defaults: Readonly<Record<string, number>>): string {
+  const rows = kernel.lookback(defaults);
+  const written = String(Reflect.get(kernel, 'lookback')).replaceAll(/\s+/g, ' ').replace(/^\(p \)/, '(p)'); // an arrow function of p, or of nothing; stripped types leave blanks
+  const expression = written.replace(/^[^=]*=>\s*/, '').replaceAll(/\bp\./g, '').replaceAll('Math.', '').replaceAll('*', '·').replaceAll('-', '−');
+  return written.startsWith('(p)') ? `${expression}: ${rows} rows with the defaults` : `${rows} rows`;
+}
+
+function paramTable({ params }: Kernel): string {
+  const rows = Object.entries(params).map(([name, { type, default: byDefault, min, max, doc }]) => `| ${name} | ${type} | ${byDefault ?? 'none'} | ${range(min, max)} | ${doc} |`);
+  return '| parameter | type | default | range | what it is |\n| --- | --- | --- | --- | --- |\n' + rows.join('\n');
+}
+
+function range(min: number, max: number): string {
+  return max === Number.MAX_VALUE ? 'any' : `${min.toLocaleString('en')} … ${max.toLocaleString('en')}`;
+}
+
+const METHODS: Readonly<Record<string, string>> = { add: 'plus', sub: 'minus', mul: 'times', div: 'over' };
+
+/** How a strategy calls it. */
+function callOf({ name, inputs, outputs, params }: Kernel): string {
+  if (inputs[0]!.name === 'a' && name !== 'crossover') return inputs.length === 1 ? `price.${name}()` : `price.close.${METHODS[name] ?? name}(price.open)`;
+  const bars = inputs.length > 1 && inputs.every((input) => BAR_FIELDS.some((field) => field === input.name));
+  const operands = bars ? 'price' : inputs.map((input) => `price.${input.default}`).join(', ');
+  const given = Object.entries(params).map(([param, { default: byDefault }]) => `${param}: ${byDefault}`);
+  const call = `${name}(${operands}${given.length > 0 ? `, { ${given.join(', ')} }` : ''})`;
+  return outputs.length === 1 ? call : `const { ${outputs.join(', ')} } = ${call};`;
+}
+
+/** Bars and stars in a formula are no markup. */
+function escape(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('<', '&lt;');
+}
