@@ -1,31 +1,23 @@
 // Runs an author's compute function as a node of a plan.
 // U1. The function is compiled from its normalised source, the same text its identity is made of, in backtest and cluster alike.
-// U2. It sees its windows and its params, and the globals of an empty context. graph/code.ts let it name only the pure ones.
-// U3. A throw, or an answer that is not a number per output, halts the node at that row.
-// Absent: limits of time and memory, and safety from malice. This runs code of authors the operator trusts.
-import { createContext, Script } from 'node:vm';
+// U2. It sees its windows and its params, and nothing else (sandbox-realm.ts). graph/code.ts let it name only what is pure.
+// U3. A throw, an answer that is not a number per output, a window written on, a row that takes too long or too much memory halts the
+//     node at that row.
 import { decode, encode } from '#bus/codec.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
 import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
-
-type Compute = (window: Record<string, Float64Array>, params: unknown) => unknown;
+import { type Answer, Sandbox, SandboxedProgram } from './sandbox.ts';
 
 export class CustomNode implements HaltingNode {
   readonly lookback: number;
-  readonly #compute: Compute;
-  readonly #names: readonly string[];
-  readonly #params: unknown;
+  readonly #program: SandboxedProgram;
   #row = 0;
   #halt: Halt | undefined;
 
-  constructor(spec: CustomSpec) {
-    this.lookback = spec.config.period - 1;
-    this.#names = spec.config.upstreams.map((upstream) => upstream.name!);
-    const context = createContext(Object.create(null) as object, { codeGeneration: { strings: false, wasm: false } });
-    this.#compute = new Script(`(${spec.code.source})`, { filename: 'compute' }).runInContext(context) as Compute;
-    // Frozen all the way down, for the same reason as the fresh windows below.
-    const params = JSON.stringify(JSON.stringify(spec.config.params));
-    this.#params = new Script(`JSON.parse(${params}, (_, value) => Object.freeze(value))`).runInContext(context);
+  constructor({ code, config, schema }: CustomSpec) {
+    const { period, params, upstreams } = config;
+    this.lookback = period - 1;
+    this.#program = new SandboxedProgram({ source: code.source, params: JSON.stringify(params), names: upstreams.map((upstream) => upstream.name!), period, outputs: schema.outputs.length });
   }
 
   get halt(): Halt | undefined {
@@ -33,34 +25,20 @@ export class CustomNode implements HaltingNode {
   }
 
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
-    const period = this.lookback + 1;
-    let row = 0;
-    for (; row < count && !this.#halt; row++) {
-      // A new one each row: what a function could keep in it would be state the snapshot does not hold.
-      const window: Record<string, Float64Array> = {};
-      for (let k = 0; k < inputs.length; k++) window[this.#names[k]!] = inputs[k]!.subarray(row, row + period);
-      const values = this.#answer(window, outputs.length);
-      if (typeof values === 'string') {
-        this.#halt = { row: this.#row + row, code: 'COMPUTE_FAILED', reason: `compute ${values}`, cure: 'make compute answer one number per output for every window, NaN included' };
-        break;
-      }
-      for (let k = 0; k < outputs.length; k++) outputs[k]![row] = values[k]!;
+    let done = 0;
+    if (!this.#halt) {
+      const answer = Sandbox.ofThread().run(this.#program, inputs, outputs, count);
+      done = answer.done;
+      if (done < count) this.#halt = { row: this.#row + done, code: 'COMPUTE_FAILED', reason: `compute ${answer.reason}${this.#place(answer)}`, cure: 'make compute answer one number per output for every window, NaN included' };
     }
-    if (row < count) fillHalted(outputs, row, count);
+    if (done < count) fillHalted(outputs, done, count);
     this.#row += count;
   }
 
-  /** A number per output, or what is wrong with the answer. */
-  #answer(window: Record<string, Float64Array>, outputs: number): readonly number[] | string {
-    try {
-      const answer = this.#compute(window, this.#params);
-      // Copied here, because reading a part of a list may run more of the author's code.
-      const values: readonly unknown[] = Array.isArray(answer) ? [...(answer as unknown[])] : [answer];
-      if (values.length === outputs && values.every((value) => typeof value === 'number' || typeof value === 'boolean')) return values.map(Number);
-      return `gave ${describe(answer)} where ${outputs === 1 ? 'a number was' : `${outputs} numbers were`} due`;
-    } catch (error) {
-      return `threw ${spelled(error)}`;
-    }
+  /** The line of the function that failed, in its own words. */
+  #place({ line }: Answer): string {
+    const text = this.#program.program.source.split('\n')[line - 1];
+    return text === undefined ? '' : ` at line ${line} of its code: ${text.trim()}`;
   }
 
   snapshot(): Uint8Array {
@@ -70,18 +48,5 @@ export class CustomNode implements HaltingNode {
   restore(bytes: Uint8Array): void {
     this.#row = decode<{ row: number }>(bytes, 'custom node state').row;
     this.#halt = undefined;
-  }
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? (Array.isArray(value) ? `an array of ${value.length}` : 'an object') : String(value);
-}
-
-/** To spell what an author's code threw may run more of that code. */
-function spelled(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return 'what cannot be spelled';
   }
 }

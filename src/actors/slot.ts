@@ -202,7 +202,8 @@ export class SlotActor {
   }
 
   async #steps(first: Lane): Promise<void> {
-    let lane = first;
+    // One that followed as a standby may have met a row its nodes halt at.
+    let lane = first.standstills.length > 0 ? await this.#takeOut(first) : first;
     let reader = await this.#read([lane], lane.inputSequence + 1);
     let warming: Warming | undefined;
     let batch: Promise<readonly LogEntry[] | undefined> | undefined;

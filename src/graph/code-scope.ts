@@ -29,6 +29,7 @@ const PURE_GLOBALS: Readonly<Record<string, PureGlobal>> = {
   isNaN: { call: true },
   isFinite: { call: true },
   Boolean: { call: true },
+  Error: { call: true },
   Number: {
     call: true,
     members: [

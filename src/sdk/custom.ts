@@ -18,8 +18,8 @@ export interface NodeDeclaration<I extends string, P extends Params, O extends s
   /** Names of the outputs; `["value"]` when left out. */
   readonly outputs?: readonly O[];
   /**
-   * Called once per row. `window.<input>` holds the last `period` values of an input, newest last: a view into the running data, read it
-   * but do not keep or change it. Answers the value, or with several outputs an array of values in the order of `outputs`.
+   * Called once per row. `window.<input>` holds the last `period` values of an input, newest last. A row at
+   * which it is written on has failed. Answers the value, or with several outputs an array of values in the order of `outputs`.
    * A pure function of window and params: it names nothing else but its own locals, Math and a few more (CODE_CAPTURES says which).
    */
   readonly compute: (window: Readonly<Record<I, Float64Array>>, params: ParamValues<P>) => number | readonly number[];

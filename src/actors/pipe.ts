@@ -1,0 +1,65 @@
+// A pipe to a child process that this thread reads and writes without its event loop, and never waits on for longer than it wants.
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Two ends each; the child's block, ours do not. */
+export interface Pipes {
+  readonly child: { readonly input: number; readonly output: number };
+  readonly ours: { readonly input: number; readonly output: number };
+}
+
+export type Transfer = 'done' | 'closed' | 'late';
+
+/** Tries that cost a few microseconds each, before the thread sleeps between them. */
+const EAGER_TRIES = 8;
+const SLEEP_MS_MAX = 1;
+const neverWoken = new Int32Array(new SharedArrayBuffer(4));
+
+/** Opens a pipe to a child and one back. The files are gone when it returns: what is open stays open. Throws what mkfifo throws. */
+export function openPipes(): Pipes {
+  const dir = mkdtempSync(join(tmpdir(), 'qmtl-pipe-'));
+  try {
+    const [there, back] = [join(dir, 'there'), join(dir, 'back')];
+    execFileSync('mkfifo', ['-m', '600', there, back], { stdio: 'ignore' });
+    const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
+    // A pipe opens only when both ends are there, but for a reader that does not block.
+    const reader = openSync(there, O_RDONLY | O_NONBLOCK);
+    const output = openSync(there, O_WRONLY | O_NONBLOCK);
+    const childInput = openSync(there, O_RDONLY);
+    closeSync(reader);
+    const input = openSync(back, O_RDONLY | O_NONBLOCK);
+    const childOutput = openSync(back, O_WRONLY);
+    return { child: { input: childInput, output: childOutput }, ours: { input, output } };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Fills `bytes` from `from` to `to`. `isLate` is asked between two tries. */
+export function readFully(input: number, bytes: Uint8Array, from: number, to: number, isLate: () => boolean): Transfer {
+  return transfer(from, to, isLate, (at) => readSync(input, bytes, at, to - at, null));
+}
+
+export function writeFully(output: number, bytes: Uint8Array, length: number, isLate: () => boolean): Transfer {
+  return transfer(0, length, isLate, (at) => writeSync(output, bytes, at, length - at));
+}
+
+function transfer(from: number, to: number, isLate: () => boolean, move: (at: number) => number): Transfer {
+  for (let at = from, tries = 0; at < to; ) {
+    try {
+      const moved = move(at);
+      if (moved === 0) return 'closed';
+      at += moved;
+      tries = 0;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE' || code === 'EOF') return 'closed';
+      if (code !== 'EAGAIN') throw error;
+      if (isLate()) return 'late';
+      if (++tries > EAGER_TRIES) Atomics.wait(neverWoken, 0, 0, Math.min(SLEEP_MS_MAX, (tries - EAGER_TRIES) / 50));
+    }
+  }
+  return 'done';
+}

@@ -1,0 +1,176 @@
+// Runs authors' compute functions in a process of their own, one for each thread that needs it. A process, because a heap that bursts
+// takes its whole process along, whatever thread it belongs to.
+//
+// X1. The calling thread waits for the answer, but no longer than the limit: a process that is late is killed.
+// X2. A process that died or was killed is followed by another. What it was asked is then asked row by row, so that the row it died
+//     at is known, and the rows before it are computed.
+// X3. It has no rights: no files, network, processes or threads, an empty environment, a limit on its heap. Within it the functions
+//     live in a realm without anything impure (sandbox-realm.ts).
+// X4. It remembers nothing of a function but its text, so a new one stands where the old one stood.
+// Absent: what becomes of a node that failed (halt.ts, quarantine.ts).
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { SystemClock } from '#clock/system.ts';
+import { Fault } from '#domain/fault.ts';
+import { openPipes, readFully, writeFully } from './pipe.ts';
+import type { Program } from './sandbox-realm.ts';
+import { HEADER_BYTES, LOAD, RUN } from './sandbox-wire.ts';
+
+const HEAP_MIB = 64;
+/** A row is computed in microseconds; what takes as long as this does not end, or stops everything beside it. */
+export const ROW_MS_MAX = 2_000;
+const START_MS_MAX = 20_000; // a machine under load
+/** Batches are made so large that a call takes about this long: short beside the limit, long beside the crossing. */
+const CALL_MS = 100;
+const ROWS_FIRST = 64;
+
+export interface Answer {
+  /** Rows computed, from the first on. */
+  readonly done: number;
+  /** Why there are not more, and in which line of the source; `line` is 0 where that is not known. */
+  readonly reason: string;
+  readonly line: number;
+}
+
+interface Process {
+  readonly child: ChildProcess;
+  readonly input: number;
+  readonly output: number;
+  /** By the program's text, the number it has there. */
+  readonly programs: Map<string, number>;
+}
+
+/** A program with what was learned of it. */
+export class SandboxedProgram {
+  readonly program: Program;
+  readonly text: string;
+  rowsPerCall = ROWS_FIRST;
+
+  constructor(program: Program) {
+    this.program = program;
+    this.text = JSON.stringify(program);
+  }
+}
+
+export class Sandbox {
+  static #ofThread: Sandbox | undefined;
+  readonly #clock = new SystemClock();
+  #process: Process | undefined;
+  #request = new Uint8Array(2 ** 16);
+  #answer = new Uint8Array(2 ** 16);
+
+  /** The one of this thread; its process is started when it is first asked. */
+  static ofThread(): Sandbox {
+    return (this.#ofThread ??= new Sandbox());
+  }
+
+  /** Undefined while no process runs. */
+  get pid(): number | undefined {
+    return this.#process?.child.pid;
+  }
+
+  /** Computes `count` rows, as HostNode.run does. Throws SANDBOX_FAILED when no process can be started. */
+  run(program: SandboxedProgram, inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): Answer {
+    let done = 0;
+    while (done < count) {
+      const rows = Math.min(program.rowsPerCall, count - done);
+      const startedMs = this.#clock.monotonicMs();
+      const answer = this.#ask(program, inputs, outputs, done, rows);
+      if (typeof answer === 'string') {
+        // By X2; with single rows the next round says which one it is.
+        if (rows === 1) return { done, line: 0, reason: answer === 'late' ? `did not answer within ${ROW_MS_MAX / 1000} s` : `ended its process, as code does that needs more than ${HEAP_MIB} MiB` };
+        program.rowsPerCall = 1;
+        continue;
+      }
+      done += answer.done;
+      if (answer.done < rows) return { ...answer, done };
+      const tookMs = this.#clock.monotonicMs() - startedMs;
+      if (tookMs < CALL_MS / 2) program.rowsPerCall *= 2;
+      else if (tookMs > CALL_MS) program.rowsPerCall = Math.max(1, program.rowsPerCall >>> 1);
+    }
+    return { done, reason: '', line: 0 };
+  }
+
+  #ask(program: SandboxedProgram, inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, rows: number): Answer | 'late' | 'closed' {
+    const { child, input, output, programs } = (this.#process ??= this.#start());
+    const id = programs.get(program.text) ?? programs.size;
+    const deadlineMs = this.#clock.monotonicMs() + ROW_MS_MAX;
+    const isLate = (): boolean => this.#clock.monotonicMs() > deadlineMs;
+    let went = id < programs.size ? 'done' : this.#send(output, LOAD, id, 0, [new TextEncoder().encode(program.text)], isLate);
+    programs.set(program.text, id);
+    if (went === 'done') {
+      const rowsGiven = program.program.period - 1 + rows;
+      went = this.#send(output, RUN, id, rows, inputs.map(({ buffer, byteOffset }) => new Uint8Array(buffer, byteOffset + 8 * from, 8 * rowsGiven)), isLate);
+    }
+    if (went === 'done') went = this.#receive(input, isLate);
+    if (went !== 'done') {
+      this.#end(child);
+      return went;
+    }
+    const [bytes, done, line] = new Uint32Array(this.#answer.buffer, 0, 3) as unknown as [number, number, number];
+    const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, outputs.length * done);
+    for (const [k, column] of outputs.entries()) column.set(values.subarray(k * done, (k + 1) * done), from);
+    return { done, line, reason: Buffer.from(this.#answer.buffer, HEADER_BYTES + values.byteLength, bytes - values.byteLength).toString() };
+  }
+
+  #send(output: number, kind: number, id: number, rows: number, parts: readonly Uint8Array[], isLate: () => boolean): 'done' | 'late' | 'closed' {
+    const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+    if (this.#request.length < HEADER_BYTES + bytes) this.#request = new Uint8Array(2 * (HEADER_BYTES + bytes));
+    new Uint32Array(this.#request.buffer, 0, 4).set([kind, bytes, id, rows]);
+    let at = HEADER_BYTES;
+    for (const part of parts) {
+      this.#request.set(part, at);
+      at += part.length;
+    }
+    return writeFully(output, this.#request, at, isLate);
+  }
+
+  #receive(input: number, isLate: () => boolean): 'done' | 'late' | 'closed' {
+    const head = readFully(input, this.#answer, 0, HEADER_BYTES, isLate);
+    if (head !== 'done') return head;
+    const needed = HEADER_BYTES + new Uint32Array(this.#answer.buffer, 0, 1)[0]!;
+    if (this.#answer.length < needed) {
+      const wider = new Uint8Array(2 * needed);
+      wider.set(this.#answer.subarray(0, HEADER_BYTES));
+      this.#answer = wider;
+    }
+    return readFully(input, this.#answer, HEADER_BYTES, needed, isLate);
+  }
+
+  #start(): Process {
+    const failed = (why: string, cause?: unknown): Fault =>
+      new Fault('SANDBOX_FAILED', `no process for compute functions could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
+    const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const [program, ...others] = ['process', 'realm', 'wire'].map((part) => fileURLToPath(new URL(`./sandbox-${part}.${suffix}`, import.meta.url)));
+    // Its own three files and the package.json that says what kind of files they are.
+    const readable = [program!, ...others, fileURLToPath(new URL('../../package.json', import.meta.url))];
+    let pipes;
+    try {
+      pipes = openPipes();
+    } catch (error) {
+      throw failed((error as Error).message, error);
+    }
+    const { child: ends, ours } = pipes;
+    const args = ['--permission', ...readable.map((file) => `--allow-fs-read=${file}`), `--max-old-space-size=${HEAP_MIB}`, '--no-warnings', program!];
+    const child = spawn(process.execPath, args, { stdio: [ends.input, ends.output, 'ignore'], env: {} });
+    child.on('error', () => {}); // its pipes are closed then, and that is noticed
+    child.unref();
+    closeSync(ends.input);
+    closeSync(ends.output);
+    this.#process = { child, input: ours.input, output: ours.output, programs: new Map() };
+    const deadlineMs = this.#clock.monotonicMs() + START_MS_MAX;
+    const ready = this.#receive(ours.input, () => this.#clock.monotonicMs() > deadlineMs);
+    if (ready === 'done') return this.#process;
+    this.#end(child);
+    throw failed(ready === 'late' ? `it was not ready after ${START_MS_MAX / 1000} s` : 'it ended at once');
+  }
+
+  #end(child: ChildProcess): void {
+    const { input, output } = this.#process!;
+    this.#process = undefined;
+    child.kill('SIGKILL');
+    closeSync(input);
+    closeSync(output);
+  }
+}
