@@ -8,23 +8,23 @@ import type { Slot } from '#bus/subjects.ts';
 import { type CheckpointParts, seal, unseal } from '#checkpoint/checkpoint.ts';
 import type { SlotPorts } from './slot.ts';
 
-/** A checkpoint as it was uploaded. */
-export interface Upload {
-  /** The handover it was made for, if for one. */
-  readonly handover: number | undefined;
-  readonly parts: CheckpointParts;
+const FOR_NO_HANDOVER = 'now and then';
+
+/** Replaces the slot's upload; `handover` is the one it is made for. Throws NATS_UNREACHABLE. */
+export async function upload({ bus }: SlotPorts, slot: Slot, parts: CheckpointParts, handover: number | undefined): Promise<void> {
+  await (await bus.objects('checkpoints')).put(slot, seal(encode([...parts])), handover === undefined ? FOR_NO_HANDOVER : String(handover));
 }
 
-/** Replaces the slot's upload. Throws NATS_UNREACHABLE. */
-export async function upload({ bus }: SlotPorts, slot: Slot, { handover, parts }: Upload): Promise<void> {
-  const bytes = seal(encode({ ...(handover !== undefined && { handover }), parts: [...parts] }));
-  await (await bus.objects('checkpoints')).put(slot, bytes);
+/** True once the slot's upload is the one that was made for the handover. Throws NATS_UNREACHABLE. */
+export async function isUploadedFor({ bus }: SlotPorts, slot: Slot, handover: number): Promise<boolean> {
+  return (await (await bus.objects('checkpoints')).tagOf(slot)) === String(handover);
 }
 
 /** The slot's newest upload; undefined when there is none. Throws NATS_UNREACHABLE, CHECKPOINT_DAMAGED. */
-export async function download({ bus }: SlotPorts, slot: Slot): Promise<Upload | undefined> {
+export async function download({ bus }: SlotPorts, slot: Slot): Promise<CheckpointParts | undefined> {
   const bytes = await (await bus.objects('checkpoints')).get(slot);
   if (!bytes) return undefined;
-  const { handover, parts } = decode<{ handover?: number; parts: [string, Uint8Array][] }>(unseal(bytes, `the upload of slot ${slot}`), 'upload');
-  return { handover, parts: new Map(parts) };
+  const parts = decode<[string, Uint8Array][]>(unseal(bytes, `the upload of slot ${slot}`), 'upload');
+  // Each in memory of its own, as a page's columns need it.
+  return new Map(parts.map(([part, data]) => [part, new Uint8Array(data)]));
 }

@@ -88,7 +88,7 @@ async function checkpointsOf(ports: SlotPorts, slot: Slot, logIdentity: string):
   const local = ofThisLog(await usable(ports, slot, 'checkpoint', () => ports.store.read(slot)));
   const newest = await progressOf(ports, slot);
   if (local[0] && newest - local[0].head.inputSequence <= DOWNLOAD_ENTRIES_MIN) return local;
-  const uploaded = ofThisLog(await usable(ports, slot, 'upload', async () => (await download(ports, slot))?.parts));
+  const uploaded = ofThisLog(await usable(ports, slot, 'upload', () => download(ports, slot)));
   return [...local, ...uploaded].toSorted((a, b) => b.head.inputSequence - a.head.inputSequence);
 }
 

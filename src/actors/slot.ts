@@ -364,7 +364,7 @@ export class SlotActor {
     this.#uploadDueMs = Number.POSITIVE_INFINITY;
     const parts = lane.checkpoint(this.#logIdentity);
     this.#uploaded = this.#uploaded
-      .then(() => upload(this.#ports, this.#slot, { handover, parts }))
+      .then(() => upload(this.#ports, this.#slot, parts, handover))
       .catch((error: unknown) => {
         if (!isFault(error)) throw error;
         log.warn({ slot: this.#slot, reason: error.message }, 'no checkpoint was uploaded'); // by S3 that costs only time

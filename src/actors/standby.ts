@@ -4,7 +4,7 @@
 // N2. It waits for the owner to let go, and not longer than RELEASE_WAIT_MS: a fence decides, not courtesy.
 import type { LogEntry, LogReader } from '#bus/bus.ts';
 import type { Slot } from '#bus/subjects.ts';
-import { download } from './depot.ts';
+import { isUploadedFor } from './depot.ts';
 import type { Lane } from './lane.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
 import { type Begun, meetLog, progressOf, restoreLane } from './recover.ts';
@@ -50,8 +50,7 @@ export class Standby {
   static async open(ports: SlotPorts, slot: Slot, terms: StandbyTerms, over: () => boolean): Promise<Standby> {
     const { clock } = ports;
     for (const lateMs = clock.monotonicMs() + UPLOAD_WAIT_MS; clock.monotonicMs() < lateMs && !over(); await clock.sleep(POLL_MS)) {
-      const found = await download(ports, slot).catch(() => undefined); // by D2
-      if (found?.handover === terms.handover) break;
+      if (await isUploadedFor(ports, slot, terms.handover).catch(() => false)) break; // by D2
     }
     const begun = await restoreLane(ports, slot, terms.wanted, terms.logIdentity);
     return new Standby(ports, slot, terms, begun, await terms.read(begun.lane));

@@ -80,8 +80,10 @@ export interface RecordBucket<T> {
 
 /** Large values by key, each replaced as a whole. */
 export interface ObjectBucket {
-  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** `tag` says what it is, to whoever asks without reading it. */
+  put(key: string, bytes: Uint8Array, tag: string): Promise<void>;
   get(key: string): Promise<Uint8Array | undefined>;
+  tagOf(key: string): Promise<string | undefined>;
 }
 
 /** The buckets of a tenant; all of them are created with its streams. */

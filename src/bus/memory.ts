@@ -21,7 +21,7 @@ export class MemoryLog {
   readonly subjects: Subjects;
   readonly streams: Readonly<Record<StreamName, Stream>>;
   readonly buckets = new Map<string, MemoryBucket>();
-  readonly objects = new Map<string, Map<string, Uint8Array>>();
+  readonly objects = new Map<string, Map<string, { readonly bytes: Uint8Array; readonly tag: string }>>();
   readonly services = new Map<string, (question: Uint8Array) => Promise<unknown>>();
 
   readonly identity: string;
@@ -110,8 +110,9 @@ export class MemoryBus implements Bus {
     let objects = this.#log.objects.get(name);
     if (!objects) this.#log.objects.set(name, (objects = new Map()));
     return {
-      put: async (key, bytes) => void objects.set(key, new Uint8Array(bytes)),
-      get: async (key) => objects.get(key)?.slice(),
+      put: async (key, bytes, tag) => void objects.set(key, { bytes: new Uint8Array(bytes), tag }),
+      get: async (key) => objects.get(key)?.bytes.slice(),
+      tagOf: async (key) => objects.get(key)?.tag,
     };
   }
 

@@ -12,6 +12,7 @@ import { decode, encode } from './codec.ts';
 import { Publisher } from './publisher.ts';
 import { Puller } from './puller.ts';
 import { NatsBucket } from './nats-bucket.ts';
+import { NatsObjects } from './nats-objects.ts';
 import { createStreams, notAnswering, type Replicas } from './nats-streams.ts';
 import { BatchStore, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
@@ -149,23 +150,7 @@ export class NatsBus implements Bus {
   }
 
   async objects(name: ObjectBucketName): Promise<ObjectBucket> {
-    const store = await new Objm(this.#connection).open(this.#options.subjects.bucketName(name), false);
-    return {
-      put: async (key, bytes) => {
-        try {
-          await store.putBlob({ name: key }, bytes);
-        } catch (cause) {
-          throw new Fault('NATS_UNREACHABLE', `object ${key} was not stored: ${(cause as Error).message}`, { cure: 'check that nats-server runs and has space', retry: true, cause });
-        }
-      },
-      get: async (key) => {
-        try {
-          return (await store.getBlob(key)) ?? undefined;
-        } catch (cause) {
-          throw new Fault('NATS_UNREACHABLE', `object ${key} was not read: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
-        }
-      },
-    };
+    return new NatsObjects(await new Objm(this.#connection).open(this.#options.subjects.bucketName(name), false), this.#options.clock);
   }
 
   async call<Q, A>(subject: string, question: Q, timeoutMs = 10_000): Promise<A> {

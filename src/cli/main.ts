@@ -10,6 +10,7 @@ import { Cli, Command, CommanderError } from './cli.ts';
 import { registerConfig } from './config.ts';
 import { registerDag } from './dag.ts';
 import { registerDrain } from './drain.ts';
+import { registerScale } from './scale.ts';
 import { reportError } from './errors.ts';
 import { EXIT, EXIT_MEANING } from './exit.ts';
 import { registerFeed } from './feed.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerDag,
   registerQuarantine,
   registerDrain,
+  registerScale,
   registerKernels,
   registerConfig,
 ];

@@ -12,6 +12,9 @@ const TOKEN_WORDS = 'a name of at most 32 lower-case letters, digits and dashes,
 
 const MIB = 2 ** 20;
 
+/** Each has a consumer a slot at worst, and the log is slow with more than some hundred. */
+export const MEMBERS_MAX = 64;
+
 const must = (words: string) => ({ error: () => words });
 
 const whole = (min: number, max: number, doc: string) =>
@@ -62,7 +65,7 @@ export const configSchema = group('configuration of a QMTL cluster', {
   members: z
     .array(member, must('a list of members, each beginning with "- id:"'))
     .min(1, must('a list with at least one member'))
-    .max(64, must('a list of at most 64 members'))
+    .max(MEMBERS_MAX, must(`a list of at most ${MEMBERS_MAX} members`))
     .describe('processes that run actors')
     .default(() => [
       { id: 'm1', shards: 2, httpPort: 0 },

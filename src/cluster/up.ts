@@ -21,6 +21,7 @@ import { type LogServers, startLogServers } from './log-servers.ts';
 import { claimPort } from './nats-server.ts';
 import { watchReplicas } from './replicas.ts';
 import type { RoleName, RoleReady } from './roles.ts';
+import { type Crew, Steward } from './steward.ts';
 
 const READY_WAIT_MS = 20_000;
 const STOP_WAIT_MS = 8_000;
@@ -63,7 +64,9 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
   const logs = makeLogsDir(config.dataDir);
   const supervisor = new Supervisor(clock, random, log, TREE.cluster);
   let servers: LogServers | undefined;
-  const roles: Role[] = (['dag-manager', 'gateway', ...config.members.map((member): RoleName => `member:${member.id}`)] as RoleName[]).map((name) => ({ name, child: undefined, httpPort: 0 }));
+  let members = config.members;
+  let roles: readonly Role[] = [];
+  let steward: NatsBus | undefined;
   let natsUrl = config.nats.url ?? '';
   const save = (): void =>
     writeClusterFile(config.dataDir, {
@@ -86,6 +89,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
   let unwatch: Cancel = () => {};
   const stop = async (): Promise<void> => {
     unwatch();
+    await steward?.close();
     await Promise.all(roles.map((role) => supervisor.stop(role.name)));
     await supervisor.stopAll();
     removeClusterFile(config.dataDir);
@@ -97,9 +101,27 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       unwatch = watchReplicas(subjects(config.tenant), servers.records, clock, onEvent);
     }
     await createStreams(natsUrl, config, clock);
-    const begin = (role: Role) => () => startRole(role, config, natsUrl, logs, ports, note);
-    await Promise.all(roles.map((role) => supervisor.add({ id: role.name, restart: 'permanent', start: begin(role), stopWaitMs: STOP_WAIT_MS })));
+    const crew: Crew = {
+      roles: () => roles.map(({ name }) => name),
+      add: async (name) => {
+        // A member that no configuration names is like the last one that is named, on any free port.
+        const id = name.startsWith('member:') ? name.slice('member:'.length) : undefined;
+        if (id !== undefined && !members.some((member) => member.id === id)) members = [...members, { ...config.members.at(-1)!, id, httpPort: 0 }];
+        const role: Role = { name, child: undefined, httpPort: 0 };
+        roles = [...roles, role];
+        await supervisor.add({ id: name, restart: 'permanent', start: () => startRole(role, { ...config, members }, natsUrl, logs, ports, note), stopWaitMs: STOP_WAIT_MS });
+      },
+      remove: async (name) => {
+        await supervisor.stop(name);
+        roles = roles.filter((role) => role.name !== name);
+        onEvent(`${name} is stopped`);
+        note();
+      },
+    };
+    await Promise.all((['dag-manager', 'gateway', ...config.members.map((member): RoleName => `member:${member.id}`)] as RoleName[]).map((name) => crew.add(name)));
     save();
+    steward = await NatsBus.connect({ url: natsUrl, subjects: subjects(config.tenant), clock, name: 'up' });
+    await new Steward({ bus: steward, subjects: subjects(config.tenant), clock, onEvent }, crew).serve();
   } catch (error) {
     await stop();
     throw error;

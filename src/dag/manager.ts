@@ -21,6 +21,8 @@ import { diff, slotsOf } from './dag.ts';
 const PLACEMENT_CHECK_MS = 250;
 /** Members that come one after the other are waited for, so that slots move once. In lifetimes of a member. */
 const SETTLED_AFTER_TTLS = 2;
+/** Warming a slot of a hundred thousand nodes takes seconds. */
+const HANDOVER_WAIT_MS = 60_000;
 
 export interface DagPorts {
   readonly bus: Bus;
@@ -63,6 +65,8 @@ export class DagManager {
   readonly #strategies = new Map<string, StrategyRecord>();
   readonly #placement = new Map<Slot, PlacementRecord>();
   readonly #drained = new Set<string>();
+  /** Since when each handover goes on. */
+  readonly #handovers = new Map<Slot, number>();
   #aliveBefore = '';
   #aliveSinceMs = 0;
   readonly #members = new Map<string, { readonly record: MemberRecord; seenMs: number }>();
@@ -170,8 +174,11 @@ export class DagManager {
       drained: this.#drained,
       settled: nowMs - this.#aliveSinceMs >= SETTLED_AFTER_TTLS * this.#terms.memberTtlMs,
       isReady: (member, slot) => this.#members.get(member)!.record.shards.some((shard) => shard.slots.some((status) => status.slot === slot && status.state === 'ready')),
+      isLate: (slot) => nowMs - (this.#handovers.get(slot) ?? this.#startedMs) >= HANDOVER_WAIT_MS,
     });
     for (const [slot, record] of written) {
+      if (record.next === undefined) this.#handovers.delete(slot);
+      else this.#handovers.set(slot, nowMs);
       this.#ports.log.info({ slot, ...record, before: this.#placement.get(slot) }, 'slot placed');
       await this.#placementBucket!.put(slot, record);
       this.#placement.set(slot, record);
@@ -185,7 +192,7 @@ export class DagManager {
 
   /** Takes a member out of service, or back into it; answers how many slots are with it still. */
   async #drain({ member, drained }: DrainRequest): Promise<DrainAnswer> {
-    if (!this.#members.has(member)) throw new Fault('MEMBER_UNKNOWN', `no member is called ${member}`, { cure: `members are ${[...this.#members.keys()].toSorted().join(', ') || 'not there yet'}` });
+    if (drained && !this.#members.has(member)) throw new Fault('MEMBER_UNKNOWN', `no member is called ${member}`, { cure: `members are ${[...this.#members.keys()].toSorted().join(', ') || 'not there yet'}` });
     if (drained !== this.#drained.has(member)) {
       if (drained) {
         await this.#drainBucket!.put(member, { sinceMs: this.#ports.clock.now() });

@@ -66,6 +66,7 @@ export class Gateway {
     this.#stops.push(
       await (await bus.bucket<MemberRecord>('members')).watch((id, record) => {
         if (record) this.#members.set(id, { record, seenMs: clock.monotonicMs() });
+        else this.#members.delete(id);
         void this.#noticeRunning().catch((error: unknown) => log.warn({ error }, 'a strategy’s start was not recorded'));
       }),
     );

@@ -6,7 +6,7 @@
 //   none or dead   none, dead or drained      the member it is due to
 //   lives          is ready                   that one becomes its member
 //   lives          is not ready yet           stays so
-//   lives          dead or drained            the handover is called off
+//   lives          dead, drained or too late  the handover is called off
 //   lives          none                       a handover begins if it is due elsewhere, and its member is drained or the members
 //                                             have settled; not more than HANDOVERS_MAX at a time
 //
@@ -39,6 +39,8 @@ export interface Members {
   readonly settled: boolean;
   /** True when the member is ready to take over the slot. */
   isReady(member: string, slot: Slot): boolean;
+  /** True when the handover of the slot should have ended long ago. */
+  isLate(slot: Slot): boolean;
 }
 
 /** The placements to write, by the table above. */
@@ -53,8 +55,8 @@ export function placements(slots: readonly Slot[], present: ReadonlyMap<Slot, Pl
     if (due === undefined) continue;
     if (member === undefined || !alive.has(member)) written.set(slot, { member: next !== undefined && usable.has(next) ? next : due });
     else if (next !== undefined) {
-      if (!usable.has(next)) written.set(slot, { member });
-      else if (members.isReady(next, slot)) written.set(slot, { member: next });
+      if (usable.has(next) && members.isReady(next, slot)) written.set(slot, { member: next });
+      else if (!usable.has(next) || members.isLate(slot)) written.set(slot, { member });
     } else if (due !== member && (drained.has(member) || members.settled) && handovers < HANDOVERS_MAX) {
       handovers++;
       written.set(slot, { member, next: due });

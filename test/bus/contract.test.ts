@@ -99,10 +99,13 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     const objects = await bus.objects('checkpoints');
     expect(await objects.get('none')).toBeUndefined();
     const large = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
-    await objects.put('slot', bytes('small'));
-    await objects.put('slot', large);
+    await objects.put('slot', bytes('small'), 'one');
+    expect(await objects.tagOf('slot')).toBe('one');
+    await objects.put('slot', large, 'two');
+    expect(await objects.tagOf('slot')).toBe('two');
+    expect(await objects.tagOf('none')).toBeUndefined();
     expect(await (await other.objects('checkpoints')).get('slot')).toEqual(large);
-    await objects.put('slot', new Uint8Array());
+    await objects.put('slot', new Uint8Array(), '');
     expect((await objects.get('slot'))!.length).toBe(0);
   });
 

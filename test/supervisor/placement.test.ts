@@ -53,7 +53,7 @@ const due = rendezvous(slot, equal(2))!;
 const other = due === 'm1' ? 'm2' : 'm1';
 
 // The table of placement.ts, row by row. `alive` names who lives of m1, m2 and m3; m3 is never due anything else.
-const ROWS: readonly { why: string; present?: PlacementRecord; alive: readonly string[]; drained?: readonly string[]; ready?: boolean; settled?: boolean; written: PlacementRecord | undefined }[] = [
+const ROWS: readonly { why: string; present?: PlacementRecord; alive: readonly string[]; drained?: readonly string[]; ready?: boolean; late?: boolean; settled?: boolean; written: PlacementRecord | undefined }[] = [
   { why: 'a slot without a member goes to the one it is due to', alive: [due, other], written: { member: due } },
   { why: 'nobody lives: nothing changes', alive: [], written: undefined },
   { why: 'nobody lives, and somebody was its member', present: { member: due }, alive: [], written: undefined },
@@ -64,6 +64,8 @@ const ROWS: readonly { why: string; present?: PlacementRecord; alive: readonly s
   { why: 'the next one is ready', present: { member: other, next: due }, alive: [due, other], ready: true, written: { member: due } },
   { why: 'the next one is ready though it is not due', present: { member: due, next: other }, alive: [due, other], ready: true, written: { member: other } },
   { why: 'the next one is not ready yet', present: { member: other, next: due }, alive: [due, other], settled: true, written: undefined },
+  { why: 'the next one does not get ready', present: { member: other, next: due }, alive: [due, other], settled: true, late: true, written: { member: other } },
+  { why: 'the next one got ready at last', present: { member: other, next: due }, alive: [due, other], ready: true, late: true, written: { member: due } },
   { why: 'the next one died', present: { member: due, next: other }, alive: [due], written: { member: due } },
   { why: 'the next one is drained meanwhile', present: { member: due, next: other }, alive: [due, other], drained: [other], ready: true, written: { member: due } },
   { why: 'its member lives, it is due elsewhere, members come and go', present: { member: other }, alive: [due, other], written: undefined },
@@ -74,18 +76,19 @@ const ROWS: readonly { why: string; present?: PlacementRecord; alive: readonly s
 ];
 
 describe('placements', () => {
-  test.each(ROWS)('$why', ({ present, alive, drained = [], ready = false, settled = false, written }) => {
+  test.each(ROWS)('$why', ({ present, alive, drained = [], ready = false, late = false, settled = false, written }) => {
     const answer = placements([slot], new Map(present ? [[slot, present]] : []), {
       alive: new Map(alive.map((member) => [member, 1])),
       drained: new Set(drained),
       settled,
       isReady: (member, asked) => ready && asked === slot && member === present?.next,
+      isLate: (asked) => late && asked === slot,
     });
     expect(answer.get(slot)).toEqual(written);
     expect(answer.size).toBe(written ? 1 : 0);
   });
 
-  const quiet = { drained: new Set<string>(), settled: false, isReady: () => false };
+  const quiet = { drained: new Set<string>(), settled: false, isReady: () => false, isLate: () => false };
   const placed = (alive: ReadonlyMap<string, number>): Map<Slot, PlacementRecord> => placements(SLOTS, new Map(), { ...quiet, alive });
 
   test('of a dead member’s slots go to those who live, and no others move', () => {
