@@ -1,14 +1,17 @@
 // Turns declared nodes into a plan: the one place where a node's code becomes something that runs. Backtest and shard both come here.
 import { BAR_COLUMNS, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
-import type { AccountSpec, DeclaredNode, KernelSpec, NodeID, OutputRef, StreamSpec } from '#domain/node-spec.ts';
+import type { AccountSpec, DeclaredNode, KernelSpec, NodeID, OperatorSpec, OutputRef, StreamSpec } from '#domain/node-spec.ts';
 import { upstreamsOf } from '#domain/node-spec.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { kernelOf } from '#kernels/catalog.ts';
+import { Gaps } from '#kernels/operator-gaps.ts';
+import { KeyedWindows } from '#kernels/operator-keyed.ts';
+import { operatorOf, type OperatorTerms, planRows } from '#kernels/operator.ts';
 import { Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
 import { AccountNode } from './account.ts';
 import { CustomNode } from './custom.ts';
-import type { HaltingNode } from './halt.ts';
+import { haltOfGap, type Halting } from './halt.ts';
 import { OrdersNode } from './orders.ts';
 
 export interface Assembly {
@@ -17,7 +20,14 @@ export interface Assembly {
   /** Nodes with rows of their own, in topological order: all but stream inputs, whose rows are their source's. */
   readonly computed: readonly DeclaredNode[];
   /** Nodes that may come to stand still, in topological order. */
-  readonly halting: ReadonlyMap<NodeID, HaltingNode>;
+  readonly halting: ReadonlyMap<NodeID, Halting>;
+  /** Nodes that count what became of rows that were late or missing. */
+  readonly counting: ReadonlyMap<NodeID, Counting>;
+}
+
+/** Says by name how many rows were `late` or `missing` so far. */
+export interface Counting {
+  counts(): Readonly<Record<string, number>>;
 }
 
 export function sourceOf(spec: StreamSpec): Source {
@@ -33,7 +43,8 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
   const sources = new Map<SourceID, Source>();
   const streams = new Map<NodeID, PlanInput>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const halting = new Map<NodeID, HaltingNode>();
+  const halting = new Map<NodeID, Halting>();
+  const counting = new Map<NodeID, Counting>();
   const computed: DeclaredNode[] = [];
   const planNodes: PlanNode[] = [];
 
@@ -69,6 +80,13 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
       planNodes.push(standIn(node, spec, inputs));
       continue;
     }
+    if (spec.nodeType === 'operator') {
+      const rows = planRows(spec.code.operator, operatorTerms(node, spec, byId));
+      if (rows.maker instanceof Gaps) halting.set(id, haltOfGap(rows.maker));
+      if (rows.maker instanceof Gaps || rows.maker instanceof KeyedWindows) counting.set(id, rows.maker);
+      planNodes.push({ ...base, rows });
+      continue;
+    }
     const host = spec.nodeType === 'custom' ? new CustomNode(spec) : accountOf(spec);
     halting.set(id, host);
     planNodes.push({ ...base, ...(host instanceof OrdersNode && { inputs: [timeOf(inputs), ...inputs] }), host });
@@ -78,7 +96,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
     planNodes,
     { chunkRowsMax },
   );
-  return { plan, sources, computed, halting };
+  return { plan, sources, computed, halting, counting };
 }
 
 function accountOf(spec: AccountSpec): AccountNode | OrdersNode {
@@ -100,6 +118,17 @@ function checkKernel({ id, name }: DeclaredNode, { code, config, schema }: Kerne
   if (kernel.outputs.join() !== schema.outputs.join()) throw refused(`kernel ${code.kernel} gives ${kernel.outputs.join(', ')}, not ${schema.outputs.join(', ')}`, 'declare it with the SDK');
   const constants = kernel.inputs.filter((input) => input.constant && input.name in config.params).length;
   if (config.upstreams.length !== kernel.inputs.length - constants) throw refused(`kernel ${code.kernel} reads ${kernel.inputs.map((input) => input.name).join(', ')}, and ${config.upstreams.length} upstreams are given`, 'declare it with the SDK');
+}
+
+/** What an operator is declared with; its version and outputs must be those it has here. */
+function operatorTerms({ id, name }: DeclaredNode, { code, config, schema }: OperatorSpec, byId: ReadonlyMap<NodeID, DeclaredNode>): OperatorTerms {
+  const operator = operatorOf(code.operator);
+  const refused = (what: string, cure: string): Fault => new Fault('SPEC_INVALID', `node ${name ?? id}: ${what}`, { cure, data: { node: id, operator: code.operator } });
+  if (operator.version !== code.version) throw refused(`operator ${code.operator} ${code.version} is not here, ${operator.version} is`, 'declare and publish the strategy with the same version of QMTL as the cluster runs');
+  const outputs = operator.outputs(config.params).join(', ');
+  if (outputs !== schema.outputs.join(', ')) throw refused(`operator ${code.operator} gives ${outputs}, not ${schema.outputs.join(', ')}`, 'declare it with the SDK');
+  const inputs = config.upstreams.map((upstream) => ({ name: upstream.name!, interval: byId.get(upstream.node)!.spec.config.interval }));
+  return { params: config.params, interval: config.interval, inputs };
 }
 
 /** Cash, and the costs in basis points; 0 where an account has another model of them. */

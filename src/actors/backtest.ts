@@ -54,11 +54,12 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   const total = [...sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
   for (const { id, from, to } of pieces(sources.keys(), data, CHUNK_ROWS)) {
-    plan.append(id, data.get(id)!, from, to);
-    failOnHalt(assembly, spec.name, data.get(id)![0]!);
-    if (book) book.take(plan.rowsOf(account.id));
-    log?.take(plan.rowsOf(account!.id));
-    if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
+    plan.append(id, data.get(id)!, from, to, () => {
+      failOnHalt(assembly, spec.name, data);
+      if (book) book.take(plan.rowsOf(account.id));
+      log?.take(plan.rowsOf(account!.id));
+      if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
+    });
     done += to - from;
     options.onProgress?.(done, total);
   }
@@ -71,13 +72,15 @@ function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<Backtest
   if (rows.count > 0) onRows(node, rows);
 }
 
-/** Throws for the first node that stands still. `t` holds the times of the source it reads. */
-export function failOnHalt({ halting, computed, plan }: Pick<Assembly, 'halting' | 'computed' | 'plan'>, strategy: string, t: Float64Array): void {
+/** Throws for the first node that stands still. */
+export function failOnHalt({ halting, computed, plan }: Pick<Assembly, 'halting' | 'computed' | 'plan'>, strategy: string, data: ReadonlyMap<string, BarColumns>): void {
   for (const [id, { halt }] of halting) {
     if (!halt) continue;
     const node = computed.find((each) => each.id === id)!;
     const row = plan.warmup(id) + halt.row;
-    const bar = row < t.length ? `, the bar of ${new Date(t[row]!).toISOString()}` : '';
-    throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of the data${bar}`);
+    const source = plan.sourceOf(id);
+    const bar = source === undefined ? '' : `, the bar of ${new Date(data.get(source)![0]![row]!).toISOString()}`;
+    const whose = source === undefined ? 'its rows' : 'the data';
+    throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of ${whose}${bar}`);
   }
 }

@@ -4,6 +4,7 @@
 // Absent: trying again, quarantine, release (quarantine.ts). A batch run ends at the first halt.
 import { Fault, type FaultCode } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import type { Gaps } from '#kernels/operator-gaps.ts';
 import type { HostNode } from '#kernels/plan.ts';
 
 export interface Halt {
@@ -23,8 +24,21 @@ export interface Standstill extends Halt {
   readonly t: number;
 }
 
-export interface HaltingNode extends HostNode {
+export interface Halting {
   readonly halt: Halt | undefined;
+}
+
+export type HaltingNode = HostNode & Halting;
+
+/** An operator that may not miss a row stands still at the first that comes behind a gap. */
+export function haltOfGap(gaps: Gaps): Halting {
+  return {
+    get halt(): Halt | undefined {
+      const failed = gaps.failedAt;
+      const reason = `rows are missing after ${failed && new Date(failed.after).toISOString()}`;
+      return failed && { row: failed.row, code: 'DATA_MISSING', reason, cure: 'fill the gap in the data, or declare what shall become of it: skip or interpolate' };
+    },
+  };
 }
 
 /** The Fault that ends a run which cannot go on without the node. */

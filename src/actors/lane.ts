@@ -14,6 +14,7 @@ import type { LogEntry } from '#bus/bus.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
+import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { assemble, type Assembly, withDownstream } from './assemble.ts';
@@ -74,8 +75,9 @@ export class Lane {
   readonly #outputs = new Map<NodeID, Output>();
   readonly #staged = new Map<string, Staged>();
   readonly #standstills = new Map<NodeID, Standstill>();
-  /** By A4, the time from which on a node's rows are not given out. */
+  /** By A4, what a node says of this moment or a later one is not given out: a row of interval i at t speaks of t + i. */
   readonly #heldFrom = new Map<NodeID, number>();
+  readonly #intervalsMs: ReadonlyMap<NodeID, number>;
   #inputSequence = 0;
   #gapRows = 0;
 
@@ -83,6 +85,7 @@ export class Lane {
   constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>, committed: ReadonlyMap<NodeID, Committed>) {
     this.nodes = nodes;
     this.#assembly = assemble(nodes, CHUNK_ROWS_MAX);
+    this.#intervalsMs = new Map(nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
     for (const source of this.#assembly.sources.keys()) {
       this.#staged.set(source, { columns: BAR_COLUMNS.map(() => new Float64Array(CHUNK_ROWS_MAX)), read: this.#assembly.plan.columnsOf(source), count: 0 });
     }
@@ -154,6 +157,11 @@ export class Lane {
       }
       output.next ??= known.next;
     }
+  }
+
+  /** Rows that were late or missing so far, by node. */
+  counts(): ReadonlyMap<NodeID, Readonly<Record<string, number>>> {
+    return new Map([...this.#assembly.counting].map(([id, node]) => [id, node.counts()]));
   }
 
   /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */
@@ -232,10 +240,11 @@ export class Lane {
   #flush(id: SourceID): void {
     const staged = this.#staged.get(id)!;
     if (staged.count === 0) return;
-    this.#assembly.plan.append(id, staged.columns, 0, staged.count);
+    this.#assembly.plan.append(id, staged.columns, 0, staged.count, () => {
+      this.#noticeHalts();
+      for (const output of this.#outputs.values()) this.#collect(output);
+    });
     staged.count = 0;
-    this.#noticeHalts();
-    for (const output of this.#outputs.values()) this.#collect(output);
   }
 
   #noticeHalts(): void {
@@ -246,9 +255,11 @@ export class Lane {
       const row = plan.warmup(node) + halt.row;
       const t = rows.t[row - rows.first];
       // A node below one that stands still is shown NaN, and may well fail at that; it is not its fault.
-      if (t === undefined || t >= (this.#heldFrom.get(node) ?? Infinity)) continue;
+      if (t === undefined) continue;
+      const moment = t + this.#intervalsMs.get(node)!;
+      if (moment >= (this.#heldFrom.get(node) ?? Infinity)) continue;
       this.#standstills.set(node, { ...halt, node, row, t });
-      for (const id of withDownstream([node], this.nodes)) this.#heldFrom.set(id, Math.min(t, this.#heldFrom.get(id) ?? Infinity));
+      for (const id of withDownstream([node], this.nodes)) this.#heldFrom.set(id, Math.min(moment, this.#heldFrom.get(id) ?? Infinity));
     }
   }
 
@@ -257,8 +268,9 @@ export class Lane {
     const rows = this.#assembly.plan.rowsOf(id);
     const until = this.#heldFrom.get(id);
     if (until === undefined) return rows;
+    const width = this.#intervalsMs.get(id)!;
     let { count } = rows;
-    while (count > 0 && rows.t[count - 1]! >= until) count--;
+    while (count > 0 && rows.t[count - 1]! + width >= until) count--;
     return { first: rows.first, count, t: rows.t.subarray(0, count), columns: rows.columns.map((column) => column.subarray(0, count)) };
   }
 

@@ -40,6 +40,14 @@ export interface KernelSpec {
   readonly schema: { readonly outputs: readonly string[] };
 }
 
+/** A row operator: it has rows of its own, made of its upstreams' rows. Upstreams go by name; `interval` is that of its own rows. */
+export interface OperatorSpec {
+  readonly nodeType: 'operator';
+  readonly code: { readonly operator: string; readonly version: string };
+  readonly config: ComputedConfig;
+  readonly schema: { readonly outputs: readonly string[] };
+}
+
 /** A compute function of the author, identified by its normalised source; it captures nothing. */
 export interface CustomSpec {
   readonly nodeType: 'custom';
@@ -67,7 +75,7 @@ export interface TagQuerySpec {
   readonly schema: { readonly outputs: readonly string[] };
 }
 
-export type NodeSpec = StreamSpec | KernelSpec | CustomSpec | AccountSpec | TagQuerySpec;
+export type NodeSpec = StreamSpec | KernelSpec | OperatorSpec | CustomSpec | AccountSpec | TagQuerySpec;
 
 /** A spec with its id and the labels people gave it. */
 export interface DeclaredNode {
@@ -81,8 +89,9 @@ export function upstreamsOf(spec: NodeSpec): readonly (OutputRef & { readonly na
   return 'upstreams' in spec.config ? spec.config.upstreams : [];
 }
 
-/** What a node is, in a word or two: a kernel's name, a bar field, `custom`, `account`. */
+/** What a node is, in a word or two: a kernel's or operator's name, a bar field, `custom`, `account`. */
 export function kindOf(spec: NodeSpec): string {
   if (spec.nodeType === 'kernel') return spec.code.kernel;
+  if (spec.nodeType === 'operator') return spec.code.operator;
   return spec.nodeType === 'stream' ? `stream ${spec.config.field}` : spec.nodeType;
 }

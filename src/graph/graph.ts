@@ -60,6 +60,7 @@ export function label(node: { readonly id: string; readonly name?: string | unde
 
 function kindOf({ nodeType, code, config }: NodeSpec): string {
   if (nodeType === 'stream') return `${config.instrument} ${config.field}`;
+  if (nodeType === 'operator') return code.operator;
   return nodeType === 'kernel' ? code.kernel : nodeType;
 }
 

@@ -12,7 +12,7 @@ import { describe, readAnyRecord, readList, readOneOf, readRecord, readSet, read
 /** A year of one-minute bars. */
 export const PERIOD_MAX = 525_600;
 
-const NODE_TYPES = ['stream', 'kernel', 'custom', 'account', 'tag-query'] as const;
+const NODE_TYPES = ['stream', 'kernel', 'operator', 'custom', 'account', 'tag-query'] as const;
 /** What the account reads, in this order. */
 const ACCOUNT_INPUTS = ['open', 'close', 'target'] as const;
 
@@ -53,6 +53,12 @@ const READ: Readonly<Record<NodeSpec['nodeType'], (spec: Unread, where: Where, s
     const { kernel, version } = readRecord(spec.code, where.code, ['kernel', 'version']);
     const code = { kernel: readWord(kernel, `${where.code}.kernel`), version: readVersion(version, `${where.code}.version`) };
     return { nodeType: 'kernel', code, config: readComputed(spec.config, where.config, 'by position'), schema };
+  },
+
+  operator: (spec, where, schema) => {
+    const { operator, version } = readRecord(spec.code, where.code, ['operator', 'version']);
+    const code = { operator: readWord(operator, `${where.code}.operator`), version: readVersion(version, `${where.code}.version`) };
+    return { nodeType: 'operator', code, config: readComputed(spec.config, where.config, 'by name'), schema };
   },
 
   custom: (spec, where, schema) => {

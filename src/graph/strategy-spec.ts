@@ -1,7 +1,8 @@
 // Checks a whole StrategySpec from outside. What passes can be run: it is one DAG, its ids are true, its references lead somewhere.
 // G1. Every id is recomputed from its spec; a claimed id is never believed.
 // G2. Upstreams stand before the nodes that read them, so one pass compiles the graph.
-// G3. All that a node reads has one interval, its own.
+// G3. All that a node reads has one interval, its own. An operator is the way from one interval to another; what it may read it says itself
+//     (kernels/operator.ts).
 import { type Source, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { nodeId } from '#domain/node-id.ts';
@@ -71,8 +72,8 @@ function checkReads(nodes: readonly DeclaredNode[], byId: NodesById): void {
       }
       const reads = byId.get(upstream.node)?.spec.config.interval;
       // G3
-      if (reads !== node.spec.config.interval) {
-        throw refuse(where, `has interval ${reads}, the node ${node.spec.config.interval}`, 'read nodes of one interval', 'INTERVAL_INVALID');
+      if (reads !== node.spec.config.interval && node.spec.nodeType !== 'operator') {
+        throw refuse(where, `has interval ${reads}, the node ${node.spec.config.interval}`, 'read nodes of one interval; .resample() and .asOf() lead from one to another', 'INTERVAL_INVALID');
       }
     }
     seen.add(node.id);

@@ -1,6 +1,7 @@
 // Copies a program's pages and states out as blocks, one per id, and pours them back in.
 // K1. A node's block stands under its own id. A source's t stands under its id, a join's, whose rows belong to no one, under an id made of
 //     what it joins; each further column of either in a block of its own, so that plans that read different columns can share blocks.
+//     An operator's block also says how many rows of each side it has taken.
 // K2. A block keeps exactly the rows its page must retain, so it follows from the rows so far and not from how they were cut.
 // K3. Everything is read and compared before anything is poured: a refused restore leaves the plan as it was.
 import { createHash } from 'node:crypto';
@@ -10,16 +11,16 @@ import type { Memory } from './memory.ts';
 import type { Page } from './page.ts';
 import type { PlacedGroup, PlacedNode, PlacedSide, Program } from './program.ts';
 
-const NO_STATE = new Uint8Array();
 const SOURCE_TAG = tagOf('source');
 const HOST_TAG = tagOf('host');
 const JOIN_TAG = tagOf('join');
+const ROWS_TAG = tagOf('rows');
 
 export function snapshotProgram({ groups, nodes }: Program, memory: Memory): Map<string, Uint8Array> {
   const blocks = new Map<string, Uint8Array>();
   for (const group of groups.values()) {
-    if (group.group.source === undefined) snapshotJoin(group, blocks);
-    else snapshotSource(group, blocks);
+    if (group.group.source) snapshotSource(group, blocks);
+    else if (!group.group.rows) snapshotJoin(group, blocks);
   }
   for (const [id, node] of nodes) blocks.set(id, writeBlock(blockOf(node.page, node.group.ring.rows, tagOfNode(node), stateOf(node, memory))));
   return blocks;
@@ -29,17 +30,16 @@ export function restoreProgram({ groups, nodes }: Program, memory: Memory, block
   const pours: (() => void)[] = [];
   const rowsOf = new Map<PlacedGroup, number>();
   for (const group of groups.values()) {
-    if (group.group.source === undefined) {
-      pours.push(readJoin(group, blocks, rowsOf));
-    } else {
-      pours.push(readSource(group, blocks, rowsOf));
-    }
+    if (group.group.source) pours.push(readSource(group, blocks, rowsOf));
+    else if (!group.group.rows) pours.push(readJoin(group, blocks, rowsOf));
   }
   for (const [id, node] of nodes) {
     const block = readBlock(id, blocks.get(id), node.page.columnCount, tagOfNode(node));
+    if (node.member.node.rows) pours.push(readMaker(id, node, block, rowsOf));
     const rows = rowsOf.get(node.group)!;
     if (block.rows !== rows) throw damaged(id, `stands at row ${block.rows}, what it reads stands at row ${rows}`);
-    pours.push(pourRows(id, node.page, [block]), pourState(id, node, memory, block.state));
+    pours.push(pourRows(id, node.page, [block]));
+    if (!node.member.node.rows) pours.push(pourState(id, node, memory, block.state));
   }
   for (const group of groups.values()) group.ring.head = 0;
   for (const pour of pours) pour();
@@ -57,7 +57,8 @@ function snapshotSource(source: PlacedGroup, blocks: Map<string, Uint8Array>): v
   const { page, ring: { rows } } = source;
   for (const [k, id] of sourceColumnIds(source).entries()) {
     const kept = Math.min(rows, page.retains[k]!);
-    blocks.set(id, writeBlock({ tag: SOURCE_TAG, rows, kept, columns: [page.rows(k, kept)], state: NO_STATE }));
+    const state = doubleBytes(k === 0 ? [source.watermark] : []);
+    blocks.set(id, writeBlock({ tag: SOURCE_TAG, rows, kept, columns: [page.rows(k, kept)], state }));
   }
 }
 
@@ -69,7 +70,12 @@ function readSource(source: PlacedGroup, blocks: ReadonlyMap<string, Uint8Array>
   if (other > 0) throw damaged(ids[other]!, `stands at row ${columns[other]!.rows}, its source's times stand at row ${rows}`);
   for (const [k, { kept }] of columns.entries()) checkKept(ids[k]!, kept, Math.min(rows, source.page.retains[k]!), rows);
   rowsOf.set(source, rows);
-  return () => columns.forEach(({ columns: [values] }, k) => pourColumn(source.page, k, values!, rows));
+  const [watermark] = doubles(ids[0]!, columns[0]!.state);
+  if (watermark === undefined) throw damaged(ids[0]!, 'does not say up to when its rows are complete');
+  return () => {
+    source.watermark = watermark;
+    columns.forEach(({ columns: [values] }, k) => pourColumn(source.page, k, values!, rows));
+  };
 }
 
 /** Puts the rows a column must retain back where they were; a block may hold more, for readers of another plan. */
@@ -96,13 +102,26 @@ function checkKept(id: string, kept: number, needed: number, rows: number): void
 }
 
 function tagOfNode({ member }: PlacedNode): number {
+  if (member.node.rows) return ROWS_TAG;
   if (member.kernel === undefined) return HOST_TAG;
   const { entry, params } = member.kernel;
   return tagOf(`${entry.name}@${entry.version} ${JSON.stringify(params)}`);
 }
 
-function stateOf({ member, state }: PlacedNode, memory: Memory): Uint8Array {
+function stateOf({ member, group, state }: PlacedNode, memory: Memory): Uint8Array {
+  if (member.node.rows) return concat([Float64Array.from(group.sides, (side) => side.group.ring.rows), member.node.rows.maker.snapshot()]);
   return state === undefined ? member.node.host!.snapshot() : memory.u8.slice(state.address, state.address + state.bytes);
+}
+
+/** An operator stands at the rows of its sides, and its own rows are counted by nobody else. */
+function readMaker(id: string, { member, group }: PlacedNode, { rows, state }: Block, rowsOf: Map<PlacedGroup, number>): () => void {
+  const takenBytes = group.sides.length * 8;
+  const taken = doubles(id, state.subarray(0, takenBytes));
+  group.sides.forEach((side, k) => {
+    if (taken[k] !== rowsOf.get(side.group)) throw damaged(id, `has taken ${taken[k]} rows of side ${k}, which stands at row ${rowsOf.get(side.group)}`);
+  });
+  rowsOf.set(group, rows);
+  return () => member.node.rows!.maker.restore(state.subarray(takenBytes));
 }
 
 function pourState(id: string, { member, state }: PlacedNode, memory: Memory, bytes: Uint8Array): () => void {
@@ -140,14 +159,12 @@ function waitingColumn({ waiting }: PlacedSide, column: number): Float64Array {
   return waiting.columns[column]!.subarray(waiting.start, waiting.end);
 }
 
-function concat(columns: readonly Float64Array[]): Uint8Array {
-  const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0));
-  let at = 0;
-  for (const column of columns) {
-    all.set(column, at);
-    at += column.length;
-  }
-  return new Uint8Array(all.buffer);
+function concat(parts: readonly (Float64Array | Uint8Array)[]): Uint8Array {
+  return Buffer.concat(parts.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)));
+}
+
+function doubleBytes(values: readonly number[]): Uint8Array {
+  return concat([Float64Array.from(values)]);
 }
 
 function readJoin(join: PlacedGroup, blocks: ReadonlyMap<string, Uint8Array>, rowsOf: Map<PlacedGroup, number>): () => void {

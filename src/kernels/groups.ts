@@ -1,11 +1,12 @@
-// Which rows a node has. A group is a numbering of rows: the rows of a source, or the inner join by t of other groups.
+// Which rows a node has. A group is a numbering of rows: the rows of a source, the inner join by t of other groups, or what an operator makes.
 // G1. A node whose upstreams share one group belongs to it, row for row.
 // G2. A node whose upstreams lie in several groups belongs to their join. A side of a join starts at the row from which the node's upstreams
 //     on that side are valid, so a node's rows follow from its own upstreams alone, whatever else is in the plan.
+//     An operator's group has a side for each group its inputs come from; it is the first node of a group of its own, whose rows begin at 0.
 // G3. Warm-up is static: valid from = the latest upstream's valid from, plus the node's own look-back.
 import { Fault } from '#domain/fault.ts';
 import { kernelOf, resolveParams, type Kernel, type KernelParams } from './catalog.ts';
-import type { PlanInput, PlanNode, PlanSource } from './plan-types.ts';
+import type { PlanInput, PlanNode, PlanRows, PlanSource } from './plan-types.ts';
 
 export interface Side {
   readonly group: Group;
@@ -23,6 +24,8 @@ export interface Group {
   readonly columns: readonly number[];
   /** Empty for a source's own group. */
   readonly sides: readonly Side[];
+  /** Set for a group whose rows an operator makes. */
+  readonly rows?: PlanRows;
   readonly members: Member[];
 }
 
@@ -54,18 +57,35 @@ export function groupNodes(sources: readonly PlanSource[], nodes: readonly PlanN
     if (node.inputs.length === 0) {
       throw new Fault('GRAPH_SOURCE_MISSING', `node ${node.id} has no inputs, so it has no rows`, { cure: 'give it a source or another node to read' });
     }
-    const froms = new Map<Group, number>();
-    for (const input of node.inputs) {
-      const [group, from] = placeOf(input, node, groups, members);
-      froms.set(group, Math.max(from, froms.get(group) ?? 0));
-    }
-    const place = single(froms) ?? { group: joined(froms, groups), inputFrom: 0 };
-    carryOver(node.inputs, place.group, members);
-    const member = memberOf(node, place.group, place.inputFrom);
-    place.group.members.push(member);
+    const member = node.rows ? makerOf(node, node.rows, groups, members) : readerOf(node, groups, members);
+    member.group.members.push(member);
     members.set(node.id, member);
   }
   return { groups: [...groups.values()], members };
+}
+
+/** Where `inputs` have common rows: their one group, or the join of several; and the row from which all are valid there. */
+function meetingOf(node: PlanNode, inputs: readonly PlanInput[], groups: Map<string, Group>, members: ReadonlyMap<string, Member>): Side {
+  const froms = new Map<Group, number>();
+  for (const input of inputs) {
+    const [group, from] = placeOf(input, node, groups, members);
+    froms.set(group, Math.max(from, froms.get(group) ?? 0));
+  }
+  const { group, from } = single(froms) ?? { group: joined(froms, groups), from: 0 };
+  if (group.rows === undefined) carryOver(inputs, group, members);
+  return { group, from, columns: [...inputs] };
+}
+
+function readerOf(node: PlanNode, groups: Map<string, Group>, members: ReadonlyMap<string, Member>): Member {
+  const { group, from } = meetingOf(node, node.inputs, groups, members);
+  return memberOf(node, group, from);
+}
+
+function makerOf(node: PlanNode, rows: PlanRows, groups: Map<string, Group>, members: ReadonlyMap<string, Member>): Member {
+  const sides = rows.lagsMs.map((_, side) => meetingOf(node, node.inputs.filter((__, k) => rows.sides[k] === side), groups, members));
+  const group: Group = { key: node.id, columns: [], sides, rows, members: [] };
+  groups.set(group.key, group);
+  return { node, group, inputFrom: 0, validFrom: 0, history: 0 };
 }
 
 function columnsRead(source: PlanSource, nodes: readonly PlanNode[]): number[] {
@@ -92,9 +112,9 @@ function upstreamUnknown(node: PlanNode, what: string): Fault {
 }
 
 /** The one group all upstreams share, if they do (G1). */
-function single(froms: ReadonlyMap<Group, number>): { group: Group; inputFrom: number } | undefined {
+function single(froms: ReadonlyMap<Group, number>): { group: Group; from: number } | undefined {
   const [only, ...more] = froms;
-  return only === undefined || more.length > 0 ? undefined : { group: only[0], inputFrom: only[1] };
+  return only === undefined || more.length > 0 ? undefined : { group: only[0], from: only[1] };
 }
 
 /** The join of several groups, made at its first use. */

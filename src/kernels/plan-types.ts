@@ -14,6 +14,37 @@ export interface HostNode {
   restore(bytes: Uint8Array): void;
 }
 
+/** Takes the rows an operator makes. */
+export interface RowSink {
+  /** Adds one row, `t` in the operator's own time and not before the row added last. */
+  add(t: number, values: ArrayLike<number>): void;
+}
+
+/**
+ * An operator that makes rows of its own out of the rows of its sides: none, one or many for each it takes. What it makes, and in what order,
+ * depends on the rows of each side and on how far the sides have come, never on the portions they come in.
+ */
+export interface RowMaker {
+  /** Takes the next `count` rows of a side: their times, then a view of each input that side has. Views are valid during the call. */
+  take(side: number, t: Float64Array, inputs: readonly Float64Array[], count: number, out: RowSink): void;
+  /**
+   * All rows up to `watermark`, in the operator's own time, have been taken from every side. Answers up to when the operator's own rows are
+   * complete: `watermark`, unless it holds back a row with an earlier time.
+   */
+  advance(watermark: number, out: RowSink): number;
+  snapshot(): Uint8Array;
+  restore(bytes: Uint8Array): void;
+}
+
+/** What makes the rows of a node that has rows of its own. */
+export interface PlanRows {
+  readonly maker: RowMaker;
+  /** Which side each input of the node belongs to. */
+  readonly sides: readonly number[];
+  /** Per side: a row of it at t is known at t + lagMs in the operator's time. */
+  readonly lagsMs: readonly number[];
+}
+
 export interface PlanSource {
   readonly id: string;
   /** Columns of a row: t in UTC ms, strictly increasing, then the features. */
@@ -29,13 +60,14 @@ export interface PlanKernel {
   readonly params: Params;
 }
 
-/** Exactly one of `kernel` and `host` is given. */
+/** Exactly one of `kernel`, `host` and `rows` is given. */
 export interface PlanNode {
   readonly id: string;
   readonly inputs: readonly PlanInput[];
   readonly outputs: readonly string[];
   readonly kernel?: PlanKernel;
   readonly host?: HostNode;
+  readonly rows?: PlanRows;
 }
 
 /** The rows a node fired in the last append: views, valid until the next. */

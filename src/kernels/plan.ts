@@ -9,10 +9,10 @@ import { groupNodes } from './groups.ts';
 import { takeCommon } from './join.ts';
 import { Memory } from './memory.ts';
 import { layOut, type PlacedGroup, type PlacedNode, type PlacedSide, type Program } from './program.ts';
-import type { HostNode, PlanNode, PlanSource, Rows } from './plan-types.ts';
+import type { HostNode, PlanNode, PlanRows, PlanSource, Rows } from './plan-types.ts';
 import { instantiate, type KernelExports } from './wasm.ts';
 
-export type { HostNode, PlanInput, PlanKernel, PlanNode, PlanSource, Rows } from './plan-types.ts';
+export type { HostNode, PlanInput, PlanKernel, PlanNode, PlanRows, PlanSource, RowMaker, Rows, RowSink } from './plan-types.ts';
 
 /** Takes rows of a source one at a time. */
 export interface Intake {
@@ -26,8 +26,8 @@ export class Plan {
   readonly #memory = new Memory();
   readonly #exports: KernelExports = instantiate(this.#memory.wasm);
   readonly #program: Program;
-  /** Groups that join others, upstreams first. */
-  readonly #joins: readonly PlacedGroup[];
+  /** Groups that join others or are made of them, upstreams first. */
+  readonly #derived: readonly PlacedGroup[];
   readonly #chunkRowsMax: number;
   #tick = 0;
   #latest: PlacedGroup | undefined;
@@ -37,11 +37,15 @@ export class Plan {
     this.#chunkRowsMax = options.chunkRowsMax;
     this.#program = layOut(this.#memory, this.#exports, groupNodes(sources, nodes), options.chunkRowsMax);
     const groups = [...this.#program.groups.values()];
-    this.#joins = groups.filter((group) => group.sides.length > 0);
+    this.#derived = groups.filter((group) => group.sides.length > 0);
   }
 
-  /** Appends rows `from` … `to − 1` of a source, at most `chunkRowsMax` of them, and runs everything that depends on it. */
-  append(source: string, columns: readonly Float64Array[], from: number, to: number): void {
+  /**
+   * Appends rows `from` … `to − 1` of a source, at most `chunkRowsMax` of them, and runs everything that depends on it. `seen` is called when
+   * rows have been run: rowsOf() then gives what was run since the call before. That is once, unless an operator makes more rows of
+   * these than a chunk holds.
+   */
+  append(source: string, columns: readonly Float64Array[], from: number, to: number, seen?: () => void): void {
     const group = this.#sourceGroup(source);
     const count = to - from;
     if (count <= 0) return;
@@ -54,8 +58,9 @@ export class Plan {
       fresh.set(columns[read[k]!]!.subarray(from, to));
       this.#exports.page_tidy(fresh.byteOffset, count);
     }
+    group.watermark = columns[0]![to - 1]!;
     this.#run(group, at, count);
-    this.#advanceJoins();
+    this.#settle(seen);
   }
 
   /** Where single rows of a source come in. */
@@ -63,15 +68,17 @@ export class Plan {
     const group = this.#sourceGroup(source);
     const { f64 } = this.#memory;
     const row = f64.subarray(group.intake / 8, group.intake / 8 + group.group.source!.columns);
-    return { row, push: () => this.#takeRow(group) };
+    return { row, push: () => this.#takeRow(group, row[0]!) };
   }
 
-  #takeRow(group: PlacedGroup): void {
-    group.tick = ++this.#tick;
+  #takeRow(group: PlacedGroup, t: number): void {
+    this.#tick++;
+    group.tick = this.#tick;
     group.fresh = 1;
+    group.watermark = t;
     this.#exports.plan_feed(group.ring.address);
     if (group.steps.length > 0) this.#runSteps(group, group.ring.head - 1, 1);
-    if (this.#joins.length > 0) this.#advanceJoins();
+    if (this.#derived.length > 0) this.#settle();
   }
 
   /** Takes `count` new rows of a group, which lie `at` rows behind its bases, through all its nodes. */
@@ -104,44 +111,78 @@ export class Plan {
     for (const output of fresh) this.#exports.page_tidy(output.byteOffset, fired);
   }
 
-  #advanceJoins(): void {
-    for (let k = 0; k < this.#joins.length; k++) this.#advanceJoin(this.#joins[k]!);
-  }
-
-  #advanceJoin(join: PlacedGroup): void {
-    let news = false;
-    for (const side of join.sides) {
-      if (side.group.tick === this.#tick) news = this.#queue(side) || news;
+  /** Runs what follows from rows that have come, in as many turns as it takes. */
+  #settle(seen?: () => void): void {
+    for (;;) {
+      const isDone = this.#derive();
+      seen?.();
+      if (isDone) return;
+      this.#tick++;
     }
-    if (!news) return;
-    takeCommon(
-      join.sides.map((side) => side.waiting),
-      () => {
-        const lead = join.sides[0]!.waiting;
-        const row = [lead.columns[0]![lead.start]!];
-        for (const { waiting } of join.sides) {
-          for (let k = 1; k < waiting.columns.length; k++) row.push(waiting.columns[k]![waiting.start]!);
-        }
-        join.made.add(row);
-      },
-    );
-    const { count } = join.made;
+  }
+
+  /** One turn of every group that joins others or is made of them. False when one has made more rows than fit its pages at once. */
+  #derive(): boolean {
+    let isDone = true;
+    for (const group of this.#derived) {
+      const watermark = group.group.rows ? this.#make(group, group.group.rows) : this.#join(group);
+      this.#fill(group);
+      // Readers may not think a row has come that is still on its way.
+      if (group.made.count === 0) group.watermark = watermark;
+      else isDone = false;
+    }
+    return isDone;
+  }
+
+  /** Has an operator take the fresh rows of its sides. Answers up to when its own are complete. */
+  #make(group: PlacedGroup, { maker, lagsMs }: PlanRows): number {
+    group.sides.forEach((side, k) => {
+      const count = this.#freshRows(side);
+      if (count > 0) maker.take(k, side.group.page.rows(0, count), side.columns.map(({ page, column }) => page.rows(column, count)), count, group.made);
+    });
+    return maker.advance(Math.min(...group.sides.map((side, k) => side.group.watermark + lagsMs[k]!)), group.made);
+  }
+
+  #join({ sides, made }: PlacedGroup): number {
+    const waiting = sides.map((side) => side.waiting);
+    for (const side of sides) {
+      const count = this.#freshRows(side);
+      if (count > 0) side.waiting.push(count, (k) => (k === 0 ? side.group.page.rows(0, count) : side.columns[k - 1]!.page.rows(side.columns[k - 1]!.column, count)));
+    }
+    const values = new Float64Array(made.columns.length - 1);
+    takeCommon(waiting, (t) => {
+      let at = 0;
+      for (const { columns, start } of waiting) {
+        for (let k = 1; k < columns.length; k++) values[at++] = columns[k]![start]!;
+      }
+      made.add(t, values);
+    });
+    const watermark = Math.min(...sides.map((side) => side.group.watermark));
+    for (const each of waiting) each.dropThrough(watermark); // by J1, what another side has passed
+    return watermark;
+  }
+
+  /** Rows of a side that this tick brought, past the row from which it takes part. */
+  #freshRows({ group, from }: PlacedSide): number {
+    return group.tick === this.#tick ? Math.max(0, group.ring.rows - Math.max(group.ring.rows - group.fresh, from)) : 0;
+  }
+
+  /** Moves rows a group has made into the cache, and runs its nodes over them. */
+  #fill(group: PlacedGroup): void {
+    const { made, filled, ring } = group;
+    const count = Math.min(made.count, this.#chunkRowsMax);
     if (count === 0) return;
-    const at = join.ring.reserve(count);
-    for (let k = 0; k < join.page.columnCount; k++) join.page.rows(k, count).set(join.made.columns[k]!.subarray(join.made.start, join.made.end));
-    join.made.start = join.made.end;
-    this.#run(join, at, count);
+    const at = ring.reserve(count);
+    filled.forEach(({ page, column }, k) => {
+      const fresh = page.rows(column, count);
+      fresh.set(made.columns[k]!.subarray(made.start, made.start + count));
+      this.#exports.page_tidy(fresh.byteOffset, count);
+    });
+    made.start += count;
+    this.#run(group, at, count);
   }
 
-  /** Puts a side's new rows in its queue; true when there were any past the row it takes part from. */
-  #queue({ group, from, columns, waiting }: PlacedSide): boolean {
-    const count = group.ring.rows - Math.max(group.ring.rows - group.fresh, from);
-    if (count <= 0) return false;
-    waiting.push(count, (k) => (k === 0 ? group.page.rows(0, count) : columns[k - 1]!.page.rows(columns[k - 1]!.column, count)));
-    return true;
-  }
-
-  /** What a node fired in the last append; `count` is 0 when it fired nothing. */
+  /** What a node fired in the last turn of the last append; `count` is 0 when it fired nothing. */
   rowsOf(id: string): Rows {
     const { member, group, page } = this.#node(id);
     const fresh = group.tick === this.#tick ? group.fresh : 0;
@@ -165,6 +206,11 @@ export class Plan {
     return this.#sourceGroup(source).group.columns;
   }
 
+  /** The source whose rows number a node's; undefined for a node that joins sources, or has rows of its own, and what reads those. */
+  sourceOf(id: string): string | undefined {
+    return this.#node(id).group.group.source?.id;
+  }
+
   /** Row sequence a node first fires at. */
   warmup(id: string): number {
     return this.#node(id).member.validFrom;
@@ -181,6 +227,8 @@ export class Plan {
    */
   restore(blocks: ReadonlyMap<string, Uint8Array>): void {
     restoreProgram(this.#program, this.#memory, blocks);
+    this.#tick++;
+    this.#derive(); // no rows come of it: watermarks follow from those of the sources
   }
 
   /** True size of a node's page and state, or of everything the plan holds. */
@@ -189,8 +237,8 @@ export class Plan {
       const { page, state } = this.#node(id);
       return page.bytes + (state?.bytes ?? 0);
     }
-    const waiting = this.#joins.flatMap((join) => join.sides).reduce((sum, side) => sum + side.waiting.bytes, 0);
-    return this.#memory.wasm.buffer.byteLength + waiting;
+    const waiting = this.#derived.flatMap((group) => [group.made, ...group.sides.map((side) => side.waiting)]);
+    return this.#memory.wasm.buffer.byteLength + waiting.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   #sourceGroup(id: string): PlacedGroup {

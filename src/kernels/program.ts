@@ -1,11 +1,11 @@
 // Lays a grouping out in linear memory: pages, states, and the instructions of each segment. `assembly/plan.ts` runs what is written here.
 import { inputKey, type Group, type Grouping, type Member } from './groups.ts';
-import { Waiting } from './join.ts';
 import type { Memory } from './memory.ts';
 import { operandTables } from './operands.ts';
 import type { Page } from './page.ts';
 import type { HostNode, PlanInput } from './plan-types.ts';
 import { Ring } from './ring.ts';
+import { Waiting } from './waiting.ts';
 import type { KernelExports } from './wasm.ts';
 
 const INSTRUCTION_BYTES = 24;
@@ -44,8 +44,12 @@ export interface PlacedGroup {
   readonly firstSegment: number;
   readonly steps: readonly Step[];
   readonly sides: readonly PlacedSide[];
-  /** Rows a join has made that are not in its page yet. */
+  /** Rows a join or an operator has made that are not in the cache yet … */
   readonly made: Waiting;
+  /** … and the columns they go to, t first. */
+  readonly filled: readonly Operand[];
+  /** Every row of the group up to this time has come. */
+  watermark: number;
   /** Rows the newest append brought, if `tick` is the plan's. */
   fresh: number;
   tick: number;
@@ -83,21 +87,29 @@ export function layOut(memory: Memory, exports: KernelExports, grouping: Groupin
       const columns = side.columns.map((input) => locate(side.group, input));
       return { from: side.from, group: groups.get(side.group.key)!, columns, inputs: side.columns, waiting: new Waiting(1 + columns.length) };
     });
-    const own = group.source ? group.columns.map((column) => retains.get(inputKey({ source: group.key, column })) ?? 0) : uniform(group.key, 1 + carried(group).length);
+    const isJoin = group.source === undefined && group.rows === undefined;
+    const own = group.source ? group.columns.map((column) => retains.get(inputKey({ source: group.key, column })) ?? 0) : uniform(group.key, isJoin ? 1 + carried(group).length : 1);
     const nodeRetains = group.members.map(({ node }) => uniform(node.id, node.outputs.length));
     const ring = new Ring(memory, exports, mean([own, ...nodeRetains].flat()), chunkRowsMax, group.columns.length);
-    const placed: PlacedGroup = { group, ring, page: ring.page(own), sides, made: new Waiting(own.length), intake: 0, firstSegment: 0, steps: [], fresh: 0, tick: 0 };
+    const page = ring.page(own);
+    const placed: PlacedGroup = { group, ring, page, sides, made: new Waiting(0), filled: [], watermark: -Infinity, intake: 0, firstSegment: 0, steps: [], fresh: 0, tick: 0 };
     groups.set(group.key, placed);
     const members = group.members.map((member, k) => {
       const node = placeNode(memory, exports, placed, member, ring.page(nodeRetains[k]!), (input) => locate(group, input));
       nodes.set(member.node.id, node);
       return node;
     });
-    const [head, ...steps] = stepsOf(memory, members);
-    const intake = ring.seal(head.segment, placed.page, group.columns, group.source?.columns ?? 0);
-    Object.assign(placed, { firstSegment: head.segment, steps, intake });
+    const maker = group.rows && members[0];
+    const filled = [...columnsOf(page), ...(maker ? columnsOf(maker.page) : [])];
+    const [head, ...steps] = stepsOf(memory, maker ? members.slice(1) : members);
+    const intake = ring.seal(head.segment, page, group.columns, group.source?.columns ?? 0);
+    Object.assign(placed, { made: new Waiting(filled.length), filled, firstSegment: head.segment, steps, intake });
   }
   return { groups, nodes };
+}
+
+function columnsOf(page: Page): Operand[] {
+  return page.bases.map((_, column) => ({ page, column }));
 }
 
 function mean(values: readonly number[]): number {
@@ -117,6 +129,7 @@ function carried(group: Group): readonly PlanInput[] {
 function retainedRows(grouping: Grouping): Map<string, number> {
   const retains = new Map<string, number>();
   for (const { node, group, history } of grouping.members.values()) {
+    if (node.rows) continue; // an operator takes rows as they come and keeps what it needs itself
     for (const input of node.inputs) {
       const own = inGroup(group, input, grouping);
       const owner = !own || 'source' in input ? group.key : input.node;
@@ -134,7 +147,7 @@ function placeNode(
   page: Page,
   locate: (input: PlanInput) => Operand,
 ): PlacedNode {
-  const inputs = member.node.inputs.map(locate);
+  const inputs = member.node.rows ? [] : member.node.inputs.map(locate);
   if (member.kernel === undefined) return { member, group, page, inputs };
   const { entry, params } = member.kernel;
   const names = Object.keys(entry.params);

@@ -3,9 +3,9 @@ import { BAR_FIELDS, type BarField } from '#domain/bar.ts';
 import type { Params } from '#domain/node-spec.ts';
 import { describe, readRecord, refuse } from '#graph/shape.ts';
 import { type InputOf, kernelNamed, type KernelName, kernels, type OutputOf, type ParamsGiven, type ParamsOf } from '#kernels/catalog.ts';
+import { Bars } from './bars.ts';
 import { kernelVertex } from './kernel.ts';
 import { type Operand, Output } from './operators.ts';
-import { StreamInput } from './stream-input.ts';
 
 type Inputs<N extends KernelName> = (typeof kernels)[N]['inputs'];
 
@@ -16,7 +16,7 @@ type Settings<N extends KernelName> = keyof ParamsOf<N> extends never ? [] : [pa
 type Result<N extends KernelName> = (typeof kernels)[N]['outputs'] extends readonly ['value'] ? Output : { readonly [O in OutputOf<N>]: Output };
 
 /** The bars of an instrument, or each field given apart. */
-type Bars<N extends KernelName> = StreamInput | { readonly [I in InputOf<N>]: Output };
+type BarsOf<N extends KernelName> = Bars | { readonly [I in InputOf<N>]: Output };
 
 type Operands<I extends readonly unknown[]> = { readonly [K in keyof I]: I[K] extends { readonly constant: true } ? Operand : Output };
 
@@ -24,7 +24,7 @@ type Operands<I extends readonly unknown[]> = { readonly [K in keyof I]: I[K] ex
 type Indicator<N extends KernelName> = Inputs<N> extends readonly [unknown]
   ? (input: Output, ...settings: Settings<N>) => Result<N>
   : InputOf<N> extends BarField
-    ? (bars: Bars<N>, ...settings: Settings<N>) => Result<N>
+    ? (bars: BarsOf<N>, ...settings: Settings<N>) => Result<N>
     : (...operands: [...Operands<Inputs<N>>, ...Settings<N>]) => Result<N>;
 
 /** What declares nodes of a kernel whose name is known at run time only. */
@@ -60,7 +60,7 @@ function declaring(name: KernelName): (...given: readonly unknown[]) => unknown 
 
 /** A kernel over bars takes its fields from the stream, or from a record that has exactly them. */
 function fieldsOf(name: string, bars: unknown, fields: readonly string[]): unknown[] {
-  if (bars instanceof StreamInput) return fields.map((field) => bars[field as BarField]);
+  if (bars instanceof Bars) return fields.map((field) => bars[field as BarField]);
   if (bars instanceof Output || typeof bars !== 'object') {
     const given = bars instanceof Output ? 'a single output' : describe(bars);
     throw refuse(name, `is given ${given}, but it reads ${fields.join(', ')}`, `give a StreamInput, or { ${fields.join(', ')} }`);

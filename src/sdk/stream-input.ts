@@ -2,8 +2,8 @@
 import type { BarField, Source } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { readRecord } from '#graph/shape.ts';
+import { Bars } from './bars.ts';
 import { Vertex } from './node.ts';
-import { Output } from './operators.ts';
 
 export interface StreamConfig {
   /** Where the instrument trades, for example `"binance"`. */
@@ -17,7 +17,7 @@ export interface StreamConfig {
 }
 
 /** The bars of one instrument; as an output it is the field it was declared with. Its other fields are `price.open`, `price.high`, … */
-export class StreamInput extends Output {
+export class StreamInput extends Bars {
   readonly #config: StreamConfig;
   readonly #fields = new Map<BarField, StreamInput>();
 
@@ -42,28 +42,23 @@ export class StreamInput extends Output {
     return { venue, instrument, interval: interval(this.#config.interval) };
   }
 
-  /** First price of each bar. */
-  get open(): StreamInput {
+  override get open(): StreamInput {
     return this.#sibling('open');
   }
 
-  /** Highest price of each bar. */
-  get high(): StreamInput {
+  override get high(): StreamInput {
     return this.#sibling('high');
   }
 
-  /** Lowest price of each bar. */
-  get low(): StreamInput {
+  override get low(): StreamInput {
     return this.#sibling('low');
   }
 
-  /** Last price of each bar. */
-  get close(): StreamInput {
+  override get close(): StreamInput {
     return this.#sibling('close');
   }
 
-  /** Units traded in each bar. */
-  get volume(): StreamInput {
+  override get volume(): StreamInput {
     return this.#sibling('volume');
   }
 

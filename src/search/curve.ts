@@ -38,7 +38,7 @@ export function runCurves(strategy: string, nodes: readonly DeclaredNode[], { da
     const bars = data.get(id)!;
     plan.append(id, bars, from, to);
     const accounts = trader!.accounts.map((each): [NodeID, HaltingNode] => [account!, each]);
-    failOnHalt({ plan, computed, halting: new Map([...halting, ...accounts]) }, strategy, bars[0]!);
+    failOnHalt({ plan, computed, halting: new Map([...halting, ...accounts]) }, strategy, data);
   }
   return trader!.curves();
 }

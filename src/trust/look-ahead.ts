@@ -43,12 +43,15 @@ export function checkLookAhead(spec: StrategySpec, data: ReadonlyMap<SourceID, B
   let done = 0;
   for (const { id, from, to } of pieces(knowing.sources.keys(), data, PIECE_ROWS)) {
     const bars = data.get(id)!;
-    knowing.plan.append(id, bars, from, to);
-    failOnHalt(knowing, spec.name, bars[0]!);
-    for (const comparison of comparisons) comparison.begin(knowing);
+    for (const comparison of comparisons) comparison.begin();
+    knowing.plan.append(id, bars, from, to, () => {
+      failOnHalt(knowing, spec.name, data);
+      for (const comparison of comparisons) comparison.know(knowing);
+    });
     for (let at = from; at < to; at++) {
-      honest.plan.append(id, bars, at, at + 1);
-      for (const comparison of comparisons) comparison.take(honest);
+      honest.plan.append(id, bars, at, at + 1, () => {
+        for (const comparison of comparisons) comparison.take(honest);
+      });
     }
     done += to - from;
     onProgress?.(done, total);
@@ -68,10 +71,15 @@ class Comparison {
     this.#node = node;
   }
 
-  /** The rows of a piece, as the plan that knows all of it has them. */
-  begin({ plan }: Assembly): void {
-    this.#columns = plan.rowsOf(this.#node.id).columns;
+  begin(): void {
+    this.#columns = [];
     this.#at = 0;
+  }
+
+  /** The rows of a piece, as the plan that knows all of it has them. They may come in several turns. */
+  know({ plan }: Assembly): void {
+    const { columns } = plan.rowsOf(this.#node.id);
+    this.#columns = columns.map((column, c) => (this.#columns[c] ? new Float64Array([...this.#columns[c], ...column]) : column.slice()));
   }
 
   /** The next rows, as the plan has them that knows nothing behind them. */

@@ -62,15 +62,16 @@ function rowsFrom(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>, f
   const nodes = computed.filter(({ spec: { nodeType } }) => nodeType !== 'account');
   const rows = new Map(nodes.map(({ id, spec: { schema } }): [NodeID, NodeRows] => [id, { t: [], columns: schema.outputs.map(() => []) }]));
   for (const { id, from, to } of pieces(sources.keys(), known, PIECE_ROWS)) {
-    plan.append(id, known.get(id)!, from, to);
-    failOnHalt(assembly, spec.name, known.get(id)![0]!);
-    for (const [nodeId, { t, columns }] of rows) {
-      const fresh = plan.rowsOf(nodeId);
-      for (let k = 0; k < fresh.count; k++) {
-        t.push(fresh.t[k]!);
-        for (const [c, column] of columns.entries()) column.push(fresh.columns[c]![k]!);
+    plan.append(id, known.get(id)!, from, to, () => {
+      failOnHalt(assembly, spec.name, known);
+      for (const [nodeId, { t, columns }] of rows) {
+        const fresh = plan.rowsOf(nodeId);
+        for (let k = 0; k < fresh.count; k++) {
+          t.push(fresh.t[k]!);
+          for (const [c, column] of columns.entries()) column.push(fresh.columns[c]![k]!);
+        }
       }
-    }
+    });
   }
   return { rows, nodes, declared: new Map(nodes.map(({ id }) => [id, plan.warmup(id)])) };
 }

@@ -7,10 +7,12 @@ const { Output, StreamInput } = sdk;
 const price = new StreamInput({ venue: 'demo', instrument: 'SPX', interval: '1d' });
 const helpers = sdk as unknown as Record<string, (...given: unknown[]) => sdk.Output | Record<string, sdk.Output>>;
 
+/** These have rows of their own and are no kernels. */
+const ROW_OPERATORS = ['filter', 'route', 'dedupe', 'throttle', 'gaps', 'asOf', 'window', 'session', 'byKey'];
 /** Kernels that operators reach, found by calling every operator there is. */
 const operators = new Map<string, string>();
 for (const method of Object.getOwnPropertyNames(Output.prototype)) {
-  if (method === 'constructor') continue;
+  if (method === 'constructor' || ROW_OPERATORS.includes(method)) continue;
   const { spec } = (price as unknown as Record<string, (other: number) => sdk.Output>)[method]!(2);
   if (spec.nodeType === 'kernel') operators.set(spec.code.kernel, method);
 }

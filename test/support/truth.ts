@@ -19,12 +19,13 @@ export function batchRows(spec: StrategySpec, data: ReadonlyMap<string, readonly
   for (const source of sources.values()) {
     const columns = data.get(sourceId(source))!;
     for (let from = 0; from < columns[0]!.length; from += 1000) {
-      plan.append(sourceId(source), columns, from, Math.min(from + 1000, columns[0]!.length));
-      for (const [id, node] of rows) {
-        const fresh = plan.rowsOf(id);
-        if (fresh.count > 0 && node.first < 0) node.first = fresh.first;
-        [fresh.t, ...fresh.columns].forEach((column, c) => node.columns[c]!.push(...column.subarray(0, fresh.count)));
-      }
+      plan.append(sourceId(source), columns, from, Math.min(from + 1000, columns[0]!.length), () => {
+        for (const [id, node] of rows) {
+          const fresh = plan.rowsOf(id);
+          if (fresh.count > 0 && node.first < 0) node.first = fresh.first;
+          [fresh.t, ...fresh.columns].forEach((column, c) => node.columns[c]!.push(...column.subarray(0, fresh.count)));
+        }
+      });
     }
   }
   return rows;

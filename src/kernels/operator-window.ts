@@ -1,0 +1,125 @@
+// Windows over event time: tumbling, sliding, session. One row per window that held a row; an empty window gives none.
+// W1. A window is complete when the watermark has passed its last moment, be it with a row or without.
+// W2. Time is cut into panes of one step each, whose aggregates merge into windows: a row costs the same however many windows it lies in.
+// W3. Rows come in order of t, so what a window says of first and last is what came first and last.
+import { Aggregate, AGGREGATES } from './aggregate.ts';
+import type { RowMaker, RowSink } from './plan-types.ts';
+import { bytesOfDoubles, doublesOfBytes } from './state-doubles.ts';
+
+interface Pane {
+  readonly start: number;
+  readonly aggregate: Aggregate;
+}
+
+/** Windows of `widthMs` that begin every `everyMs`, of which the width is a multiple. A window's row has the time at which its last step begins. */
+export class SlidingWindows implements RowMaker {
+  readonly #widthMs: number;
+  readonly #everyMs: number;
+  #panes: Pane[] = [];
+  /** End of the newest window that is complete. */
+  #closed = Number.NEGATIVE_INFINITY;
+  readonly #row = new Float64Array(AGGREGATES.length);
+
+  constructor(widthMs: number, everyMs: number) {
+    this.#widthMs = widthMs;
+    this.#everyMs = everyMs;
+  }
+
+  take(_side: number, t: Float64Array, [values]: readonly Float64Array[], count: number, out: RowSink): void {
+    for (let k = 0; k < count; k++) {
+      const start = Math.floor(t[k]! / this.#everyMs) * this.#everyMs;
+      if (this.#panes.at(-1)?.start !== start) {
+        this.#close(start, out);
+        this.#panes.push({ start, aggregate: new Aggregate() });
+      }
+      this.#panes.at(-1)!.aggregate.add(values![k]!);
+    }
+  }
+
+  advance(watermark: number, out: RowSink): number {
+    this.#close(watermark + this.#everyMs, out);
+    return watermark;
+  }
+
+  /** Gives out the windows that end by `end` (W1). */
+  #close(end: number, out: RowSink): void {
+    while (this.#panes.length > 0) {
+      const next = Math.max(this.#closed, this.#panes[0]!.start) + this.#everyMs;
+      if (next > end) return;
+      this.#closed = next;
+      const window = new Aggregate();
+      for (const pane of this.#panes) {
+        if (pane.start < next) window.merge(pane.aggregate);
+      }
+      window.write(this.#row, 0);
+      out.add(next - this.#everyMs, this.#row);
+      const kept = next + this.#everyMs - this.#widthMs;
+      this.#panes = this.#panes.filter((pane) => pane.start >= kept);
+    }
+  }
+
+  snapshot(): Uint8Array {
+    return bytesOfDoubles([this.#closed, ...this.#panes.flatMap(({ start, aggregate }) => [start, ...aggregate.doubles()])]);
+  }
+
+  restore(bytes: Uint8Array): void {
+    const doubles = doublesOfBytes(bytes);
+    this.#closed = doubles[0]!;
+    this.#panes = [];
+    for (let at = 1; at < doubles.length; ) {
+      const { aggregate, length } = Aggregate.of(doubles.subarray(at + 1));
+      this.#panes.push({ start: doubles[at]!, aggregate });
+      at += 1 + length;
+    }
+  }
+}
+
+/** What a session gives: its first and last time, then the AGGREGATES. */
+export const SESSION_OUTPUTS = ['start', 'end', ...AGGREGATES] as const;
+
+/** Sessions: rows less than `gapMs` apart. A session's row has the time at which it is known to be over: its last row's, and the gap. */
+export class Sessions implements RowMaker {
+  readonly #gapMs: number;
+  #start = Number.NaN;
+  #end = Number.NaN;
+  #aggregate = new Aggregate();
+  readonly #row = new Float64Array(SESSION_OUTPUTS.length);
+
+  constructor(gapMs: number) {
+    this.#gapMs = gapMs;
+  }
+
+  take(_side: number, t: Float64Array, [values]: readonly Float64Array[], count: number, out: RowSink): void {
+    for (let k = 0; k < count; k++) {
+      this.#close(t[k]!, out);
+      if (Number.isNaN(this.#start)) this.#start = t[k]!;
+      this.#end = t[k]!;
+      this.#aggregate.add(values![k]!);
+    }
+  }
+
+  advance(watermark: number, out: RowSink): number {
+    this.#close(watermark, out);
+    return watermark;
+  }
+
+  #close(now: number, out: RowSink): void {
+    if (!(this.#end + this.#gapMs <= now)) return;
+    this.#row[0] = this.#start;
+    this.#row[1] = this.#end;
+    this.#aggregate.write(this.#row, 2);
+    out.add(this.#end + this.#gapMs, this.#row);
+    this.#start = this.#end = Number.NaN;
+    this.#aggregate = new Aggregate();
+  }
+
+  snapshot(): Uint8Array {
+    return bytesOfDoubles([this.#start, this.#end, ...this.#aggregate.doubles()]);
+  }
+
+  restore(bytes: Uint8Array): void {
+    const doubles = doublesOfBytes(bytes);
+    [this.#start, this.#end] = doubles as unknown as [number, number];
+    this.#aggregate = Aggregate.of(doubles.subarray(2)).aggregate;
+  }
+}
