@@ -19,6 +19,14 @@ export function held(value: f64): v128 {
   return v128.load_splat<f64>(HELD);
 }
 
+/** For `v128.and`: the size of a value without its sign. Held, for the same reason. */
+// @ts-ignore: decorator
+@inline
+export function heldSizeMask(): v128 {
+  store<i64>(HELD, 0x7fff_ffff_ffff_ffff, 8);
+  return v128.load_splat<i64>(HELD, 8);
+}
+
 /** NaN and the infinities all count as "no value". */
 // @ts-ignore: decorator
 @inline

@@ -1,22 +1,12 @@
-// Sums of squares and products about the means, of two columns over one window.
+// What two columns have to do with one another over a window: sums of squares and products about the means, and what is made of them.
 //
 // W1. Blocks as in moments.ts: the window is the end of one block of `period` rows and the start of the next, each part with sums about a pair
 //     of values of its own, merged with the formula of Chan, Golub and LeVeque. Nothing drifts, and where a column is flat its sums are 0.
 // W2. A window with a gap in either column gives NaN. Tables that are stale are rebuilt from the window's own rows.
-//
-//   32 period │ 40 tables hold at row │ 48 phase i32 │ 56 centre: x, y │ 72 sums: x, y, xx, yy, xy │ 112 last values of the block before: x, y
-//   128 table: per place the means less those last values, x, y, then xx, yy, xy; period + 1 long
 import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
-import { finite, loadPair } from '../value';
-
-const PERIOD: usize = 32;
-const TABLES_AT: usize = 40;
-const PHASE: usize = 48;
-const CENTRE: usize = 56;
-const SUMS: usize = 72;
-const LAST: usize = 112;
-const TABLE: usize = 128;
-const ENTRY_BYTES: usize = 40;
+import { canonical, finite, first, loadPair } from '../value';
+import { CENTRE, ENTRY_BYTES, LAST, PERIOD, PHASE, SUMS, TABLE, TABLES_AT, relation } from './comoments-layout';
+import { relationPairs } from './comoments-pairs';
 
 export function comomentsBytes(period: i32): usize {
   return TABLE + <usize>(period + 1) * ENTRY_BYTES;
@@ -28,22 +18,44 @@ export function comomentsInit(state: usize, period: f64): void {
   store<i64>(state, NEVER, TABLES_AT);
 }
 
-/** One row. Stores the three sums, or NaN, at `xx`, `yy` and `xy`. */
-export function comomentsStep(state: usize, x: usize, y: usize, xx: usize, yy: usize, xy: usize): void {
+/** Relations of `n` rows from `x` and `y`; `period − 1` rows before them are readable once they exist. */
+export function relationRun<M>(state: usize, x: usize, y: usize, out: usize, n: i32): void {
+  const end = <usize>n << 3;
+  const window = <usize>load<f64>(state, PERIOD) << 3;
+  for (let k: usize = 0; k < end; ) {
+    const isWhole = load<i32>(state, PHASE) == 0 && k + 2 * window <= end && prepare(state, x + k, y + k);
+    const taken = isWhole ? relationPairs<M>(state, x + k, y + k, out + k, end - k, rows(state)) : 0;
+    k += taken;
+    if (taken > 0) continue;
+    for (const stop = min(end, k + window - (<usize>load<i32>(state, PHASE) << 3)); k < stop; k += 8) store<f64>(out + k, relationStep<M>(state, x + k, y + k));
+  }
+}
+
+/** True when two blocks may be taken from the row at `x` on; the table then holds for it. */
+function prepare(state: usize, x: usize, y: usize): bool {
+  const row = rows(state);
+  const length = <i64>load<f64>(state, PERIOD);
+  if (row < length || row - lastGap(state) < length) return false;
+  rebuild(state, x, y, 0, row);
+  return true;
+}
+
+/** One row. */
+function relationStep<M>(state: usize, x: usize, y: usize): f64 {
   const row = rows(state);
   const length = <i64>load<f64>(state, PERIOD);
   const phase = load<i32>(state, PHASE);
   setRows(state, row + 1);
   store<i32>(state, phase + 1 == <i32>length ? 0 : phase + 1, PHASE);
-  store<f64>(xx, NaN);
-  store<f64>(yy, NaN);
-  store<f64>(xy, NaN);
-  if (!finite(load<f64>(x)) || !finite(load<f64>(y))) return setLastGap(state, row);
-  if (row - lastGap(state) < length || row < length - 1) return;
+  if (!finite(load<f64>(x)) || !finite(load<f64>(y))) {
+    setLastGap(state, row);
+    return NaN;
+  }
+  if (row - lastGap(state) < length || row < length - 1) return NaN;
   if (phase == 0 || load<i64>(state, TABLES_AT) != row) rebuild(state, x, y, phase, row);
   store<i64>(state, row + 1, TABLES_AT);
   gather(state + SUMS, load<f64>(x) - load<f64>(state, CENTRE), load<f64>(y) - load<f64>(state, CENTRE + 8));
-  merge(state, phase + 1, xx, yy, xy);
+  return merged<M>(state, phase + 1);
 }
 
 // @ts-ignore: decorator
@@ -56,20 +68,23 @@ function gather(sums: usize, x: f64, y: f64): void {
   store<f64>(sums, load<f64>(sums, 32) + x * y, 32);
 }
 
-/** The window that holds `values` rows of the present block. */
-function merge(state: usize, values: i32, xx: usize, yy: usize, xy: usize): void {
+/** The relation in the window that holds `values` rows of the present block. */
+function merged<M>(state: usize, values: i32): f64 {
   const period = load<f64>(state, PERIOD);
   const k = <f64>values;
+  const inverse = 1.0 / k;
   const sums = state + SUMS;
   const entry = state + TABLE + <usize>values * ENTRY_BYTES;
-  const meanX = load<f64>(sums) / k;
-  const meanY = load<f64>(sums, 8) / k;
+  const meanX = load<f64>(sums) * inverse;
+  const meanY = load<f64>(sums, 8) * inverse;
   const apartX = load<f64>(state, CENTRE) - load<f64>(state, LAST) + (meanX - load<f64>(entry));
   const apartY = load<f64>(state, CENTRE + 8) - load<f64>(state, LAST + 8) + (meanY - load<f64>(entry, 8));
-  const weight = (k * (period - k)) / period;
-  store<f64>(xx, max(0, load<f64>(sums, 16) - load<f64>(sums) * meanX + load<f64>(entry, 16) + apartX * apartX * weight));
-  store<f64>(yy, max(0, load<f64>(sums, 24) - load<f64>(sums, 8) * meanY + load<f64>(entry, 24) + apartY * apartY * weight));
-  store<f64>(xy, load<f64>(sums, 32) - load<f64>(sums) * meanY + load<f64>(entry, 32) + apartX * apartY * weight);
+  const weight = k * (period - k) * (1.0 / period);
+  const weighed = apartX * weight;
+  const xx = load<f64>(sums, 16) - load<f64>(sums) * meanX + load<f64>(entry, 16) + apartX * weighed;
+  const yy = load<f64>(sums, 24) - load<f64>(sums, 8) * meanY + load<f64>(entry, 24) + apartY * (apartY * weight);
+  const xy = load<f64>(sums, 32) - load<f64>(sums) * meanY + load<f64>(entry, 32) + apartY * weighed;
+  return canonical(first(relation<M>(f64x2.splat(max(0, xx)), f64x2.splat(max(0, yy)), f64x2.splat(xy), f64x2.splat(1))));
 }
 
 /** The sums of the present block before the row at `x`, and the table of the block before it as far as it lies in the window. */
@@ -88,12 +103,12 @@ function rebuild(state: usize, x: usize, y: usize, phase: i32, row: i64): void {
   const sums = entries; // place 0 is of no window: it holds the sums on the way
   memory.fill(sums, 0, ENTRY_BYTES);
   for (let k = period - 1; k > phase; k--) {
-    const values = <f64>(period - k);
+    const inverse = 1.0 / <f64>(period - k);
     const at = <usize>(period - 1 - k) << 3;
     gather(sums, load<f64>(lastX - at) - load<f64>(lastX), load<f64>(lastY - at) - load<f64>(lastY));
     const entry = entries + <usize>k * ENTRY_BYTES;
-    const meanX = load<f64>(sums) / values;
-    const meanY = load<f64>(sums, 8) / values;
+    const meanX = load<f64>(sums) * inverse;
+    const meanY = load<f64>(sums, 8) * inverse;
     store<f64>(entry, meanX);
     store<f64>(entry, meanY, 8);
     store<f64>(entry, load<f64>(sums, 16) - load<f64>(sums) * meanX, 16);

@@ -2,7 +2,10 @@
 // D1. x is the decimal N / 10^k when x·10^k lies within 2⁻⁵² of the integer N, relatively: what rounding to a double and back can do.
 // D2. N stays below a limit that keeps every sum of the caller under 2⁵³, where doubles hold integers exactly.
 
-const CLOSE: f64 = 2.220446049250313e-16; // 2⁻⁵²
+import { held, heldSizeMask } from '../value';
+
+/** 2⁻⁵² */
+export const CLOSE: f64 = 2.220446049250313e-16;
 /** 10⁸: more places than any venue quotes. */
 export const SCALE_MAX: f64 = 100_000_000;
 
@@ -33,29 +36,33 @@ export function scaleFor(x: f64, scale: f64, limit: f64): f64 {
   return 0;
 }
 
-/** Lanes of `integerAt`: the integers of a pair; `fitPair` says whether they may be used. */
+/**
+ * True when one of a pair is no decimal within the limit; `scaled` is it times the scale, `integers` the nearest to that. What is compared is never
+ * below 0, and such doubles are ordered as the integers of their bits are: comparing those leaves the adders to others.
+ */
 // @ts-ignore: decorator
 @inline
-export function integerPair(x: v128, scale: v128): v128 {
-  return f64x2.nearest(f64x2.mul(x, scale));
+export function isFarPair(scaled: v128, integers: v128, limit: v128, close: v128, size: v128): bool {
+  const off = v128.and(f64x2.sub(scaled, integers), size);
+  const isOff = i64x2.gt_s(off, f64x2.mul(v128.and(scaled, size), close));
+  return i64x2.bitmask(v128.or(isOff, i64x2.gt_s(v128.and(integers, size), limit))) != 0;
 }
 
+/** True for lanes that are decimals within the limit. */
 // @ts-ignore: decorator
 @inline
-export function fitPair(x: v128, integers: v128, scale: v128, limit: v128): v128 {
+export function fitPair(x: v128, scale: v128, limit: v128, close: v128, size: v128): v128 {
   const m = f64x2.mul(x, scale);
-  const off = f64x2.abs(f64x2.sub(m, integers));
-  return v128.and(
-    f64x2.le(off, f64x2.mul(f64x2.abs(m), f64x2.splat(CLOSE))),
-    f64x2.le(f64x2.abs(integers), limit),
-  );
+  const integers = f64x2.nearest(m);
+  const off = v128.and(f64x2.sub(m, integers), size);
+  return v128.and(f64x2.le(off, f64x2.mul(v128.and(m, size), close)), f64x2.le(v128.and(integers, size), limit));
 }
 
-/** True for lanes that are values and no decimals of at most eight places. */
+/** True for lanes that are no decimals of at most eight places, or no values. */
 // @ts-ignore: decorator
 @inline
-export function roughPair(x: v128): v128 {
-  const m = f64x2.mul(x, f64x2.splat(SCALE_MAX));
-  const off = f64x2.abs(f64x2.sub(m, f64x2.nearest(m)));
-  return f64x2.gt(off, f64x2.mul(f64x2.abs(m), f64x2.splat(CLOSE)));
+export function roughPair(x: v128, finest: v128, close: v128, size: v128): v128 {
+  const m = f64x2.mul(x, finest);
+  const off = v128.and(f64x2.sub(m, f64x2.nearest(m)), size);
+  return f64x2.gt(off, f64x2.mul(v128.and(m, size), close));
 }

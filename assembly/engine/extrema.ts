@@ -1,23 +1,22 @@
 // The least or greatest value of a window. Extrema are exact, so one row and many may go different ways to the same bits.
 //
 // X1. One row: blocks of `period` rows, the extreme of the present block so far and of the rest of the block before (van Herk, Gil and Werman).
-// X2. Many rows: windows of 1, 2, 4 … rows by doubling, two rows per instruction; the last step lets two such windows overlap.
+// X2. Many rows: two such blocks at a time, one in each lane, from any row on. Windows of at most four rows are put together from rows.
 // X3. A window with a gap gives NaN. Tables that are stale are rebuilt from the window's own rows.
 //
 //   32 period │ 40 tables hold at row │ 48 phase i32 │ 56 extreme of the block so far │ 64 table, period + 1 long
 import { lastGap, rows, setLastGap, setRows } from '../state';
-import { SCRATCH, finite, finitePair } from '../value';
+import { SCRATCH, finite, finitePair, loadPair } from '../value';
 
 const PERIOD: usize = 32;
 const TABLE_AT: usize = 40;
 const PHASE: usize = 48;
 const SO_FAR: usize = 56;
 const TABLE: usize = 64;
-/** Rows, window included, whose doubling fits the scratch area. */
-const TILE_ROWS: i32 = 2_048;
-/** Longer windows would spend most of a tile on rows of the tile before. */
-const DOUBLING_PERIOD_MAX: i32 = 512;
-const DOUBLING_ROWS_MIN: i32 = 32;
+/** Two tables of pairs fit the scratch area. */
+const MANY_PERIOD_MAX: i32 = 1_024;
+const OVERLAP_PERIOD_MAX: i32 = 4;
+const MANY_ROWS_MIN: i32 = 32;
 
 /** Markers for the two extrema; used as type arguments so that each gets its own code. */
 export type Least = i32;
@@ -57,14 +56,11 @@ export function extremeInit<M>(state: usize, period: f64): void {
 export function extremeRun<M>(state: usize, x: usize, out: usize, n: i32): void {
   const end = x + (<usize>n << 3);
   while (x < end) {
-    let taken: usize = 0;
-    if (<i32>((end - x) >> 3) >= DOUBLING_ROWS_MIN) taken = doublingRows<M>(state, x, out, end);
-    if (taken == 0) {
-      store<f64>(out, extremeStep<M>(state, x));
-      taken = 8;
-    }
+    const taken = <i32>((end - x) >> 3) >= MANY_ROWS_MIN ? manyRows<M>(state, x, out, end) : 0;
     x += taken;
     out += taken;
+    if (taken > 0) continue;
+    for (const stop = min(end, x + (<usize>MANY_ROWS_MIN << 3)); x < stop; x += 8, out += 8) store<f64>(out, extremeStep<M>(state, x));
   }
 }
 
@@ -104,43 +100,99 @@ function rebuild<M>(state: usize, x: usize, phase: i32, row: i64): void {
   }
 }
 
-/** A tile of rows without a gap in any of their windows. Answers the bytes taken. */
-function doublingRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
+/** Rows without a gap in any of their windows. Answers the bytes taken. */
+function manyRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const row = rows(state);
   const period = <i32>load<f64>(state, PERIOD);
-  if (period > DOUBLING_PERIOD_MAX || row < <i64>period || row - lastGap(state) < <i64>period) return 0;
-  const before = <usize>(period - 1) << 3;
-  const bytes = copyTile(x, before, min<usize>(end - x, (<usize>TILE_ROWS << 3) - before));
-  if (bytes < <usize>period << 3) return 0; // too few to pay for the table that must be rebuilt after
-  const tile = SCRATCH + 16;
-  const last = before + bytes;
-  let width: usize = 8; // bytes of the window each entry holds the extreme of
-  for (; width << 1 <= before + 8; width <<= 1) {
-    for (let at = last; at > width; ) {
-      at -= 16;
-      v128.store(tile + at, betterPair<M>(v128.load(tile + at), v128.load(tile + at - width)));
-    }
-  }
-  const overlap = before + 8 - width;
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const at = tile + before + k;
-    v128.store(out + k, betterPair<M>(v128.load(at), v128.load(at - overlap)));
-  }
+  if (period > MANY_PERIOD_MAX || row < <i64>period || row - lastGap(state) < <i64>period) return 0;
+  const window = <usize>period << 3;
+  const bytes = period <= OVERLAP_PERIOD_MAX ? overlapRows<M>(x, out, end - x, window) : blockRows<M>(x, out, end - x, window);
   const taken = <i64>(bytes >> 3);
   setRows(state, row + taken);
   store<i32>(state, <i32>((<i64>load<i32>(state, PHASE) + taken) % <i64>period), PHASE);
   return bytes;
 }
 
-/** Copies the window before `x` and an even number of rows from it to the scratch area, up to a pair with a gap. Answers the bytes of the rows. */
-function copyTile(x: usize, before: usize, most: usize): usize {
-  const tile = SCRATCH + 16;
-  memory.copy(tile, x - before, before);
+/** Windows of at most four rows, each put together from them. An even number of rows. */
+function overlapRows<M>(x: usize, out: usize, most: usize, window: usize): usize {
+  const bytes = leadingValues(x, most & ~15);
+  const back = window - 8;
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, bestOfFour<M>(x + k, min<usize>(8, back), min<usize>(16, back), back));
+  return bytes;
+}
+
+// @ts-ignore: decorator
+@inline
+function bestOfFour<M>(at: usize, back1: usize, back2: usize, back3: usize): v128 {
+  return betterPair<M>(
+    betterPair<M>(v128.load(at), v128.load(at - back1)),
+    betterPair<M>(v128.load(at - back2), v128.load(at - back3)),
+  );
+}
+
+/** Bytes of the leading rows that are values, of an even number of rows. */
+function leadingValues(x: usize, bytes: usize): usize {
+  let seen = f64x2.splat(0);
+  for (let k: usize = 0; k < bytes; k += 16) seen = f64x2.add(seen, v128.load(x + k));
+  if (finitePair(seen)) return bytes;
   let k: usize = 0;
-  for (; k + 16 <= most; k += 16) {
-    const values = v128.load(x + k);
-    if (!finitePair(values)) break;
-    v128.store(tile + before + k, values);
-  }
+  for (; k < bytes && finitePair(v128.load(x + k)); k += 16);
   return k;
+}
+
+/**
+ * Two blocks at a time, from any row on: lane 0 is a row of the first, lane 1 the same place in the second. The last two end with the last row,
+ * and so may take rows again. Answers the bytes taken, 0 when there are not two blocks; ends before two blocks with a gap.
+ */
+function blockRows<M>(x: usize, out: usize, bytes: usize, window: usize): usize {
+  if (bytes < 2 * window) return 0;
+  let earlier = SCRATCH;
+  let now = SCRATCH + (window << 1) + 16;
+  restOfBlock<M>(x, earlier, window);
+  for (let k: usize = 0; k < bytes; k += 2 * window) {
+    if (k + 2 * window > bytes) {
+      k = bytes - 2 * window;
+      restOfBlock<M>(x + k, earlier, window);
+    }
+    if (!restsOfPair<M>(x + k, now, window)) return k;
+    extremesOfPair<M>(x + k, out + k, earlier, now, window);
+    const spare = earlier;
+    earlier = now;
+    now = spare;
+  }
+  return bytes;
+}
+
+/** For each place of the block before `x`, the extreme from there to its end, in lane 1; past its end the worst. */
+function restOfBlock<M>(x: usize, table: usize, window: usize): void {
+  let rest = f64x2.splat(worst<M>());
+  for (let k = window; k > 0; k -= 8) {
+    v128.store(table + (k << 1), rest);
+    rest = betterPair<M>(rest, v128.load_splat<f64>(x - window + k - 8)); // as a pair: a choice between single values is a branch
+  }
+}
+
+/** For each place of two blocks, the extremes from there to their ends. False when one of their rows is no value. */
+function restsOfPair<M>(x: usize, table: usize, window: usize): bool {
+  let rest = f64x2.splat(worst<M>());
+  let seen = f64x2.splat(0);
+  for (let k = window; k > 0; k -= 8) {
+    const values = loadPair(x + k - 8, x + window + k - 8);
+    v128.store(table + (k << 1), rest);
+    rest = betterPair<M>(rest, values);
+    seen = f64x2.add(seen, values);
+  }
+  return finitePair(seen);
+}
+
+/** A window is the rest of the block before and the present one so far; the block before the first is in lane 1 of `earlier`, the first in lane 0 of `now`. */
+function extremesOfPair<M>(x: usize, out: usize, earlier: usize, now: usize, window: usize): void {
+  let soFar = f64x2.splat(worst<M>());
+  for (let k: usize = 0; k < window; k += 8) {
+    soFar = betterPair<M>(soFar, loadPair(x + k, x + window + k));
+    const rest = v128.shuffle<f64>(v128.load(earlier + (k << 1), 16), v128.load(now + (k << 1), 16), 1, 2);
+    const extreme = betterPair<M>(soFar, rest);
+    v128.store64_lane(out + k, extreme, 0);
+    v128.store64_lane(out + window + k, extreme, 1);
+  }
 }

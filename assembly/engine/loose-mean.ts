@@ -2,7 +2,7 @@
 // sometimes a rounding away from one; telling them apart costs more than the mean, and nobody compares such means for ties.
 // O1. A short window is added up anew on every row, from its oldest value to its newest. It needs no state, and a gap in it gives NaN by itself.
 // O2. A longer one is always rough in the sense of mean.ts: blocks, without drift.
-import { canonicalPair } from '../value';
+import { blemish, settle } from '../value';
 import { meanInit, meanRun } from './mean';
 import { LIMIT, PERIOD, Plain } from './mean-layout';
 
@@ -24,15 +24,21 @@ export function looseMeans(at: usize, x: usize, out: usize, bytes: usize): void 
 function shortMeans(x: usize, out: usize, bytes: usize, period: f64): void {
   const window = <usize>period << 3;
   const length = f64x2.splat(period);
+  const zero = f64x2.splat(0);
+  let blemishes = zero;
   for (let k: usize = 0; k < bytes; k += 32) {
-    let sum0 = f64x2.splat(0);
-    let sum2 = f64x2.splat(0);
+    let sum0 = zero;
+    let sum2 = zero;
     let at = x + k + 8 - window;
     for (const last = x + k + 8; at < last; at += 8) {
       sum0 = f64x2.add(sum0, v128.load(at));
       sum2 = f64x2.add(sum2, v128.load(at, 16));
     }
-    v128.store(out + k, canonicalPair(f64x2.div(sum0, length)));
-    if (k + 16 < bytes) v128.store(out + k, canonicalPair(f64x2.div(sum2, length)), 16);
+    sum0 = f64x2.add(f64x2.div(sum0, length), zero);
+    sum2 = f64x2.add(f64x2.div(sum2, length), zero);
+    v128.store(out + k, sum0);
+    if (k + 16 < bytes) v128.store(out + k, sum2, 16);
+    blemishes = blemish(blemish(blemishes, sum0), sum2);
   }
+  settle(out, out + bytes, blemishes);
 }

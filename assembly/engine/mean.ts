@@ -1,6 +1,6 @@
 // The mean of a window, plain (SMA) or with weights 1, 2 … period (WMA): exact for decimals, free of drift for anything else.
 //
-// M1. A window is *exact* when each of its values is a decimal at the scale 10^K, K being the least that fits every decimal seen so far.
+// M1. A window is *exact* when each of its values is a decimal at the scale 10^K, K being the least that fits every exact window so far.
 //     Its sum is kept as an integer N, and the output is N / (10^K · D), D = period or period·(period + 1)/2, rounded once:
 //     equal rationals give equal doubles, whatever K.
 // M2. A window is *rough* when it holds a value that is no such decimal. Its output is the sum of two partial sums: of the present block of
@@ -8,8 +8,8 @@
 // M3. A window with a gap gives NaN; nothing of the gap remains once it has left.
 // M4. Whatever is not valid any more is rebuilt from the window's own rows, so the output depends on the rows alone, not on how they were cut.
 import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
-import { BATCH_ROWS, finite, second } from '../value';
-import { fitPair, integerAt, integerPair, scaleFor } from './decimal';
+import { BATCH_ROWS, finite, held, heldSizeMask, second } from '../value';
+import { CLOSE, integerAt, isFarPair, scaleFor } from './decimal';
 import {
   DIVISOR, LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, SUM, SUMS_AT, TABLE, TABLES_AT, WEIGHTED, WEIGHTED_PREFIX, weighted, weights,
 } from './mean-layout';
@@ -95,14 +95,7 @@ function changingStep<M>(state: usize, x: usize, integer: f64): f64 {
     setLastGap(state, row);
     return NaN;
   }
-  if (!finite(integer)) {
-    const wider = scaleFor(value, load<f64>(state, SCALE), load<f64>(state, LIMIT));
-    if (wider == 0) store<i64>(state, row, LAST_ROUGH);
-    else {
-      setScale<M>(state, wider);
-      store<i64>(state, NEVER, SUMS_AT);
-    }
-  }
+  if (!finite(integer) && scaleFor(value, load<f64>(state, SCALE), load<f64>(state, LIMIT)) == 0) store<i64>(state, row, LAST_ROUGH);
   if (row - lastGap(state) < length) return NaN;
   if (row - load<i64>(state, LAST_ROUGH) >= length && rebuildSums<M>(state, x, row)) {
     store<i64>(state, row + 1, SUMS_AT);
@@ -127,19 +120,20 @@ function advanceSums<M>(state: usize, x: usize, row: i64, integer: f64): void {
   store<f64>(state, sum + (integer - leaving), SUM);
 }
 
-/** The sums over the window ending at `x`, anew at the present scale. False when a value is beyond the limit there: the window is rough. */
+/** The sums over the window ending at `x`, anew, at a scale that fits all of it. False when a value is beyond the limit there: the window is rough. */
 function rebuildSums<M>(state: usize, x: usize, row: i64): bool {
   const period = load<f64>(state, PERIOD);
-  const held = min<i64>(row + 1, <i64>period);
+  const length = min<i64>(row + 1, <i64>period);
+  for (let back = length - 1; back >= 0; back--) widen<M>(state, load<f64>(x - (<usize>back << 3)));
   const scale = load<f64>(state, SCALE);
   const limit = load<f64>(state, LIMIT);
   let sum: f64 = 0;
   let heavy: f64 = 0;
-  for (let back = held - 1; back >= 0; back--) {
+  for (let back = length - 1; back >= 0; back--) {
     const integer = integerAt(load<f64>(x - (<usize>back << 3)), scale, limit);
     if (finite(integer)) {
       sum += integer;
-      heavy += <f64>(held - back) * integer;
+      heavy += <f64>(length - back) * integer;
     } else {
       store<i64>(state, row - back, LAST_ROUGH);
     }
@@ -149,7 +143,18 @@ function rebuildSums<M>(state: usize, x: usize, row: i64): bool {
   return row - load<i64>(state, LAST_ROUGH) >= <i64>period;
 }
 
-/** Pairs of rows of an exact window, as far as the values stay decimals. Answers the bytes taken. */
+/** Takes a wider scale when the value needs one. */
+// @ts-ignore: decorator
+@inline
+function widen<M>(state: usize, value: f64): void {
+  const scale = load<f64>(state, SCALE);
+  const limit = load<f64>(state, LIMIT);
+  if (finite(integerAt(value, scale, limit))) return;
+  const wider = scaleFor(value, scale, limit);
+  if (wider > 0) setScale<M>(state, wider);
+}
+
+/** Rows of an exact window, two at a time, as far as the values stay decimals. Answers the bytes taken. */
 function exactRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const row = rows(state);
   const period = load<f64>(state, PERIOD);
@@ -159,39 +164,46 @@ function exactRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const limit = v128.load_splat<f64>(state, LIMIT);
   const divisor = v128.load_splat<f64>(state, DIVISOR);
   const length = f64x2.splat(period);
-  const zero = f64x2.splat(0);
   let sums = v128.load_splat<f64>(state, SUM); // the newest sum, in both lanes
   let heavies = v128.load_splat<f64>(state, WEIGHTED);
-  let k: usize = 0;
-  for (; x + k + 16 <= end; k += 16) {
-    const values = v128.load(x + k);
-    const entering = integerPair(values, scale);
-    if (!i64x2.all_true(fitPair(values, entering, scale, limit))) break;
-    const change = f64x2.sub(entering, integerPair(v128.load(x + k - width), scale));
-    const next = f64x2.add(sums, runningPair(change, zero));
+  const close = held(CLOSE);
+  const size = heldSizeMask();
+  const most = end - x;
+  let bytes: usize = 0;
+  for (; bytes + 16 <= most; bytes += 16) {
+    const scaled = f64x2.mul(v128.load(x + bytes), scale);
+    const entering = f64x2.nearest(scaled);
+    if (isFarPair(scaled, entering, limit, close, size)) break;
+    const leaving = f64x2.nearest(f64x2.mul(v128.load(x + bytes - width), scale));
+    const next = f64x2.add(sums, runningPair(f64x2.sub(entering, leaving)));
     if (weighted<M>()) {
-      const gained = runningPair(f64x2.mul(length, entering), zero);
-      const lost = runningPair(v128.shuffle<f64>(sums, next, 0, 2), zero);
-      const heavy = f64x2.add(f64x2.sub(heavies, lost), gained);
-      v128.store(out + k, f64x2.div(heavy, divisor));
+      const heavy = heavierPair(heavies, sums, next, f64x2.mul(length, entering));
+      v128.store(out + bytes, f64x2.div(heavy, divisor));
       heavies = v128.shuffle<f64>(heavy, heavy, 1, 1);
     } else {
-      v128.store(out + k, f64x2.div(next, divisor));
+      v128.store(out + bytes, f64x2.div(next, divisor));
     }
     sums = v128.shuffle<f64>(next, next, 1, 1);
   }
-  if (k == 0) return 0;
+  if (bytes == 0) return 0;
   store<f64>(state, second(sums), SUM);
   store<f64>(state, second(heavies), WEIGHTED);
-  const next = row + <i64>(k >> 3);
+  const next = row + <i64>(bytes >> 3);
   setRows(state, next);
   store<i64>(state, next, SUMS_AT);
-  return k;
+  return bytes;
+}
+
+/** The weighted sums of two rows on: what the window held falls by one weight each, what enters has the greatest. */
+// @ts-ignore: decorator
+@inline
+function heavierPair(heavies: v128, sums: v128, next: v128, entering: v128): v128 {
+  return f64x2.add(heavies, runningPair(f64x2.sub(entering, v128.shuffle<f64>(sums, next, 0, 2))));
 }
 
 /** (a, b) → (a, a + b) */
 // @ts-ignore: decorator
 @inline
-function runningPair(pair: v128, zero: v128): v128 {
-  return f64x2.add(pair, v128.shuffle<f64>(zero, pair, 1, 2));
+function runningPair(pair: v128): v128 {
+  return f64x2.add(pair, v128.shuffle<f64>(f64x2.splat(0), pair, 1, 2));
 }

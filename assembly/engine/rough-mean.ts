@@ -1,13 +1,12 @@
 // Means of rough windows, those that hold a value which is no decimal (M2 of mean.ts): sums of blocks, one row or two blocks at a time.
 import { NEVER, lastGap, rows, setRows } from '../state';
-import { SCRATCH, canonical, canonicalPair, finitePair, loadPair } from '../value';
-import { fitPair, integerPair, roughPair } from './decimal';
+import { SCRATCH, blemish, canonical, canonicalPair, finite, finitePair, held, heldSizeMask, loadPair, settle } from '../value';
+import { CLOSE, SCALE_MAX, fitPair, integerAt, roughPair, scaleFor } from './decimal';
 import { LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, TABLE, TABLES_AT, WEIGHTED_PREFIX, weighted, weights } from './mean-layout';
 
-const TILE_ROWS: usize = 1_024; // a scan of a tile and its means stay in the first-level cache
-/** A table of pairs fits the scratch area. */
-const PAIRED_PERIOD_MAX: usize = 1_024;
-const PAIRED_PERIOD_MIN: usize = 4;
+/** Two tables of pairs fit the scratch area. */
+const PAIRED_PERIOD_MAX: i32 = 1_024;
+const PAIRED_PERIOD_MIN: i32 = 4;
 
 /** One row of a rough window. */
 export function roughStep<M>(state: usize, x: usize, row: i64): f64 {
@@ -69,58 +68,92 @@ function rebuildTables<M>(state: usize, x: usize, phase: i32): void {
   store<f64>(state, heavyPrefix, WEIGHTED_PREFIX);
 }
 
-/** A tile of rows, none of which is a decimal: all their windows are rough. Answers the bytes taken. */
+/** Rows whose windows are all rough. Answers the bytes taken. */
 export function roughRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
-  let row = rows(state);
-  const period = load<f64>(state, PERIOD);
+  const row = rows(state);
+  const period = <i32>load<f64>(state, PERIOD);
   if (row < <i64>period || row - lastGap(state) < <i64>period) return 0;
-  const block = <usize>period << 3;
-  const bytes = roughBytes(state, x, min(end, x + max(TILE_ROWS << 3, block << 2)));
-  for (let k: usize = 0; k < bytes; ) {
-    const phase = placeOf<M>(state, x + k, row);
-    let taken: usize;
-    if (phase == 0 && k + 2 * block <= bytes && <usize>period >= PAIRED_PERIOD_MIN && <usize>period <= PAIRED_PERIOD_MAX) {
-      taken = 2 * block;
-      roughPairs<M>(state, x + k, out + k, <i32>period);
-      holdTables(state, row + 2 * <i64>period, 0);
-    } else {
-      taken = min<usize>(block - (<usize>phase << 3), bytes - k);
-      roughSegment<M>(state, x + k, out + k, taken, phase);
-      holdTables(state, row + <i64>(taken >> 3), phase + <i32>(taken >> 3));
-    }
-    k += taken;
-    row += <i64>(taken >> 3);
+  const phase = placeOf<M>(state, x, row);
+  const isPaired = phase == 0 && period >= PAIRED_PERIOD_MIN && period <= PAIRED_PERIOD_MAX;
+  let bytes = isPaired ? roughPairs<M>(state, x, out, end - x, period) : 0;
+  if (bytes == 0) {
+    bytes = roughBytes(state, x, min<usize>(end - x, <usize>(period - phase) << 3));
+    roughSegment<M>(state, x, out, bytes, phase);
+    holdTables(state, row + <i64>(bytes >> 3), phase + <i32>(bytes >> 3));
+  } else {
+    holdTables(state, row + <i64>(bytes >> 3), 0);
   }
   if (bytes == 0) return 0;
-  setRows(state, row);
-  store<i64>(state, row - 1, LAST_ROUGH);
+  setRows(state, row + <i64>(bytes >> 3));
+  store<i64>(state, row + <i64>(bytes >> 3) - 1 - stepsToRough(state, x + bytes - 8), LAST_ROUGH);
   return bytes;
 }
 
+/** How many rows before the one at `x` the last rough value is; there is one. */
+function stepsToRough(state: usize, x: usize): i64 {
+  let steps: i64 = 0;
+  while (!isRough(state, load<f64>(x - (<usize>steps << 3)))) steps++;
+  return steps;
+}
+
+// @ts-ignore: decorator
+@inline
+function isRough(state: usize, value: f64): bool {
+  const scale = load<f64>(state, SCALE);
+  const limit = load<f64>(state, LIMIT);
+  return limit < 0 || (!finite(integerAt(value, scale, limit)) && scaleFor(value, scale, limit) == 0);
+}
+
 /**
- * Two blocks at once: lane 0 is a row of the first, lane 1 the same place in the second. The state's table, of the block before, becomes that
- * of the second; scratch gets, as pairs, the one each lane needs.
+ * Two blocks at a time: lane 0 is a row of the first, lane 1 the same place in the second. Every window holds the first row of a block, so that
+ * it is rough when those are. Answers the bytes taken; ends before two blocks with a gap.
  */
-function roughPairs<M>(state: usize, x: usize, out: usize, period: i32): void {
+function roughPairs<M>(state: usize, x: usize, out: usize, most: usize, period: i32): usize {
   const block = <usize>period << 3;
-  const zero = f64x2.splat(0);
-  const one = f64x2.splat(1);
-  const length = f64x2.splat(<f64>period);
-  const divisor = f64x2.splat(weights<M>(<f64>period));
-  let sum = zero;
-  let heavy = zero;
+  let earlier = SCRATCH;
+  let now = SCRATCH + (block << 1) + 16;
+  v128.store(earlier + (block << 1), f64x2.splat(0)); // a window of the whole present block has no rest of one before
+  v128.store(now + (block << 1), f64x2.splat(0));
+  for (let k: usize = 8; k < block; k += 8) store<f64>(earlier + (k << 1), load<f64>(state + TABLE + k), 8);
+  let bytes: usize = 0;
+  for (; bytes + 2 * block <= most; bytes += 2 * block) {
+    if (!isRough(state, load<f64>(x + bytes)) || !isRough(state, load<f64>(x + bytes + block))) break;
+    if (!restsOfPair<M>(x + bytes, now, block)) break;
+    meansOfPair<M>(x + bytes, out + bytes, earlier, now, block);
+    const spare = earlier;
+    earlier = now;
+    now = spare;
+  }
+  if (bytes == 0) return 0;
+  for (let k: usize = 8; k < block; k += 8) store<f64>(state + TABLE + k, load<f64>(earlier + (k << 1), 8));
+  store<f64>(state, 0, PREFIX);
+  store<f64>(state, 0, WEIGHTED_PREFIX);
+  return bytes;
+}
+
+/** For each place of two blocks, the sums from there to their ends. False when one of their rows is no value. */
+function restsOfPair<M>(x: usize, table: usize, block: usize): bool {
+  let sum = f64x2.splat(0);
+  let heavy = sum;
   for (let k = block - 8; k > 0; k -= 8) {
     sum = f64x2.add(sum, loadPair(x + k, x + block + k));
     if (weighted<M>()) heavy = f64x2.add(heavy, sum);
-    const suffix = weighted<M>() ? heavy : sum;
-    const entry = state + TABLE + k;
-    v128.store(SCRATCH + (k << 1), v128.shuffle<f64>(v128.load64_zero(entry), suffix, 0, 2));
-    v128.store64_lane(entry, suffix, 1);
+    v128.store(table + (k << 1), weighted<M>() ? heavy : sum);
   }
-  v128.store(SCRATCH + (block << 1), zero);
-  sum = zero;
-  heavy = zero;
+  return finitePair(f64x2.add(sum, loadPair(x, x + block)));
+}
+
+/** The block before the first is in lane 1 of `earlier`, the first in lane 0 of `now`. */
+function meansOfPair<M>(x: usize, out: usize, earlier: usize, now: usize, block: usize): void {
+  const period = <f64>(block >> 3);
+  const zero = f64x2.splat(0);
+  const one = held(1);
+  const length = f64x2.splat(period);
+  const divisor = f64x2.splat(weights<M>(period));
+  let sum = zero;
+  let heavy = zero;
   let place = one;
+  let blemishes = zero;
   for (let k: usize = 0; k < block; k += 8) {
     const values = loadPair(x + k, x + block + k);
     sum = f64x2.add(sum, values);
@@ -130,26 +163,31 @@ function roughPairs<M>(state: usize, x: usize, out: usize, period: i32): void {
       whole = f64x2.add(heavy, f64x2.mul(f64x2.sub(length, place), sum));
       place = f64x2.add(place, one);
     }
-    const mean = canonicalPair(f64x2.div(f64x2.add(whole, v128.load(SCRATCH + (k << 1), 16)), divisor));
+    const rest = v128.shuffle<f64>(v128.load(earlier + (k << 1), 16), v128.load(now + (k << 1), 16), 1, 2);
+    const mean = f64x2.add(f64x2.div(f64x2.add(whole, rest), divisor), zero);
     v128.store64_lane(out + k, mean, 0);
     v128.store64_lane(out + block + k, mean, 1);
+    blemishes = blemish(blemishes, mean);
   }
-  store<f64>(state, 0, PREFIX);
-  store<f64>(state, 0, WEIGHTED_PREFIX);
+  settle(out, out + 2 * block, blemishes);
 }
 
 /**
  * Bytes of leading pairs that are values and no decimals. A value may be a decimal at the present scale and none at the finest, when it is one
  * unit in the last place away: one row at a time takes it for exact, and so it must not be taken here. Without a limit every value is rough.
  */
-function roughBytes(state: usize, x: usize, end: usize): usize {
+function roughBytes(state: usize, x: usize, most: usize): usize {
   const scale = v128.load_splat<f64>(state, SCALE);
   const limit = v128.load_splat<f64>(state, LIMIT);
   const loose = load<f64>(state, LIMIT) < 0;
+  const finest = held(SCALE_MAX);
+  const close = held(CLOSE);
+  const size = heldSizeMask();
   let k: usize = 0;
-  for (; x + k + 16 <= end; k += 16) {
+  for (; k + 16 <= most; k += 16) {
     const values = v128.load(x + k);
-    if (loose ? !finitePair(values) : !i64x2.all_true(v128.andnot(roughPair(values), fitPair(values, integerPair(values, scale), scale, limit)))) break;
+    const isRoughPair = loose ? finitePair(values) : i64x2.bitmask(v128.andnot(roughPair(values, finest, close, size), fitPair(values, scale, limit, close, size))) == 3;
+    if (!isRoughPair) break;
   }
   return k;
 }

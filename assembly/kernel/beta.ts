@@ -1,11 +1,11 @@
 // Beta: the slope of one column's changes over another's. A change is a portion of the row before; a change from 0 counts as 0, as in TA-Lib.
 //   parts: 0 sums of squares and products │ 1 trail of changes of x │ 2 of y │ 3 trail of the last row of x │ 4 of y
-import { comomentsBytes, comomentsStep } from '../engine/comoments';
+import { comomentsBytes, relationRun } from '../engine/comoments';
+import { Slope } from '../engine/comoments-layout';
 import { PARTS, part, placeComoments, placeTrail } from '../engine/parts';
-import { scratch, tileBytes } from '../engine/tile';
+import { tileBytes } from '../engine/tile';
 import { trailAppend, trailBytes, trailRoom } from '../engine/trail';
 import { input, output } from '../operand';
-import { canonicalPair } from '../value';
 
 export function betaBytes(params: usize): usize {
   const period = <i32>load<f64>(params);
@@ -26,8 +26,7 @@ export function betaRun(state: usize, inputs: usize, outputs: usize, n: i32): vo
     const y = trailRoom(part(state, 2), bytes);
     changes(trailAppend(part(state, 3), input(inputs, 0) + from, bytes), x, bytes);
     changes(trailAppend(part(state, 4), input(inputs, 1) + from, bytes), y, bytes);
-    for (let k: usize = 0; k < bytes; k += 8) comomentsStep(part(state, 0), x + k, y + k, scratch(0) + k, scratch(1) + k, scratch(2) + k);
-    slopes(output(outputs, 0) + from, bytes);
+    relationRun<Slope>(part(state, 0), x, y, output(outputs, 0) + from, <i32>(bytes >> 3));
     from += bytes;
   }
 }
@@ -39,14 +38,5 @@ function changes(x: usize, out: usize, bytes: usize): void {
     const value = v128.load(x + k);
     const change = f64x2.div(f64x2.sub(value, before), before);
     v128.store(out + k, v128.bitselect(f64x2.sub(value, value), change, f64x2.eq(before, zero)));
-  }
-}
-
-/** xy / xx, 0 where x is flat. */
-function slopes(out: usize, bytes: usize): void {
-  const zero = f64x2.splat(0);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const xx = v128.load(scratch(0) + k);
-    v128.store(out + k, canonicalPair(v128.andnot(f64x2.div(v128.load(scratch(2) + k), xx), f64x2.eq(xx, zero))));
   }
 }

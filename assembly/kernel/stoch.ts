@@ -2,9 +2,11 @@
 //   parts: 0 greatest high │ 1 least low │ 2 mean k │ 3 its trail │ 4 mean d │ 5 its trail
 import { channelRows, placeRows } from '../engine/channel';
 import { Greatest, Least, extremeBytes } from '../engine/extrema';
+import { looseMeans } from '../engine/loose-mean';
 import { Plain } from '../engine/mean-layout';
-import { PARTS, placeExtreme, placeTrailedLooseMean, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
+import { PARTS, part, placeExtreme, placeTrailedLooseMean, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { scratch, tileBytes } from '../engine/tile';
+import { trailRoom } from '../engine/trail';
 import { input, output } from '../operand';
 
 export function stochBytes(params: usize): usize {
@@ -24,10 +26,10 @@ export function stochRun(state: usize, inputs: usize, outputs: usize, n: i32): v
   const end = <usize>n << 3;
   for (let from: usize = 0; from < end; ) {
     const bytes = tileBytes(from, end);
-    const place = scratch(0);
-    channelRows(state, 0, input(inputs, 0) + from, input(inputs, 1) + from, place, scratch(1), bytes);
-    placeRows(input(inputs, 2) + from, place, scratch(1), place, bytes);
-    trailedLooseMean(state, 2, place, output(outputs, 0) + from, bytes);
+    const place = trailRoom(part(state, 3), bytes);
+    channelRows(state, 0, input(inputs, 0) + from, input(inputs, 1) + from, scratch(0), scratch(1), bytes);
+    placeRows(input(inputs, 2) + from, scratch(0), scratch(1), place, bytes);
+    looseMeans(part(state, 2), place, output(outputs, 0) + from, bytes);
     trailedLooseMean(state, 4, output(outputs, 0) + from, output(outputs, 1) + from, bytes);
     from += bytes;
   }

@@ -5,7 +5,7 @@ import { Greatest, Least, extremeBytes } from '../engine/extrema';
 import { PARTS, placeExtreme } from '../engine/parts';
 import { scratch, tileBytes } from '../engine/tile';
 import { input, output } from '../operand';
-import { canonicalPair } from '../value';
+import { blemish, held, settle } from '../value';
 
 export function willrBytes(params: usize): usize {
   return PARTS + 2 * extremeBytes(<i32>load<f64>(params));
@@ -29,12 +29,16 @@ export function willrRun(state: usize, inputs: usize, outputs: usize, n: i32): v
 /** From the channel in scratch. Where it has no width, neither has the distance, and the result is 0. */
 function below(close: usize, out: usize, bytes: usize): void {
   const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(-100);
+  const hundred = held(-100);
+  let blemishes = zero;
   for (let k: usize = 0; k < bytes; k += 16) {
     const top = v128.load(scratch(0) + k);
     const price = v128.load(close + k);
     const width = f64x2.sub(top, v128.load(scratch(1) + k));
     const ratio = f64x2.div(f64x2.mul(hundred, f64x2.sub(top, price)), width);
-    v128.store(out + k, canonicalPair(v128.bitselect(f64x2.sub(price, price), ratio, f64x2.eq(width, zero))));
+    const place = f64x2.add(v128.andnot(ratio, f64x2.eq(width, zero)), f64x2.sub(price, price));
+    v128.store(out + k, place);
+    blemishes = blemish(blemishes, place);
   }
+  settle(out, out + bytes, blemishes);
 }

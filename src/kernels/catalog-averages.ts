@@ -87,7 +87,7 @@ export const averages = {
       'TA-Lib). A NaN row gives NaN and is passed over.',
   }),
   hma: define('hma', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 35,
     title: 'Hull moving average',
     inputs: CLOSE,

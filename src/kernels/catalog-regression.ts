@@ -82,7 +82,7 @@ export const regression = {
       '1)·variance). 0 where the window is flat.',
   }),
   correl: define('correl', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 75,
     title: 'Correlation',
     inputs: [
@@ -99,7 +99,7 @@ export const regression = {
       'CORREL, without its drift). 0 where either is flat.',
   }),
   beta: define('beta', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 76,
     title: 'Beta',
     inputs: [
