@@ -16,7 +16,7 @@ import { interval } from '#domain/interval.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { readBars } from '#feeds/csv.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
-import { LIVE_CONFIRMATION, Runner, Strategy, StreamInput } from '#sdk/mod.ts';
+import { LIVE_CONFIRMATION, Runner, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
@@ -185,13 +185,13 @@ describe('a cluster of two members with two shards each', () => {
     await expectClusterEqualsBatch(third, new Map([[sourceId(source) as string, both]]));
   });
 
-  test('a node that joins instruments of two slots gives the batch run’s rows', async () => {
+  test('nodes that join instruments of two slots, row for row or as of a wider interval, give the batch run’s rows', async () => {
     const pair = new Strategy({
       name: 'pair',
       build: () => {
         const a = new StreamInput({ venue: 'demo', instrument: 'AAA', interval: '1m' });
         const b = new StreamInput({ venue: 'demo', instrument: 'BBB', interval: '1m' });
-        return { outputs: { spread: a.close.minus(b.close) } };
+        return { outputs: { spread: a.close.minus(b.close), drift: a.close.minus(sma(b.resample('5m'), { period: 3 }).asOf(a)), hours: a.resample('1h').volume } };
       },
     });
     const spec = pair.declare();
@@ -206,14 +206,16 @@ describe('a cluster of two members with two shards each', () => {
         await replay({ bus, clock, subjects: names }, SLOTS, each, half, { speed: Number.POSITIVE_INFINITY, rowsPerFrame: 7 }, () => {});
       }
     }
-    const [[id, rows]] = batchRows(spec, new Map(instruments.map((each, k) => [sourceId(each) as string, walks[k]!]))) as unknown as [[string, { first: number; columns: number[][] }]];
-    const { slot } = answer.map.nodes.find((node) => node.nodeId === id)!;
-    expect(rows.columns[0]!.length).toBeGreaterThan(200);
-    await until(async () => {
-      const frames = await framesOf(id, slot);
-      return frames.length > 0 && rowsOfFrames(frames).columns[0]!.length === rows.columns[0]!.length;
-    });
-    expectSameBits(rowsOfFrames(await framesOf(id, slot)), rows, 'spread');
+    const truth = batchRows(spec, new Map(instruments.map((each, k) => [sourceId(each) as string, walks[k]!])));
+    for (const [name, { node }] of Object.entries(spec.outputs)) expect(truth.get(node)!.columns[0]!.length, name).toBeGreaterThan(name === 'hours' ? 5 : 200);
+    for (const [id, rows] of truth) {
+      const { slot } = answer.map.nodes.find((node) => node.nodeId === id)!;
+      await until(async () => {
+        const frames = await framesOf(id, slot);
+        return frames.length > 0 && rowsOfFrames(frames).columns[0]!.length === rows.columns[0]!.length;
+      });
+      expectSameBits(rowsOfFrames(await framesOf(id, slot)), rows, id.slice(0, 8));
+    }
   });
 
   test('a live run sends the broker the orders of bars that close after it began, each once under a name of its own, and none of history', async () => {

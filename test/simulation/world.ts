@@ -22,6 +22,7 @@ import { Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
 import type { PlacementRecord } from '#supervisor/records.ts';
 import { walk } from '../support/bars.ts';
+import { mixedIntervals } from '../support/operators.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 import { checkInput, checkOneWriter, checkRows, livesOf, missingRows, truthOf } from './checkers.ts';
 import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, SLOTS } from './faults.ts';
@@ -41,12 +42,12 @@ const pair = new Strategy({
   build: () => {
     const a = new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' });
     const b = new StreamInput({ venue: 'test', instrument: 'XYZ', interval: '1m' });
-    return { outputs: { spread: a.close.minus(b.close) } };
+    return { outputs: { spread: a.close.minus(b.close), known: b.resample('5m').asOf(a) } };
   },
 });
 
 /** Each with the nodes of the ones before it partly in common. */
-const STRATEGIES: readonly StrategySpec[] = [goldenCross.declare(), everything.declare(), pair.declare(), goldenCross.declare({ slow: 40 }), goldenCross.declare({ instrument: 'XYZ' })];
+const STRATEGIES: readonly StrategySpec[] = [goldenCross.declare(), everything.declare(), pair.declare(), goldenCross.declare({ slow: 40 }), goldenCross.declare({ instrument: 'XYZ' }), mixedIntervals.declare()];
 const SOURCES: readonly Source[] = INSTRUMENTS.map((instrument) => ({ venue: 'test', instrument, interval: interval('1m') }));
 
 export interface Outcome {
