@@ -17,6 +17,7 @@ import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
+import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, withDownstream } from './assemble.ts';
 import type { Standstill } from './halt.ts';
 import type { Released } from './lease.ts';
@@ -245,6 +246,7 @@ export class Lane {
       for (const output of this.#outputs.values()) this.#collect(output);
     });
     staged.count = 0;
+    beat();
   }
 
   #noticeHalts(): void {

@@ -13,6 +13,7 @@ import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
+import { beat } from '#telemetry/pulse.ts';
 import { openPipes, readFully, writeFully } from './pipe.ts';
 import type { Program } from './sandbox-realm.ts';
 import { HEADER_BYTES, LOAD, RUN } from './sandbox-wire.ts';
@@ -95,8 +96,7 @@ export class Sandbox {
   #ask(program: SandboxedProgram, inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, rows: number): Answer | 'late' | 'closed' {
     const { child, input, output, programs } = (this.#process ??= this.#start());
     const id = programs.get(program.text) ?? programs.size;
-    const deadlineMs = this.#clock.monotonicMs() + ROW_MS_MAX;
-    const isLate = (): boolean => this.#clock.monotonicMs() > deadlineMs;
+    const isLate = this.#deadline(ROW_MS_MAX);
     let went = id < programs.size ? 'done' : this.#send(output, LOAD, id, 0, [new TextEncoder().encode(program.text)], isLate);
     programs.set(program.text, id);
     if (went === 'done') {
@@ -112,6 +112,15 @@ export class Sandbox {
     const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, outputs.length * done);
     for (const [k, column] of outputs.entries()) column.set(values.subarray(k * done, (k + 1) * done), from);
     return { done, line, reason: Buffer.from(this.#answer.buffer, HEADER_BYTES + values.byteLength, bytes - values.byteLength).toString() };
+  }
+
+  /** True once the time is over. Whoever asks waits, and is alive. */
+  #deadline(ms: number): () => boolean {
+    const lateMs = this.#clock.monotonicMs() + ms;
+    return () => {
+      beat();
+      return this.#clock.monotonicMs() > lateMs;
+    };
   }
 
   #send(output: number, kind: number, id: number, rows: number, parts: readonly Uint8Array[], isLate: () => boolean): 'done' | 'late' | 'closed' {
@@ -159,8 +168,7 @@ export class Sandbox {
     closeSync(ends.input);
     closeSync(ends.output);
     this.#process = { child, input: ours.input, output: ours.output, programs: new Map() };
-    const deadlineMs = this.#clock.monotonicMs() + START_MS_MAX;
-    const ready = this.#receive(ours.input, () => this.#clock.monotonicMs() > deadlineMs);
+    const ready = this.#receive(ours.input, this.#deadline(START_MS_MAX));
     if (ready === 'done') return this.#process;
     this.#end(child);
     throw failed(ready === 'late' ? `it was not ready after ${START_MS_MAX / 1000} s` : 'it ended at once');

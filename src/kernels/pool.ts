@@ -12,6 +12,8 @@ export interface Thread {
   readonly port: MessagePort;
   /** Resolves when the task returned, rejects when it threw or its thread died. */
   readonly ended: Promise<void>;
+  /** Ends the thread at once, whatever it is doing; another takes its place in the pool. */
+  readonly kill: () => void;
 }
 
 /** A pool of exactly `size` threads, each with its own memory; `file` exports the task as its default. */
@@ -33,8 +35,18 @@ export class ThreadPool<T> {
   start(terms: T): Thread {
     const { port1, port2 } = new MessageChannel();
     const task: ThreadTask<T> = { port: port2, terms };
-    const ended = this.#piscina.run(task, { transferList: [port2] }).finally(() => port1.close()) as Promise<void>;
-    return { port: port1, ended };
+    const killed = new AbortController();
+    const closed = new Promise<void>((resolve) => port1.once('close', resolve));
+    const run = async (): Promise<void> => {
+      try {
+        await this.#piscina.run(task, { transferList: [port2], signal: killed.signal });
+      } finally {
+        // The pool says so before a killed thread is gone; its end of the port goes with it.
+        if (killed.signal.aborted) await closed;
+        else port1.close();
+      }
+    };
+    return { port: port1, ended: run(), kill: () => killed.abort() };
   }
 
   async close(): Promise<void> {

@@ -9,18 +9,21 @@ import type { Random } from '#clock/random.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
+import { PulseWatch } from '#telemetry/pulse.ts';
 import { OWNER, type Part, type Wanted } from '#actors/slot.ts';
 import { withUpstreams } from '#actors/assemble.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { rendezvous } from './placement.ts';
 import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord } from './records.ts';
 import type { ShardControl } from './shard.ts';
-import { Supervisor } from './supervisor.ts';
+import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
 
 /** Records arrive one by one; those of one submission are handed over together. */
 const SETTLE_MS = 20;
 const STOP_WAIT_MS = 5_000;
+/** Ten times as long as the longest that a shard computes without a sign of life, which is laying out a lane of 100,000 nodes. */
+const HUNG_AFTER_MS = 20_000;
 
 export interface MemberTerms {
   readonly member: string;
@@ -32,6 +35,8 @@ export interface RunningShard {
   readonly control: ShardControl;
   /** Resolves when it ended by itself or was stopped, rejects when it failed. */
   readonly ended: Promise<void>;
+  /** Of a shard with a thread of its own. */
+  readonly thread?: { readonly pulse: SharedArrayBuffer; readonly kill: () => void };
 }
 
 /** Where the shards run: threads, or the one thread of a simulation. */
@@ -52,6 +57,9 @@ export interface MemberPorts {
 interface Shard {
   readonly index: number;
   control: ShardControl | undefined;
+  /** Of a thread that can hang. */
+  watch: PulseWatch | undefined;
+  kill: (() => void) | undefined;
   /** Resolves when its thread has ended. A call to a thread that is gone is never answered, so nobody waits for one alone. */
   ended: Promise<void>;
   /** What its thread was told; another thread begins with a new one. */
@@ -78,14 +86,14 @@ export class Member {
     this.#terms = terms;
     this.#life = ports.random.id();
     this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log, TREE.member);
-    this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, ended: Promise.resolve(), told: new Map() }));
+    this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, watch: undefined, kill: undefined, ended: Promise.resolve(), told: new Map() }));
   }
 
   /** Starts the shards and follows the desired state. `httpPort` is told to others. */
   async start(httpPort: number): Promise<void> {
     const { bus, clock } = this.#ports;
     for (const shard of this.#shards) {
-      void this.#supervisor.add({ id: `shard ${shard.index}`, restart: 'permanent', start: async () => this.#startShard(shard) });
+      void this.#supervisor.add({ id: `shard ${shard.index}`, restart: 'permanent', start: () => this.#startShard(shard), stopWaitMs: STOP_WAIT_MS });
     }
     const nodes = await bus.bucket<NodeRecord>('nodes');
     const placement = await bus.bucket<PlacementRecord>('placement');
@@ -131,11 +139,14 @@ export class Member {
     await this.#ports.shards.close();
   }
 
-  async #startShard(shard: Shard): Promise<{ ended: Promise<void>; stop: () => Promise<void> }> {
+  async #startShard(shard: Shard): Promise<Child> {
     const running = this.#ports.shards.start(shard.index);
-    const { control } = running;
+    const { control, thread } = running;
+    // From its birth on, since it may hang in that too.
+    shard.watch = thread && new PulseWatch(thread.pulse, Math.ceil(HUNG_AFTER_MS / this.#terms.heartbeatEveryMs));
+    shard.kill = thread?.kill;
     const ended = running.ended.finally(() => {
-      shard.control = undefined;
+      shard.control = shard.watch = shard.kill = undefined;
       shard.told = new Map();
     });
     // Its first answer says that it is connected; a thread that dies before never gives one.
@@ -145,12 +156,9 @@ export class Member {
     this.#settle();
     return {
       ended,
-      stop: async () => {
-        const waited = new AbortController();
-        // A thread that dies of being stopped has stopped.
-        await Promise.race([control.stop(), shard.ended, this.#ports.clock.sleep(STOP_WAIT_MS, waited.signal).catch(() => {})]);
-        waited.abort();
-      },
+      // A thread that dies of being stopped has stopped.
+      stop: () => Promise.race([control.stop(), shard.ended]),
+      ...(thread && { kill: thread.kill }),
     };
   }
 
@@ -189,7 +197,14 @@ export class Member {
     return Number(rendezvous(slot, new Map(this.#shards.map((shard) => [String(shard.index), 1]))));
   }
 
+  #endIfHung({ index, watch, kill }: Shard): void {
+    if (!watch?.look()) return;
+    this.#ports.log.error({ shard: index }, `a shard gave no sign of life for ${HUNG_AFTER_MS / 1000} s and is replaced`);
+    kill!();
+  }
+
   async #heartbeat(members: { put(key: string, value: MemberRecord): Promise<number> }, httpPort: number): Promise<void> {
+    for (const shard of this.#shards) this.#endIfHung(shard);
     const restarts = this.#supervisor.status().map((child) => child.restarts);
     const shards = await Promise.all(
       this.#shards.map(async ({ index, control }): Promise<ShardRecord> => {

@@ -8,12 +8,16 @@ import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import type { ThreadTask } from '#kernels/pool.ts';
 import { type LogLevel, logger } from '#telemetry/log.ts';
+import { beat, showPulse } from '#telemetry/pulse.ts';
 import { expose } from './link.ts';
 import { Shard } from './shard.ts';
+
+const PULSE_EVERY_MS = 100;
 
 export interface ShardTerms {
   readonly member: string;
   readonly shard: number;
+  readonly pulse: SharedArrayBuffer;
   readonly natsUrl: string;
   readonly tenant: string;
   /** Each shard keeps its checkpoints in a directory of its own below this one. */
@@ -24,6 +28,8 @@ export interface ShardTerms {
 
 export default async function shardThread({ port, terms }: ThreadTask<ShardTerms>): Promise<void> {
   const clock = new SystemClock();
+  showPulse(terms.pulse);
+  const stopBeating = clock.every(PULSE_EVERY_MS, beat);
   const log = logger({ role: 'shard', member: terms.member, level: terms.logLevel }).child({ shard: terms.shard });
   const names = subjects(terms.tenant);
   const bus = await NatsBus.connect({ url: terms.natsUrl, subjects: names, clock, name: `${terms.member}/${terms.shard}` });
@@ -38,6 +44,7 @@ export default async function shardThread({ port, terms }: ThreadTask<ShardTerms
   } finally {
     // Also when the connection is lost for good: the thread is used again, and no slot of this life may run on in it.
     lost.catch(() => {});
+    stopBeating();
     await shard.stop();
     await bus.close();
     await store.close();
