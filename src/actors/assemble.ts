@@ -99,15 +99,16 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
   return { plan, sources, computed, halting, counting };
 }
 
-function accountOf(spec: AccountSpec): AccountNode | OrdersNode {
+/** The host of an account. One by orders reads `timeOf` its inputs before them. */
+export function accountOf(spec: AccountSpec): AccountNode | OrdersNode {
   return spec.code.account === 'orders' ? new OrdersNode(spec) : new AccountNode(termsOf(spec));
 }
 
-/** The column of times beside the first bars that an account reads. */
-function timeOf(inputs: readonly PlanInput[]): PlanInput {
+/** The column of times beside the first bars that an account reads. Throws SPEC_INVALID for one that reads none. */
+export function timeOf(inputs: readonly PlanInput[]): PlanInput {
   const bars = inputs.find((input) => 'source' in input);
   if (bars) return { ...bars, column: 0 };
-  throw new Fault('SPEC_INVALID', 'an account by orders reads no bars', { cure: 'let the SDK declare the account' });
+  throw new Fault('SPEC_INVALID', 'an account reads no bars', { cure: 'let the SDK declare the account' });
 }
 
 /** A node names bits, not just a kernel: what this version would compute otherwise is not computed. */

@@ -1,7 +1,7 @@
 // What the bar returns of a run say about it: growth, spread, and one against the other.
 import { known, ratio } from './defined.ts';
 import { type Moments, momentsOf } from './moments.ts';
-import { normalCdf } from './normal.ts';
+import { probabilisticSharpe } from './overfit.ts';
 import { tailsOf } from './quantile.ts';
 
 /** What the first two moments tell; a sweep works these out without keeping the returns. */
@@ -70,7 +70,6 @@ export function returnMetrics(returns: Float64Array, barsPerYear: number): Retur
   const { mean, deviation, downsideDeviation, gains, positives, skewOfValues, kurtosisOfValues, skew, kurtosis } = moments;
   const ratios = returnRatios(moments, barsPerYear);
   const barSharpe = barSharpeOf(mean, deviation);
-  const score = ratio(barSharpe * Math.sqrt(n - 1), Math.sqrt(1 - skewOfValues * barSharpe + ((kurtosisOfValues + 2) / 4) * barSharpe ** 2));
   const { low, high } = tailsOf(returns, TAIL_SHARES);
   const [low1, low5] = low.quantiles as [number, number];
   const [mean1, mean5] = low.means as [number, number];
@@ -80,7 +79,7 @@ export function returnMetrics(returns: Float64Array, barsPerYear: number): Retur
   return {
     ...ratios,
     sharpeStandardError: known(Math.sqrt((1 + barSharpe ** 2 / 2) / n) * Math.sqrt(barsPerYear)),
-    probabilisticSharpe: score === null ? null : normalCdf(score),
+    probabilisticSharpe: probabilisticSharpe({ barSharpe, returns: n, skew: skewOfValues, kurtosis: kurtosisOfValues }, 0),
     upsidePotential: ratio(gains / n, downsideDeviation),
     positiveBarRatio: Number.isFinite(mean) ? ratio(positives, n) : null,
     skew: known(skew),

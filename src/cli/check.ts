@@ -5,7 +5,8 @@ import type { BarColumns, SourceID } from '#domain/bar.ts';
 import type { LookAheadReport } from '#trust/look-ahead.ts';
 import type { WarmUp, WarmUpReport } from '#trust/warm-up.ts';
 import { dataOf } from './backtest.ts';
-import { type Cli, type Command, collectPair, examples, jsonOption, numberIn } from './cli.ts';
+import { type Cli, type Command, collectPair, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
+import { search, type SearchFlags, wholeNumber, withSearchOptions } from './sweep.ts';
 
 interface CheckFlags {
   readonly data: readonly string[];
@@ -16,7 +17,7 @@ interface CheckFlags {
 }
 
 export function registerCheck(program: Command, cli: Cli): void {
-  const group = program.command('check').description('look for what makes a backtest too good: look-ahead, short warm-up');
+  const group = program.command('check').description('look for what makes a backtest too good: look-ahead, short warm-up, overfitting');
 
   withData(group.command('lookahead'))
     .description('every value is computed again before any later bar is known, and must be the same bits')
@@ -28,6 +29,16 @@ export function registerCheck(program: Command, cli: Cli): void {
     .option('--tolerance <ratio>', 'what still counts as the same value', numberIn(0, 1), 1e-9)
     .addHelpText('after', examples(['qmtl check warmup my.ts --data bars.csv', 'declared and needed rows of every node'], ['qmtl check warmup my.ts --data bars.csv --tolerance 1e-4', 'for indicators that forget slowly']))
     .action((file: string, flags: CheckFlags & { tolerance: number }) => warmUp(file, flags, cli));
+
+  withSearchOptions(group.command('overfit'))
+    .description('whether the best of a search is more than luck')
+    .option('--blocks <n>', 'blocks of time for the probability of overfitting, an even number', evenNumber, 10)
+    .option('--groups <n>', 'groups of the cross-validation', wholeNumber, 6)
+    .option('--tests <n>', 'groups that each split tests', wholeNumber, 2)
+    .option('--purge <ratio>', 'bars before a test group that are not trained on, as a share of all', numberIn(0, 0.5), 0)
+    .option('--embargo <ratio>', 'bars behind a test group that are not trained on, as a share of all', numberIn(0, 0.5), 0.01)
+    .addHelpText('after', examples(['qmtl check overfit examples/golden-cross.ts --data bars.csv', 'probability of overfitting, deflated Sharpe ratio, cross-validation of the strategy’s own space']))
+    .action((file: string, flags: OverfitFlags) => overfitFile(file, flags, cli));
 }
 
 function withData(command: Command): Command {
@@ -38,6 +49,45 @@ function withData(command: Command): Command {
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
     .option('--end <moment>', 'use bars before this')
     .addOption(jsonOption());
+}
+
+interface OverfitFlags extends SearchFlags {
+  readonly blocks: number;
+  readonly groups: number;
+  readonly tests: number;
+  readonly purge: number;
+  readonly embargo: number;
+}
+
+async function overfitFile(file: string, flags: OverfitFlags, cli: Cli): Promise<void> {
+  const { assessOverfit } = await import('#sdk/validate.ts');
+  const terms = { blocks: flags.blocks, groups: flags.groups, tests: flags.tests, purgeRatio: flags.purge, embargoRatio: flags.embargo };
+  const result = await search(file, flags, cli, (strategy, options) => assessOverfit(strategy, { ...options, ...terms }));
+  if (flags.json) {
+    cli.out.json(result);
+    return;
+  }
+  const { strategy, trials, best, sharpe, sharpeByLuck, deflatedSharpe, overfit, crossValidation, barsPerYear } = result;
+  const perYear = (barSharpe: number | null): string => (barSharpe === null ? '–' : (barSharpe * Math.sqrt(barsPerYear)).toFixed(2));
+  const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
+  const paths = crossValidation.paths.map(({ barSharpe }) => barSharpe);
+  cli.out.line(`${cli.out.paint('bold', strategy)}  the best of ${trials.toLocaleString('en')} trials is ${Object.entries(best).map(([name, value]) => `${name}=${String(value)}`).join(' ')}, Sharpe ${sharpe?.toFixed(2) ?? '–'}`);
+  cli.out.line();
+  cli.out.table(
+    ['question', 'answer', ''],
+    [
+      ['Sharpe the luckiest of as many worthless trials has', sharpeByLuck.toFixed(2), 'expected maximum'],
+      ['probability that the best is better than that', percent(deflatedSharpe), 'deflated Sharpe ratio; below 95 % is no evidence'],
+      ['probability of overfitting', percent(overfit?.probability ?? null), overfit ? `${overfit.splits} splits; the best has ${perYear(overfit.inSample)} in sample and ${perYear(overfit.outOfSample)} out of it` : 'needs two trials'],
+      ['Sharpe on bars the choice has not seen', paths.map(perYear).join(' '), `${crossValidation.splits.length} splits, ${paths.length} paths of purged cross-validation`],
+    ],
+  );
+}
+
+function evenNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value % 2 !== 0 || value > 20) throw new InvalidArgumentError('It must be an even number of at most 20.');
+  return value;
 }
 
 /** Strategy and bars, and what runs over them with errors told in the author's lines. */

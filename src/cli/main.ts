@@ -21,12 +21,14 @@ import { registerQuarantine } from './quarantine.ts';
 import { registerStatus } from './status.ts';
 import { registerSweep } from './sweep.ts';
 import { registerUp } from './up.ts';
+import { registerWalkForward } from './walk-forward.ts';
 import { registerWatch } from './watch.ts';
 
 /** In the order of `qmtl --help`. */
 const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerBacktest,
   registerSweep,
+  registerWalkForward,
   registerCheck,
   registerUp,
   registerPublish,

@@ -2,51 +2,90 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '#domain/fault.ts';
-import type { FigureName, Search, SweepResult } from '#sdk/sweep.ts';
+import type { Strategy } from '#sdk/strategy.ts';
+import type { FigureName, SweepOptions, SweepResult } from '#sdk/sweep.ts';
 import { isLessBetter } from '#search/figures.ts';
 import { choice, type Dimension, int, real, type Space, type Variable } from '#search/space.ts';
 import { accountOf, dataOf } from './backtest.ts';
-import { type Cli, type Command, collectPair, examples, InvalidArgumentError, numberIn, Option } from './cli.ts';
+import { type Cli, type Command, collectPair, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
 import { unwritable, writeFile } from './files.ts';
 
-interface SweepFlags {
+/** What every command that searches is told. */
+export interface SearchFlags {
   readonly data: readonly string[];
   readonly vary: Readonly<Record<string, string>>;
   readonly set: Readonly<Record<string, string>>;
   readonly random?: number;
   readonly seed: number;
-  readonly objective: string;
   readonly threads?: number;
   readonly cash?: number;
   readonly feeBps?: number;
   readonly slippageBps?: number;
   readonly start?: string;
   readonly end?: string;
-  readonly out?: string;
   readonly json?: true;
+}
+
+interface SweepFlags extends SearchFlags {
+  readonly objective: string;
+  readonly out?: string;
 }
 
 const SHOWN = 10;
 
-export function registerSweep(program: Command, cli: Cli): void {
-  program
-    .command('sweep')
-    .description('run a strategy over recorded bars at every point of a space of params')
+/** Adds strategy, data, space and account to a command. */
+export function withSearchOptions(command: Command): Command {
+  return command
     .argument('<file.ts>', 'a file that exports a Strategy')
     .requiredOption('--data <file>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
     .option('--vary <param=values>', 'what to vary: from..to, from..to:step, or a,b,c (repeatable; the strategy’s own space when left out)', collectPair, {})
     .option('--set <key=value>', 'a parameter that is not varied (repeatable)', collectPair, {})
     .option('--random <n>', 'try this many points drawn at random, not the whole grid', wholeNumber)
     .option('--seed <n>', 'what the draw begins with', numberIn(0, Number.MAX_SAFE_INTEGER), 1)
-    .option('--objective <figure>', 'what makes a trial the best', 'sharpe')
     .option('--threads <n>', 'threads to use, as many as there are cores when left out', wholeNumber)
     .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
     .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
     .option('--end <moment>', 'use bars before this')
+    .addOption(jsonOption());
+}
+
+/** Loads the strategy and runs a search of it, progress shown and errors told in the author's lines. */
+export async function search<R extends { readonly warnings: readonly string[] }>(file: string, flags: SearchFlags, cli: Cli, run: (strategy: Strategy, options: SweepOptions) => Promise<R>): Promise<R> {
+  const { loadStrategy, withAuthor } = await import('./strategy-file.ts');
+  const strategy = await loadStrategy(file);
+  const bars = { reading: cli.progress('reading bars'), running: cli.progress('searching') };
+  try {
+    const result = await withAuthor(file, () =>
+      run(strategy, {
+        data: dataOf(flags.data),
+        start: flags.start ?? 0,
+        end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
+        params: flags.set,
+        account: accountOf(flags),
+        ...(Object.keys(flags.vary).length > 0 && { space: spaceOf(flags.vary) }),
+        search: flags.random === undefined ? { kind: 'grid' } : { kind: 'random', trials: flags.random, seed: flags.seed },
+        ...(flags.threads !== undefined && { threads: flags.threads }),
+        onProgress: (step, done, total) => bars[step].at(done, total),
+        signal: cli.stopSignal(),
+      }),
+    );
+    bars.running.end();
+    // In JSON they are in the answer.
+    if (!flags.json) for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    return result;
+  } finally {
+    bars.reading.end();
+    bars.running.end();
+  }
+}
+
+export function registerSweep(program: Command, cli: Cli): void {
+  withSearchOptions(program.command('sweep'))
+    .description('run a strategy over recorded bars at every point of a space of params')
+    .option('--objective <figure>', 'what makes a trial the best', 'sharpe')
     .option('--out <directory>', 'write sweep.json, sweep.parquet and a heat map there, and go on there if a sweep was cut short')
-    .addOption(new Option('--json', 'answer in JSON'))
     .addHelpText(
       'after',
       examples(
@@ -59,35 +98,10 @@ export function registerSweep(program: Command, cli: Cli): void {
 }
 
 async function sweepFile(file: string, flags: SweepFlags, cli: Cli): Promise<void> {
-  const [{ loadStrategy, withAuthor }, { sweepStrategy }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/sweep.ts')]);
-  const strategy = await loadStrategy(file);
+  const { sweepStrategy } = await import('#sdk/sweep.ts');
   if (flags.out !== undefined) makeDirectory(flags.out);
-  const bars = { reading: cli.progress('reading bars'), running: cli.progress('sweeping') };
-  const search: Search = flags.random === undefined ? { kind: 'grid' } : { kind: 'random', trials: flags.random, seed: flags.seed };
-  let result: SweepResult;
-  try {
-    result = await withAuthor(file, () =>
-      sweepStrategy(strategy, {
-        data: dataOf(flags.data),
-        start: flags.start ?? 0,
-        end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
-        params: flags.set,
-        account: accountOf(flags),
-        ...(Object.keys(flags.vary).length > 0 && { space: spaceOf(flags.vary) }),
-        search,
-        objective: flags.objective as FigureName,
-        ...(flags.threads !== undefined && { threads: flags.threads }),
-        ...(flags.out !== undefined && { journal: join(flags.out, 'journal.ndjson') }),
-        onProgress: (step, done, total) => bars[step].at(done, total),
-        signal: cli.stopSignal(),
-      }),
-    );
-  } finally {
-    bars.reading.end();
-    bars.running.end();
-  }
-  // In JSON they are in the answer.
-  if (!flags.json) for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+  const journal = flags.out === undefined ? undefined : join(flags.out, 'journal.ndjson');
+  const result = await search(file, flags, cli, (strategy, options) => sweepStrategy(strategy, { ...options, objective: flags.objective as FigureName, ...(journal !== undefined && { journal }) }));
   if (flags.out !== undefined) await writeAll(result, flags.out);
   if (flags.json) cli.out.json(result);
   else show(result, flags.out, cli);
@@ -116,7 +130,7 @@ function show(result: SweepResult, directory: string | undefined, cli: Cli): voi
   if (directory !== undefined) out.line(`\nwritten  ${['sweep.json', 'sweep.parquet', 'sweep.html'].map((name) => join(directory, name)).join('  ')}`);
 }
 
-function spell(value: Variable | null): string | number {
+export function spell(value: Variable | null): string | number {
   if (typeof value !== 'number') return value === null ? '–' : String(value);
   return Number.isInteger(value) ? value : Number(value.toPrecision(5));
 }
@@ -142,7 +156,7 @@ function variableOf(text: string): Variable {
   return word !== '' && Number.isFinite(Number(word)) ? Number(word) : word;
 }
 
-function wholeNumber(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
   return value;

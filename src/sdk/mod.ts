@@ -26,3 +26,5 @@ export { type AccountEvent, type ClusterAddress, ClusterRun, type NodeValue } fr
 export { type ClusterOptions, LIVE_CONFIRMATION, type LiveOptions, type LiveRun, Runner } from './runner.ts';
 export { choice, type Dimension, int, type Point, real, type Space } from '#search/space.ts';
 export type { FigureName, Search, SweepOptions, SweepResult, SweepRow, TrialFigures } from './sweep.ts';
+export type { WalkForward } from '#search/folds.ts';
+export type { WalkForwardResult, WalkForwardWindow } from './validate.ts';

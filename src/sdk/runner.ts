@@ -18,11 +18,13 @@ import { intervalMs } from '#domain/interval.ts';
 import { amountOf, unitsOf } from '#domain/money.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { approve } from '#risk/check.ts';
+import type { WalkForward } from '#search/folds.ts';
 import { backtest, type BacktestOptions, type BacktestResult } from './backtest.ts';
 import { type ClusterAddress, ClusterRun } from './cluster-run.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
 import { type SweepOptions, type SweepResult, sweepStrategy } from './sweep.ts';
+import { walkForward, type WalkForwardResult } from './validate.ts';
 
 export interface ClusterOptions<P extends StrategyParams = StrategyParams> extends ClusterAddress {
   readonly params?: Partial<P>;
@@ -58,6 +60,11 @@ export class Runner {
   /** Runs a strategy over history at every point of a space of params, on all cores, each node computed once per batch of trials. */
   static sweep<P extends StrategyParams>(strategy: Strategy<P>, options: SweepOptions<P>): Promise<SweepResult> {
     return sweepStrategy(strategy, options);
+  }
+
+  /** Chooses params on each training window of a history and trades them on the window behind it. */
+  static walkForward<P extends StrategyParams>(strategy: Strategy<P>, options: SweepOptions<P> & WalkForward): Promise<WalkForwardResult> {
+    return walkForward(strategy, options);
   }
 
   /** Publishes a strategy to a cluster, where it runs on the live feed with a paper account. */

@@ -1,6 +1,7 @@
 // A search as an author asks for it: a strategy, data, what to vary; answered with a row of figures for every trial.
 import { seededRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
+import { type BarColumns, type SourceID, sourceId } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { Params } from '#domain/node-spec.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
@@ -57,15 +58,35 @@ export interface SweepResult {
   readonly warnings: readonly string[];
 }
 
-/** Runs every trial. Throws PARAM_INVALID for a space that does not fit the strategy, and what a backtest throws for the data. */
-export async function sweepStrategy<P extends StrategyParams>(strategy: Strategy<P>, options: SweepOptions<P>): Promise<SweepResult> {
+/** What a search needs before anything is run. */
+export interface Prepared {
+  readonly objective: FigureName;
+  readonly space: Space;
+  readonly points: readonly Point[];
+  readonly declare: (index: number) => StrategySpec;
+  readonly first: StrategySpec;
+  readonly data: ReadonlyMap<SourceID, BarColumns>;
+  /** Times of the source the strategy trades. */
+  readonly t: Float64Array;
+  readonly warnings: readonly string[];
+}
+
+/** Throws PARAM_INVALID for a space that does not fit the strategy, SPEC_INVALID for a strategy without a target, and what a backtest throws for the data. */
+export async function prepare<P extends StrategyParams>(strategy: Strategy<P>, options: SweepOptions<P>): Promise<Prepared> {
   const { objective = 'sharpe', account = {} } = options;
   if (!isFigure(objective)) throw new Fault('PARAM_INVALID', `no figure is called ${JSON.stringify(objective)}`, { cure: `search for one of ${TRIAL_FIGURES.join(', ')}` });
   const { space, points } = pointsOf(strategy, options);
   const declare = (index: number): StrategySpec => strategy.declare({ ...options.params, ...points[index] }, account);
-  const warnings: string[] = [];
   const first = declare(0);
+  if (!first.target) throw new Fault('SPEC_INVALID', `strategy ${first.name} has no target, so there is nothing to search for`, { cure: 'return { target } from build' });
+  const warnings: string[] = [];
   const data = await bind(sourcesOfAll(strategy, space, first, options), options, warnings);
+  return { objective, space, points, declare, first, data, t: data.get(sourceId(first.target.source))![0]!, warnings };
+}
+
+/** Runs every trial. Throws what preparing it throws, and JOURNAL_FOREIGN. */
+export async function sweepStrategy<P extends StrategyParams>(strategy: Strategy<P>, options: SweepOptions<P>): Promise<SweepResult> {
+  const { objective, space, points, declare, first, data, t, warnings } = await prepare(strategy, options);
   const spans: readonly Span[] = [WHOLE];
   const clock = new SystemClock();
   const startedMs = clock.monotonicMs();
@@ -77,10 +98,10 @@ export async function sweepStrategy<P extends StrategyParams>(strategy: Strategy
     fixed: Object.fromEntries(Object.entries(first.params).filter(([name]) => !(name in space))),
     space,
     objective,
-    account,
+    account: options.account ?? {},
     rows,
     best: bestOf(rows, objective),
-    bars: Math.max(...[...data.values()].map((columns) => columns[0]!.length)),
+    bars: t.length,
     elapsedMs,
     ground: groundName(data, spans),
     fingerprint: answersHash(answers),

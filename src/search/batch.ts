@@ -1,9 +1,9 @@
 // Runs some trials of a search over the same bars at once: one plan of all their nodes, each node computed once however many trials read it.
-import { type AccountStandIn, assemble, termsOf, withUpstreams } from '#actors/assemble.ts';
+import { type AccountStandIn, assemble, sourceOf, termsOf, timeOf, withUpstreams } from '#actors/assemble.ts';
 import { pieces } from '#actors/pieces.ts';
-import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
+import { type SourceID, sourceId } from '#domain/bar.ts';
 import { isFault } from '#domain/fault.ts';
-import type { AccountSpec, DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import type { AccountSpec, DeclaredNode, NodeID, NodeSpec } from '#domain/node-spec.ts';
 import type { PlanInput } from '#kernels/plan.ts';
 import { outcomeOf, runCurves } from './curve.ts';
 import { Ledger, type Outcome } from './ledger.ts';
@@ -37,20 +37,36 @@ export type TrialResult = { readonly index: number } & TrialAnswer;
 /** Results in the order of the trials. */
 export function runBatch(batch: Batch, ground: Ground): TrialResult[] {
   const { data, markets, spans } = ground;
+  const byId = new Map(batch.nodes.map((node) => [node.id, node]));
+  const simple = new Set(batch.trials.map(({ account }) => account).filter((account) => keepsLedgers(account, byId)));
   const desk = deskFor(PIECE_ROWS);
   const traders = new Map<NodeID, Trader>();
   const standIn: AccountStandIn = ({ id }, spec, inputs) => {
-    const { source } = inputs[0] as Extract<PlanInput, { source: string }>;
-    const trader = traderOf(spec, markets.get(source as SourceID)!, spans, desk);
+    const time = timeOf(inputs) as Extract<PlanInput, { source: string }>;
+    const trader = traderOf(spec, markets.get(time.source as SourceID)!, spans, desk);
     traders.set(id, trader);
-    return { id, inputs: [...inputs, { source, column: BAR_COLUMNS.indexOf('t') }], outputs: [], host: trader };
+    return { id, inputs: [...inputs, time], outputs: [], host: trader };
   };
-  const { plan, sources, halting } = assemble(batch.nodes, PIECE_ROWS, standIn);
-  for (const { id, from, to } of pieces(sources.keys(), data, PIECE_ROWS, cutsOf(spans))) plan.append(id, data.get(id)!, from, to);
+  const halted = new Set<NodeID>();
+  if (simple.size > 0) {
+    const { plan, sources, halting } = assemble(withUpstreams(simple, batch.nodes), PIECE_ROWS, standIn);
+    for (const { id, from, to } of pieces(sources.keys(), data, PIECE_ROWS, cutsOf(spans))) plan.append(id, data.get(id)!, from, to);
+    for (const [id, { halt }] of halting) if (halt) halted.add(id);
+  }
+  const answers = new Map<NodeID, TrialAnswer>();
+  return batch.trials.map(({ index, account }) => {
+    const answer = answers.get(account) ?? answerOf(account, traders.get(account), batch, ground, halted);
+    answers.set(account, answer);
+    return { index, ...answer };
+  });
+}
 
-  const halted = new Set([...halting].filter(([, { halt }]) => halt).map(([id]) => id));
-  const answers = new Map([...traders].map(([account, trader]) => [account, answerOf(account, trader, batch, ground, halted)]));
-  return batch.trials.map(({ index, account }) => ({ index, ...answers.get(account)! }));
+/** A ledger stands for an account that trades a target at the opens of a source of bars and is marked at its closes. */
+function keepsLedgers(account: NodeID, nodes: ReadonlyMap<NodeID, DeclaredNode>): boolean {
+  const { code, config } = nodes.get(account)!.spec as AccountSpec;
+  if (code.account !== 'paper') return false;
+  const [open, close] = config.upstreams.map(({ node }) => nodes.get(node)!.spec) as [NodeSpec, NodeSpec];
+  return open.nodeType === 'stream' && close.nodeType === 'stream' && open.config.field === 'open' && close.config.field === 'close' && sourceId(sourceOf(open)) === sourceId(sourceOf(close));
 }
 
 function traderOf(spec: AccountSpec, market: Market, spans: readonly Span[], desk: Desk): Trader {
@@ -58,9 +74,9 @@ function traderOf(spec: AccountSpec, market: Market, spans: readonly Span[], des
   return new Trader(market, spans.map((span) => rowsOf(span, market.t)), (span) => new Ledger(terms, market, span, desk.scratch), desk);
 }
 
-/** By L3 of ledger.ts, a trial that its ledgers cannot tell of runs again alone. */
-function answerOf(account: NodeID, trader: Trader, { strategy, nodes }: Batch, ground: Ground, halted: ReadonlySet<NodeID>): TrialAnswer {
-  const outcomes = trader.outcomes();
+/** A trial that keeps no ledgers runs alone, and by L3 of ledger.ts one that its ledgers cannot tell of. */
+function answerOf(account: NodeID, trader: Trader | undefined, { strategy, nodes }: Batch, ground: Ground, halted: ReadonlySet<NodeID>): TrialAnswer {
+  const outcomes = trader?.outcomes() ?? [undefined];
   const isTold = outcomes.every((outcome) => outcome !== undefined);
   if (isTold && halted.size === 0) return { outcomes };
   const own = withUpstreams(new Set([account]), nodes);

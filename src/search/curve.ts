@@ -1,17 +1,17 @@
 // A trial run with its whole curve kept: slower than a ledger, and able to tell everything a backtest can.
-import { AccountNode } from '#actors/account.ts';
-import { type AccountStandIn, assemble, termsOf } from '#actors/assemble.ts';
+import type { AccountNode } from '#actors/account.ts';
+import { accountOf, type AccountStandIn, assemble, termsOf, timeOf } from '#actors/assemble.ts';
 import { failOnHalt } from '#actors/backtest.ts';
 import { Book, type Curve } from '#actors/book.ts';
+import { EventLog } from '#actors/event-log.ts';
+import { OrdersNode } from '#actors/orders.ts';
 import { pieces } from '#actors/pieces.ts';
 import type { HaltingNode } from '#actors/halt.ts';
 import { metrics } from '#analysis/metrics.ts';
 import { returnsOf } from '#analysis/return-metrics.ts';
 import { ReturnTally } from '#analysis/return-tally.ts';
-import { PAPER_OUTPUTS } from '#broker/paper.ts';
-import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
-import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
-import type { AccountTerms } from '#domain/strategy-spec.ts';
+import type { SourceID } from '#domain/bar.ts';
+import type { AccountSpec, DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { HostNode, PlanInput } from '#kernels/plan.ts';
 import { pickFigures } from './figures.ts';
 import type { Outcome } from './ledger.ts';
@@ -27,17 +27,17 @@ export function runCurves(strategy: string, nodes: readonly DeclaredNode[], { da
   let trader: CurveTrader | undefined;
   let account: NodeID | undefined;
   const standIn: AccountStandIn = ({ id }, spec, inputs) => {
-    const { source } = inputs[0] as Extract<PlanInput, { source: string }>;
-    const t = data.get(source as SourceID)![0]!;
-    trader = new CurveTrader(termsOf(spec), t, spans.map((span) => rowsOf(span, t)));
+    const time = timeOf(inputs) as Extract<PlanInput, { source: string }>;
+    const t = data.get(time.source as SourceID)![0]!;
+    trader = new CurveTrader(spec, t, spans.map((span) => rowsOf(span, t)));
     account = id;
-    return { id, inputs: [...inputs, { source, column: BAR_COLUMNS.indexOf('t') }], outputs: [], host: trader };
+    return { id, inputs: [time, ...inputs], outputs: [], host: trader };
   };
   const { plan, sources, computed, halting } = assemble(nodes, PIECE_ROWS, standIn);
   for (const { id, from, to } of pieces(sources.keys(), data, PIECE_ROWS, cutsOf(spans))) {
     const bars = data.get(id)!;
     plan.append(id, bars, from, to);
-    const accounts = trader!.accounts.map((each): [NodeID, HaltingNode] => [account!, each]);
+    const accounts = trader!.accounts.map(({ host }): [NodeID, HaltingNode] => [account!, host]);
     failOnHalt({ plan, computed, halting: new Map([...halting, ...accounts]) }, strategy, data);
   }
   return trader!.curves();
@@ -52,33 +52,59 @@ export function outcomeOf({ t, equity, position, trades, cash0 }: SpanCurve): Ou
   return { figures: pickFigures(metrics({ t, equity, position, trades, cash0 }), equity.at(-1) ?? cash0), sums: { count: returns.length, sum, squares } };
 }
 
+/** One account over one span. */
+class SpanAccount {
+  readonly host: AccountNode | OrdersNode;
+  readonly #book: Book;
+  readonly #log: EventLog | undefined;
+  readonly #outputs: readonly Float64Array[];
+  #rows = 0;
+
+  constructor(spec: AccountSpec, t: Float64Array) {
+    this.host = accountOf(spec);
+    this.#book = new Book(termsOf(spec).cash, t, spec.schema.outputs);
+    this.#log = this.host instanceof OrdersNode ? new EventLog(this.host, t.length) : undefined;
+    this.#outputs = spec.schema.outputs.map(() => new Float64Array(PIECE_ROWS));
+  }
+
+  /** The time, then what the account reads. */
+  take([t, ...inputs]: readonly Float64Array[], count: number): void {
+    this.host.run(this.host instanceof OrdersNode ? [t!, ...inputs] : inputs, this.#outputs, count);
+    const rows = { first: this.#rows, count, t: t!, columns: this.#outputs };
+    this.#book.take(rows);
+    this.#log?.take(rows);
+    this.#rows += count;
+  }
+
+  close(): Curve {
+    this.#log?.close();
+    const curve = this.#book.close();
+    return this.#log ? { ...curve, trades: this.#log.trades } : curve;
+  }
+}
+
 class CurveTrader implements HostNode {
   readonly lookback = 0;
-  readonly accounts: readonly AccountNode[];
+  readonly accounts: readonly SpanAccount[];
   readonly #t: Float64Array;
   readonly #spans: readonly RowSpan[];
-  readonly #books: readonly Book[];
-  readonly #outputs = PAPER_OUTPUTS.map(() => new Float64Array(PIECE_ROWS));
 
-  constructor(terms: AccountTerms, t: Float64Array, spans: readonly RowSpan[]) {
+  constructor(spec: AccountSpec, t: Float64Array, spans: readonly RowSpan[]) {
     this.#t = t;
     this.#spans = spans;
-    this.accounts = spans.map(() => new AccountNode(terms));
-    this.#books = spans.map(({ from, to }) => new Book(terms.cash, t.subarray(from, to)));
+    this.accounts = spans.map(({ from, to }) => new SpanAccount(spec, t.subarray(from, to)));
   }
 
   run(inputs: readonly Float64Array[], _outputs: readonly Float64Array[], count: number): void {
-    const t = inputs.at(-1)!;
+    const now = inputs[0]![0]!;
     for (const [k, { from, to }] of this.#spans.entries()) {
       // No piece crosses a border.
-      if (to === from || t[0]! < this.#t[from]! || t[0]! > this.#t[to - 1]!) continue;
-      this.accounts[k]!.run(inputs, this.#outputs, count);
-      this.#books[k]!.take({ t, columns: this.#outputs, count });
+      if (to > from && now >= this.#t[from]! && now <= this.#t[to - 1]!) this.accounts[k]!.take(inputs, count);
     }
   }
 
   curves(): SpanCurve[] {
-    return this.#books.map((book, k) => ({ t: this.#t.subarray(this.#spans[k]!.from, this.#spans[k]!.to), ...book.close() }));
+    return this.accounts.map((account, k) => ({ t: this.#t.subarray(this.#spans[k]!.from, this.#spans[k]!.to), ...account.close() }));
   }
 
   snapshot(): Uint8Array {

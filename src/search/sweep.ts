@@ -93,8 +93,7 @@ function declareBatch(task: SweepTask, from: number, to: number, known: Readonly
   for (let index = from; index < to; index++) {
     const spec = task.declare(index);
     strategy = spec.name;
-    if (!spec.target) throw new Fault('SPEC_INVALID', `strategy ${spec.name} has no target, so there is nothing to search for`, { cure: 'return { target } from build' });
-    if (!spec.target.ref) throw new Fault('SPEC_INVALID', `strategy ${spec.name} trades by orders, which a sweep does not know`, { cure: 'return a target, and leave conventions beyond cash, feeBps and slippageBps out' });
+    if (!spec.target) throw new Fault('SPEC_INVALID', `strategy ${spec.name} has no target at trial ${index + 1}`, { cure: 'return { target } from build, whatever the params' });
     const { account } = spec.target;
     const answer = known.get(account);
     if (answer) {

@@ -113,3 +113,22 @@ describe('is refused', () => {
     await expectRefused((given) => loop.run(given), sweep('--out', out, '--end', '2015-01-01'), { code: 'JOURNAL_FOREIGN', says: /other bars/, cure: /another directory/ });
   });
 });
+
+test('walk-forward shows what was chosen in each window, and what came of it', async () => {
+  const { code, stdout } = await qmtl('walk-forward', EXAMPLE, '--data', SP500, '--windows', '3');
+  expect(code).toBe(0);
+  expect(stdout.split('\n').filter((line) => /^\d{4}-\d\d-\d\d {3}/.test(line))).toHaveLength(3);
+  expect(stdout).toMatch(/^all windows {2}return -?\d/m);
+  const answer = JSON.parse((await qmtl('walk-forward', EXAMPLE, '--data', SP500, '--windows', '3', '--json')).stdout) as { t: number[]; equity: number[]; windows: { params: object }[] };
+  expect(answer.windows).toHaveLength(3);
+  expect(answer.equity).toHaveLength(answer.t.length);
+});
+
+test('check overfit answers four questions', async () => {
+  const { code, stdout } = await qmtl('check', 'overfit', EXAMPLE, '--data', SP500, '--fee-bps', '2');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^golden-cross {2}the best of 100 trials is fast=11 slow=65, Sharpe 0\.37$/m);
+  expect(stdout).toMatch(/^probability of overfitting +\d+\.\d % +252 splits/m);
+  expect(stdout).toMatch(/15 splits, 5 paths/);
+  await expectRefused((given) => loop.run(given), ['check', 'overfit', EXAMPLE, '--data', SP500, '--blocks', '5'], { exit: 2, code: 'USAGE', says: /even number/, cure: /--help/ });
+});

@@ -1,5 +1,5 @@
 // Strategies whose sweeps take every way a trial can be run: ledger, whole curve, failure.
-import { crossover, int, latch, Node, sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import { account, crossover, int, latch, Node, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 
 /** Long and short, so that positions are reversed; a quantity that need not be whole. */
 export const reversal = new Strategy({
@@ -38,5 +38,22 @@ export const fragile = new Strategy({
       compute: ({ close }, params) => (params.limit > 0 && close[0]! > params.limit ? (undefined as unknown as number) : close[0]!),
     });
     return { target: guarded.gt(sma(price, { period })) };
+  },
+});
+
+/** An account that is asked for orders: a limit below the average, and a stop under it. */
+export const dips = new Strategy({
+  name: 'dips',
+  params: { period: 10, depth: 0.002 },
+  space: { period: int(8, 12, 2), depth: { values: [0.001, 0.004] } },
+  build({ period, depth }) {
+    const price = new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' });
+    return {
+      account: account(price, { values: { mean: sma(price, { period }) }, params: { depth }, feeBps: 1 }, ({ position, values, bar, orders, params, buy, sell }) => {
+        if (!(values.mean > 0)) return;
+        if (position === 0 && orders.length === 0) buy(1, { limit: Math.round(values.mean * (1 - params.depth) * 100) / 100 });
+        if (position > 0 && bar.close > values.mean) sell(position);
+      }),
+    };
   },
 });

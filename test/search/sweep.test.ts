@@ -12,7 +12,7 @@ import goldenCross from '../../examples/golden-cross.ts';
 import { CROSSOVER_SHA256, csvOf, generateBars, toPrices } from '../broker/crossover.ts';
 import { createHash } from 'node:crypto';
 import { walk } from '../support/bars.ts';
-import { fragile, pair, reversal } from './strategies.ts';
+import { dips, fragile, pair, reversal } from './strategies.ts';
 
 const ALL_TIME = { start: 0, end: 1e14 } as const;
 let dir: string;
@@ -46,6 +46,8 @@ describe('every figure of every trial is that of its backtest', () => {
     ['on an account that loses everything and more', { account: { cash: 1, feeBps: 100 }, params: { quantity: 7 } }],
     ['in amounts that f64 cannot hold', { account: { cash: 1e9 }, params: { quantity: 1e9 } }],
   ])('%s', (_, options) => expectBacktests(reversal as never, { data: bars, ...options }));
+
+  test('when its account is asked for orders', () => expectBacktests(dips as never, { data: walk(2_000, 5) }));
 
   test('when it never trades', async () => {
     const idle = new Strategy({ name: 'idle', params: { level: 1e6 }, space: { level: int(1e6, 1e6 + 3) }, build: ({ level }) => ({ target: new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' }).gt(level) }) });
