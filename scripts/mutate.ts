@@ -17,7 +17,7 @@ interface Mutation {
 }
 
 const MUTATIONS: readonly Mutation[] = [
-  { rule: 'S2: every write carries the lease as its fence', file: 'src/actors/commit.ts', from: '{ fence, messageId }', to: '{ messageId }' },
+  { rule: 'S2: every write carries the lease as its fence', file: 'src/actors/commit.ts', from: 'const fence = { subject: subjects.lease(slot), sequence: epoch };', to: 'const fence = { subject: subjects.lease(slot), sequence: (await bus.last(\'OUT\', subjects.lease(slot)))!.sequence }; void epoch;' },
   { rule: 'A2: a row that is committed is not given out again', file: 'src/actors/recover.ts', from: 'found.set(id, { next: first + count, chains });', to: 'void [first, count, chains];' },
   {
     rule: 'S4: the lease is taken before the log is asked where the outputs stand',
@@ -35,7 +35,12 @@ const MUTATIONS: readonly Mutation[] = [
   },
   { rule: 'S5: a lane that joins others knows what they must not write again', file: 'src/actors/slot.ts', from: 'new Map([...running.committed, ...lane.committed])', to: 'new Map()' },
   { rule: 'A1: rows a lane has are skipped', file: 'src/actors/lane.ts', from: 'let from = have - frame.first; // by A1', to: 'let from = 0;' },
-  { rule: 'F1: a frame of a feed is stored only right behind the one it continues', file: 'src/actors/feed.ts', from: '{ messageId, ...place }', to: '{ messageId }' },
+  {
+    rule: 'F1: a frame of a feed is stored only right behind the one it continues',
+    file: 'src/actors/feed.ts',
+    from: 'const { sequence, reason } = await this.#ports.bus.appendStep(step, { subject: this.#subject, sequence: this.#sequence });',
+    to: 'const sequence = Math.max(...(await Promise.all(step.map(({ subject, data, messageId }) => this.#ports.bus.append(subject, data, { messageId }))))), reason = undefined;',
+  },
 ];
 
 const root = join(import.meta.dirname, '..');

@@ -1,5 +1,5 @@
 // A process's connection to the simulated log: every question travels, and may be lost on the way or on the way back.
-import type { AppendOptions, BucketName, KeptRecord, LogEntry, LogReader, RecordBucket, ServiceDescription, StreamName, StreamState } from '#bus/bus.ts';
+import type { AppendOptions, BucketName, Fence, KeptRecord, LogEntry, LogReader, RecordBucket, ServiceDescription, StepEntry, StreamName, StreamState } from '#bus/bus.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import type { SimulatedClock } from '#clock/simulated.ts';
 import { Fault } from '#domain/fault.ts';
@@ -49,6 +49,10 @@ export class SimulatedBus extends MemoryBus {
 
   override append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number> {
     return this.#ask(subject, () => super.append(subject, data, options));
+  }
+
+  protected override appendBatch(entries: readonly StepEntry[], fence: Fence): Promise<number> {
+    return this.#ask(fence.subject, () => super.appendBatch(entries, fence));
   }
 
   override last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {

@@ -79,12 +79,13 @@ export async function simulate(seed: number, events: readonly Event[] = schedule
 
 class World {
   readonly story: string[] = [];
-  readonly log = new MemoryLog(names);
+  /** Every other seed has a log of one server, the others one with replicas. */
+  readonly log: MemoryLog;
   readonly #events: readonly Event[];
   /** Of the network and the jitter; the events have their own. */
   readonly #random: Random;
   readonly #clock = new SimulatedClock(1_700_000_000_000);
-  readonly #server = new SimulatedServer(this.log, this.#clock);
+  readonly #server: SimulatedServer;
   readonly #data = new Map<SourceID, BarColumns>();
   readonly #client: SimulatedProcess;
   readonly #roles: SimulatedRoles;
@@ -96,6 +97,8 @@ class World {
   constructor(seed: number, events: readonly Event[]) {
     this.#events = events;
     this.#random = seededRandom(seed ^ 0x5eed);
+    this.log = new MemoryLog(names, { isReplicated: seed % 2 === 1 });
+    this.#server = new SimulatedServer(this.log, this.#clock);
     for (const [k, source] of SOURCES.entries()) this.#data.set(sourceId(source), walk(ROWS, seed * 2 + k));
     const ports = { clock: this.#clock, random: this.#random, server: this.#server, subjects: names, say: (text: string) => this.#say(text) };
     this.#client = new SimulatedProcess('client', this.#clock, this.#random);
