@@ -3,7 +3,7 @@ import { Fault } from '#domain/fault.ts';
 import { type BucketName, type Bus, type Fence, type KeptRecord, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
 import { answerFault } from './answers.ts';
 import { decode, encode } from './codec.ts';
-import { Inbox } from './inbox.ts';
+import { Channel } from './channel.ts';
 import { BatchStore, type ChainOptions, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
 
@@ -89,9 +89,8 @@ export class MemoryBus implements Bus {
 
   async read(name: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
     const stream = this.#log.streams[name];
-    const reader = new MemoryReader(filters, () => stream.readers.delete(reader));
+    const reader = new MemoryReader(stream.entries, filters, fromSequence, () => stream.readers.delete(reader));
     stream.readers.add(reader);
-    for (const entry of stream.entries.slice(Math.max(0, fromSequence - 1))) reader.arrived(entry);
     return reader;
   }
 
@@ -149,31 +148,47 @@ function store(stream: Stream, subject: string, data: Uint8Array, messageId: str
   stream.lastOn.set(subject, entry);
   stream.lastId = messageId;
   if (messageId !== undefined) stream.ids.set(messageId, entry.sequence);
-  for (const reader of stream.readers) reader.arrived(entry);
+  for (const reader of stream.readers) reader.readOn();
   return entry.sequence;
 }
 
 class MemoryReader implements LogReader {
+  readonly #entries: readonly LogEntry[];
   readonly #filters: readonly string[];
   readonly #forget: () => void;
-  readonly #inbox = new Inbox();
+  readonly #channel = new Channel({
+    onHigh: () => (this.#isPaused = true),
+    onLow: () => {
+      this.#isPaused = false;
+      this.readOn();
+    },
+  });
+  #next: number;
+  #isPaused = false;
 
-  constructor(filters: readonly string[], forget: () => void) {
+  constructor(entries: readonly LogEntry[], filters: readonly string[], fromSequence: number, forget: () => void) {
+    this.#entries = entries;
     this.#filters = filters;
     this.#forget = forget;
+    this.#next = Math.max(0, fromSequence - 1);
+    this.readOn();
   }
 
-  arrived(entry: LogEntry): void {
-    if (this.#filters.some((filter) => matches(filter, entry.subject))) this.#inbox.push(entry);
+  /** Takes what the log has, as far as there is room. */
+  readOn(): void {
+    for (; this.#next < this.#entries.length && !this.#isPaused; this.#next++) {
+      const entry = this.#entries[this.#next]!;
+      if (this.#filters.some((filter) => matches(filter, entry.subject))) this.#channel.push(entry);
+    }
   }
 
   take(): Promise<readonly LogEntry[] | undefined> {
-    return this.#inbox.take();
+    return this.#channel.take();
   }
 
   close(): void {
     this.#forget();
-    this.#inbox.close();
+    this.#channel.close();
   }
 }
 

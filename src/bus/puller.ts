@@ -2,27 +2,28 @@
 // loops take 6 to 45 s.
 // L1. Entries come in stream order, each once. The consumer's own count is checked: a skipped delivery rebuilds the consumer
 //     at the entry after the last one handed over.
-// L2. No credits are given while ENTRIES_HELD_MAX entries or BYTES_HELD_MAX wait to be taken, so memory is bounded: by those, and by
-//     the BATCH and a half that may be on its way.
+// L2. No credits are given from the high mark of the channel to its low one, nor more than there is room for. So memory is bounded, and
+//     a reader that is slow slows down nobody but itself: what it has not read waits in the log.
 // L3. A stream that was removed and made again is another log. Whoever reads a log is told by the reader's end; a reader of records
 //     begins anew.
 // Absent: acknowledgements (progress is the reader's), decoding (frame.ts).
+import assert from 'node:assert/strict';
 import { nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 import type { Cancel, Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { LogEntry, LogReader } from './bus.ts';
-import { Inbox } from './inbox.ts';
+import { CAPACITY, Channel, HIGH_MARK } from './channel.ts';
 
 const BATCH = 512;
 const HEARTBEAT_MS = 200;
 const SILENCE_MS_MAX = 600; // three heartbeats missed
 const PULL_EXPIRES_MS = 5_000;
-const ENTRIES_HELD_MAX = 4_096;
-const BYTES_HELD_MAX = 16 * 2 ** 20;
 const CONSUMER_IDLE_MS = 30_000; // the server forgets the consumer of a reader that died
 const REBUILD_WAIT_MS = 100;
 const ASK_TIMEOUT_MS = 2_000;
 const OPEN_WAIT_MS = 15_000; // longer than an election
+
+assert(BATCH <= CAPACITY * (1 - HIGH_MARK), 'what is on its way at the high mark must find room');
 
 export interface PullerOptions {
   readonly stream: string;
@@ -42,7 +43,7 @@ export class Puller implements LogReader {
   readonly #clock: Clock;
   readonly #options: PullerOptions;
   readonly #watchdog: Cancel;
-  readonly #arrivals = new Inbox();
+  readonly #arrivals = new Channel({ onHigh: () => (this.#isPaused = true), onLow: () => this.#resume() });
   #subscription: Subscription | undefined;
   #inbox = '';
   #consumer = '';
@@ -51,6 +52,8 @@ export class Puller implements LogReader {
   #credits = 0;
   #heardMs = 0;
   #rebuilding = false;
+  /** By L2. */
+  #isPaused = false;
   #created: string | undefined;
 
   constructor(connection: NatsConnection, clock: Clock, options: PullerOptions) {
@@ -156,9 +159,14 @@ export class Puller implements LogReader {
     return answer;
   }
 
+  #resume(): void {
+    this.#isPaused = false;
+    this.#pull();
+  }
+
   #pull(): void {
     if (this.#arrivals.isClosed || this.#rebuilding) return;
-    if (this.#credits > BATCH / 2 || this.#arrivals.size + this.#credits > ENTRIES_HELD_MAX - BATCH || this.#arrivals.bytes > BYTES_HELD_MAX) return; // by L2
+    if (this.#credits > BATCH / 2 || this.#isPaused || this.#arrivals.size + this.#credits + BATCH > CAPACITY) return; // by L2
     this.#credits += BATCH;
     const request = { batch: BATCH, expires: PULL_EXPIRES_MS * 1e6, idle_heartbeat: HEARTBEAT_MS * 1e6 };
     this.#connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.#options.stream}.${this.#consumer}`, JSON.stringify(request), { reply: `${this.#inbox}.p` });

@@ -130,6 +130,18 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     reader.close();
   });
 
+  test('a reader that nobody takes from holds no more than its channel, and misses nothing when it is taken from again', async () => {
+    const subject = freshOutput();
+    const reader = await other.read('OUT', [subject], 1);
+    for (let from = 0; from < 6_000; from += 1_000) await Promise.all(Array.from({ length: 1_000 }, (_, k) => bus.append(subject, bytes(String(from + k)))));
+    await new SystemClock().sleep(300); // two heartbeats: whatever was going to be sent has come
+    const first = (await reader.take())!;
+    expect(first.length).toBeLessThanOrEqual(2_048);
+    const rest = await takeCount(reader, 6_000 - first.length);
+    expect([...first, ...rest].map(text)).toEqual(Array.from({ length: 6_000 }, (_, k) => String(k)));
+    reader.close();
+  });
+
   test('the same message id inside the duplicate window is stored once and answered with the same sequence', async () => {
     const subject = freshOutput();
     const first = await bus.append(subject, bytes('a'), { messageId: `${subject}:0` });
