@@ -14,6 +14,7 @@ import { volatility } from '#kernels/catalog-volatility.ts';
 import { volume } from '#kernels/catalog-volume.ts';
 import { type Kernel, kernelNames, kernelOf, resolveParams } from '#kernels/catalog.ts';
 import { runKernel } from '#kernels/run-kernel.ts';
+import { stableAfter } from '#kernels/stable.ts';
 import { ABSENT } from './absent.ts';
 import { plotBars } from './bars.ts';
 import { plot } from './plot.ts';
@@ -58,10 +59,14 @@ export function referenceFiles(): Map<string, string> {
   return files;
 }
 
+/** What counts as settled: where the series began weighs a millionth. */
+const STABLE_EPS = 1e-6;
+
 const GENERATED = '<!-- Written by `npm run reference` from src/kernels/catalog-*.ts: change those, not this. -->';
 
 const NOTES = [
   '* **Warm-up** is how many rows come before the first output, as TA-Lib counts them.',
+  '* **Settles** is how many rows come before the first output in which where the series began weighs a millionth at most (`stableAfter`).',
   "* **Names**: a kernel is found by its own name and by TA-Lib's in lower case: `kernel('linearreg_slope')` in a strategy, `qmtl kernels run linearreg_slope` on the command line.",
   '* **Gaps**: a row that is NaN gives NaN. A window gives NaN as long as it holds the gap, and then has forgotten it; a recursion passes over the row as if it were not there.',
   '* **Plots** are of a made-up market, with the defaults.',
@@ -109,6 +114,7 @@ function section(kernel: Kernel, plotted: boolean): string {
     ['reads', kernel.inputs.map((input) => `${input.name}${input.name === input.default ? '' : ` (say, the ${input.default})`}`).join(', ')],
     ['gives', outputs.join(', ')],
     ['warm-up', warmup(kernel, defaults)],
+    ['settles', settling(kernel, defaults)],
     ...(kernel.talib ? [['TA-Lib', `\`${kernel.talib.name}\``]] : []),
     ...(aliases.length > 0 ? [['also', aliases.map((alias) => `\`${alias}\``).join(', ')]] : []),
     ['version', kernel.version],
@@ -129,6 +135,12 @@ function warmup(kernel: Kernel, defaults: Readonly<Record<string, number>>): str
   const written = String(Reflect.get(kernel, 'lookback')).replaceAll(/\s+/g, ' ').replace(/^\(p \)/, '(p)'); // an arrow function of p, or of nothing; stripped types leave blanks
   const expression = written.replace(/^[^=]*=>\s*/, '').replaceAll(/\bp\./g, '').replaceAll('Math.', '').replaceAll('*', '·').replaceAll('-', '−');
   return written.startsWith('(p)') ? `${expression}: ${rows} rows with the defaults` : `${rows} rows`;
+}
+
+function settling(kernel: Kernel, defaults: Readonly<Record<string, number>>): string {
+  const rows = stableAfter(kernel, defaults, STABLE_EPS);
+  if (rows === Infinity) return 'no number of rows is enough for every series';
+  return rows === kernel.lookback(defaults) ? 'with its first output' : `after ${rows.toLocaleString('en')} rows with the defaults`;
 }
 
 function paramTable({ params }: Kernel): string {

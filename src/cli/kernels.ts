@@ -23,8 +23,9 @@ export function registerKernels(program: Command, cli: Cli): void {
     .addHelpText('after', examples(['qmtl kernels list', 'names, parameters with their defaults, outputs'], ["qmtl kernels list --json | jq '.[].name'", 'for scripts, with ranges, warm-up and formulas']))
     .action(async (options: { json?: boolean }) => {
       const { kernelNames, kernelOf } = await import('#kernels/catalog.ts');
+      const { stableAfter } = await import('#kernels/stable.ts');
       const catalogue = kernelNames.map((name) => kernelOf(name));
-      if (options.json) cli.out.json(catalogue.map(entryOf));
+      if (options.json) cli.out.json(catalogue.map((kernel) => ({ ...entryOf(kernel), stableAfter: stableAfter(kernel, defaultsOf(kernel), STABLE_EPS) })));
       else cli.out.table(['name', 'parameters', 'outputs', 'what'], catalogue.map((kernel) => [kernel.name, paramsInWords(kernel), kernel.outputs.join(', '), kernel.title]));
     });
 
@@ -38,6 +39,9 @@ export function registerKernels(program: Command, cli: Cli): void {
     .addHelpText('after', examples(["qmtl kernels run sma --params '{\"period\":20}' --data bars.csv", 'the last rows as a table'], ["qmtl kernels run bbands --data bars.csv.gz --json out.json", 'every row, null before the warm-up']))
     .action((name: string, options: RunOptions) => runOnFile(name, options, cli));
 }
+
+/** Where a series began is forgotten when it weighs a millionth; in JSON, a kernel that never forgets has null. */
+const STABLE_EPS = 1e-6;
 
 async function runOnFile(name: string, options: RunOptions, cli: Cli): Promise<void> {
   const { kernelNamed, resolveParams } = await import('#kernels/catalog.ts');
@@ -100,9 +104,12 @@ function paramsFrom(text: string): Params {
 
 /** A catalogue entry as data: ranges and defaults as they are, the warm-up for the default parameters. */
 function entryOf(kernel: Kernel): Record<string, unknown> {
-  const defaults = Object.fromEntries(Object.entries(kernel.params).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])));
   const { name, aliases, version, title, inputs, outputs, params, talib, doc } = kernel;
-  return { name, aliases, version, title, inputs, outputs, params, warmup: kernel.lookback(defaults), ...(talib && { talib }), doc };
+  return { name, aliases, version, title, inputs, outputs, params, warmup: kernel.lookback(defaultsOf(kernel)), ...(talib && { talib }), doc };
+}
+
+function defaultsOf({ params }: Kernel): Record<string, number> {
+  return Object.fromEntries(Object.entries(params).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])));
 }
 
 function paramsInWords(kernel: Kernel): string {

@@ -8,6 +8,7 @@ import { restoreProgram, snapshotProgram } from './checkpoint.ts';
 import { groupNodes } from './groups.ts';
 import { takeCommon } from './join.ts';
 import { Memory } from './memory.ts';
+import { type Peek, peekRow } from './peek.ts';
 import { layOut, type PlacedGroup, type PlacedNode, type PlacedSide, type Program } from './program.ts';
 import type { HostNode, PlanNode, PlanRows, PlanSource, Rows } from './plan-types.ts';
 import { instantiate, type KernelExports } from './wasm.ts';
@@ -180,6 +181,14 @@ export class Plan {
     });
     made.start += count;
     this.#run(group, at, count);
+  }
+
+  /**
+   * What the nodes of a source would output if `values`, t and then its features, were its next row. Nothing is kept (peek.ts says what is left
+   * out); what the last append fired has to be read before.
+   */
+  peek(source: string, values: Float64Array): Peek {
+    return peekRow(this.#sourceGroup(source), this.#program, this.#memory, this.#exports, values);
   }
 
   /** What a node fired in the last turn of the last append; `count` is 0 when it fired nothing. */
