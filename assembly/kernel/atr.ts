@@ -1,5 +1,5 @@
 // Average true range: max(high, close₋₁) − min(low, close₋₁), smoothed by 1 / period (Wilder).
-//   own: 0 close before (NaN at first) │ 8 smoother
+//   own: 0 close before (at first NaN, or ∞ where the first row has a range, high − low, as in TradingView) │ 8 smoother
 import {
   SMOOTHER_BYTES, evenStretch, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, weightBefore, weightNow, weightOfOutput, smootherReady, smootherRuns,
 } from '../engine/lookahead';
@@ -14,8 +14,12 @@ export function atrBytes(): usize {
 }
 
 export function atrInit(state: usize, params: usize): void {
-  const period = load<f64>(params);
-  store<f64>(state, NaN, OWN);
+  rangesInit(state, load<f64>(params), load<f64>(params, 8));
+}
+
+/** `seeding` is its place in the catalogue's list. */
+export function rangesInit(state: usize, period: f64, seeding: f64): void {
+  store<f64>(state, seeding == 0 ? NaN : Infinity, OWN);
   initSmoother(state + RANGE, 1.0 / period, period);
 }
 
@@ -39,8 +43,8 @@ function atrStep(state: usize, high: f64, low: f64, close: f64): f64 {
   if (!finite(high) || !finite(low) || !finite(close)) return NaN;
   const before = load<f64>(state, OWN);
   store<f64>(state, close, OWN);
-  if (!finite(before)) return NaN;
-  const range = (high < before ? before : high) - (before < low ? before : low);
+  if (isNaN(before)) return NaN;
+  const range = before == Infinity ? high - low : (high < before ? before : high) - (before < low ? before : low);
   const average = smooth(state + RANGE, range);
   return smootherReady(state + RANGE) ? average : NaN;
 }

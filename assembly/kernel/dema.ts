@@ -1,5 +1,6 @@
 // Double exponential moving average: 2·e₁ − e₂, e₂ the average of e₁.
 import { cascade, cascadeBytes, cascadeInit } from '../engine/cascade';
+import { seedOf } from '../engine/seeding';
 import { scratch, tileBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { canonicalPair } from '../value';
@@ -9,7 +10,7 @@ export function demaBytes(): usize {
 }
 
 export function demaInit(state: usize, params: usize): void {
-  cascadeInit(state, load<f64>(params), 2);
+  cascadeInit(state, load<f64>(params), seedOf(load<f64>(params), load<f64>(params, 8)), 2);
 }
 
 export function demaRun(state: usize, inputs: usize, outputs: usize, n: i32): void {

@@ -2,10 +2,11 @@
 //   parts: 0 smoother of the close │ 1 atr │ number 0: multiple
 import { SMOOTHER_BYTES, smoothRows } from '../engine/lookahead';
 import { PARTS, number, part, placeBlock, placeSmoother, setNumber } from '../engine/parts';
+import { seedOf } from '../engine/seeding';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { canonicalPair } from '../value';
-import { atrBytes, atrInit, atrRows } from './atr';
+import { atrBytes, atrRows, rangesInit } from './atr';
 
 export function keltnerBytes(): usize {
   return PARTS + SMOOTHER_BYTES + atrBytes();
@@ -13,8 +14,8 @@ export function keltnerBytes(): usize {
 
 export function keltnerInit(state: usize, params: usize): void {
   const period = load<f64>(params);
-  const at = placeSmoother(state, 0, state + PARTS, 2.0 / (period + 1.0), period);
-  atrInit(at, params + 8);
+  const at = placeSmoother(state, 0, state + PARTS, 2.0 / (period + 1.0), seedOf(period, load<f64>(params, 24)));
+  rangesInit(at, load<f64>(params, 8), load<f64>(params, 24));
   placeBlock(state, 1, at, atrBytes());
   setNumber(state, 0, load<f64>(params, 16));
 }

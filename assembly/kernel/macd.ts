@@ -1,9 +1,11 @@
 // Moving average convergence / divergence: ema(fast) − ema(slow), its own average, and the difference of the two.
-// As in TA-Lib both averages become ready on the same row, the one that is later: the shorter skips the values that came too early for its seed.
+// As in TA-Lib both averages become ready on the same row, the one that is later: the shorter skips the values that came too early for its seed. Seeded with
+// their first values, as in TradingView, all begin at once.
 //   own: 0 values the fast average still skips │ 8 values the slow one still skips │ 16 fast │ slow │ signal smoothers
 import {
   SMOOTHER_BYTES, evenStretch, holdWeights, initSmoother, keepSmoother, smooth, smoothHeld, smootherInput, smootherOutputs, smootherReady, smootherRuns,
 } from '../engine/lookahead';
+import { seedOf } from '../engine/seeding';
 import { input, output } from '../operand';
 import { OWN } from '../state';
 import { finite, finitePair, oneRowBack } from '../value';
@@ -22,11 +24,12 @@ export function macdInit(state: usize, params: usize): void {
   const fast = load<f64>(params);
   const slow = load<f64>(params, 8);
   const signal = load<f64>(params, 16);
-  store<f64>(state, max(0, slow - fast), FAST_SKIPS);
-  store<f64>(state, max(0, fast - slow), SLOW_SKIPS);
-  initSmoother(state + FAST, 2.0 / (fast + 1.0), fast);
-  initSmoother(state + SLOW, 2.0 / (slow + 1.0), slow);
-  initSmoother(state + SIGNAL, 2.0 / (signal + 1.0), signal);
+  const seeding = load<f64>(params, 24);
+  store<f64>(state, seeding == 0 ? max(0, slow - fast) : 0, FAST_SKIPS);
+  store<f64>(state, seeding == 0 ? max(0, fast - slow) : 0, SLOW_SKIPS);
+  initSmoother(state + FAST, 2.0 / (fast + 1.0), seedOf(fast, seeding));
+  initSmoother(state + SLOW, 2.0 / (slow + 1.0), seedOf(slow, seeding));
+  initSmoother(state + SIGNAL, 2.0 / (signal + 1.0), seedOf(signal, seeding));
 }
 
 export function macdRun(state: usize, inputs: usize, outputs: usize, n: i32): void {

@@ -4,14 +4,14 @@ import { PARTS, number, part, placeBlock, setNumber } from '../engine/parts';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { canonical, finite } from '../value';
-import { atrBytes, atrInit, atrRows } from './atr';
+import { atrBytes, atrRows, rangesInit } from './atr';
 
 export function supertrendBytes(): usize {
   return PARTS + atrBytes();
 }
 
 export function supertrendInit(state: usize, params: usize): void {
-  atrInit(state + PARTS, params);
+  rangesInit(state + PARTS, load<f64>(params), load<f64>(params, 16));
   placeBlock(state, 0, state + PARTS, atrBytes());
   setNumber(state, 0, load<f64>(params, 8));
   setNumber(state, 1, NaN);

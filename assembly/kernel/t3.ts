@@ -12,7 +12,7 @@ export function t3Bytes(): usize {
 export function t3Init(state: usize, params: usize): void {
   const v = load<f64>(params, 8);
   const weights = state + cascadeBytes(6);
-  cascadeInit(state, load<f64>(params), 6);
+  cascadeInit(state, load<f64>(params), load<f64>(params), 6);
   store<f64>(weights, 1 + 3 * v + 3 * v * v + v * v * v);
   store<f64>(weights, -3 * v - 6 * v * v - 3 * v * v * v, 8);
   store<f64>(weights, 3 * v * v + 3 * v * v * v, 16);

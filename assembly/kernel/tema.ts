@@ -1,5 +1,6 @@
 // Triple exponential moving average: 3·e₁ − 3·e₂ + e₃, each the average of the one before.
 import { cascade, cascadeBytes, cascadeInit } from '../engine/cascade';
+import { seedOf } from '../engine/seeding';
 import { scratch, tileBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { canonicalPair } from '../value';
@@ -9,7 +10,7 @@ export function temaBytes(): usize {
 }
 
 export function temaInit(state: usize, params: usize): void {
-  cascadeInit(state, load<f64>(params), 3);
+  cascadeInit(state, load<f64>(params), seedOf(load<f64>(params), load<f64>(params, 8)), 3);
 }
 
 export function temaRun(state: usize, inputs: usize, outputs: usize, n: i32): void {

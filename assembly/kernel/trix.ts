@@ -10,7 +10,7 @@ export function trixBytes(): usize {
 }
 
 export function trixInit(state: usize, params: usize): void {
-  cascadeInit(state, load<f64>(params), 3);
+  cascadeInit(state, load<f64>(params), load<f64>(params), 3);
   store<f64>(state + cascadeBytes(3), NaN);
 }
 

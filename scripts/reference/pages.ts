@@ -133,7 +133,7 @@ function section(kernel: Kernel, plotted: boolean): string {
 function warmup(kernel: Kernel, defaults: Readonly<Record<string, number>>): string {
   const rows = kernel.lookback(defaults);
   const written = String(Reflect.get(kernel, 'lookback')).replaceAll(/\s+/g, ' ').replace(/^\(p \)/, '(p)'); // an arrow function of p, or of nothing; stripped types leave blanks
-  const expression = written.replace(/^[^=]*=>\s*/, '').replaceAll(/\bp\./g, '').replaceAll('Math.', '').replaceAll('*', '·').replaceAll('-', '−');
+  const expression = written.replace(/^[^=]*=>\s*/, '').replace(/^\((.* \? .*)\)$/, '$1').replaceAll(/\bp\./g, '').replaceAll('Math.', '').replaceAll('*', '·').replaceAll('-', '−');
   return written.startsWith('(p)') ? `${expression}: ${rows} rows with the defaults` : `${rows} rows`;
 }
 
@@ -144,7 +144,7 @@ function settling(kernel: Kernel, defaults: Readonly<Record<string, number>>): s
 }
 
 function paramTable({ params }: Kernel): string {
-  const rows = Object.entries(params).map(([name, { type, default: byDefault, min, max, doc }]) => `| ${name} | ${type} | ${byDefault ?? 'none'} | ${range(min, max)} | ${doc} |`);
+  const rows = Object.entries(params).map(([name, { type, choices, default: byDefault, min, max, doc }]) => `| ${name} | ${type} | ${choices?.[0] ?? byDefault ?? 'none'} | ${choices?.join(', ') ?? range(min, max)} | ${doc} |`);
   return '| parameter | type | default | range | what it is |\n| --- | --- | --- | --- | --- |\n' + rows.join('\n');
 }
 
@@ -159,7 +159,7 @@ function callOf({ name, inputs, outputs, params }: Kernel): string {
   if (inputs[0]!.name === 'a' && name !== 'crossover') return inputs.length === 1 ? `price.${name}()` : `price.close.${METHODS[name] ?? name}(price.open)`;
   const bars = inputs.length > 1 && inputs.every((input) => BAR_FIELDS.some((field) => field === input.name));
   const operands = bars ? 'price' : inputs.map((input) => `price.${input.default}`).join(', ');
-  const given = Object.entries(params).map(([param, { default: byDefault }]) => `${param}: ${byDefault}`);
+  const given = Object.entries(params).flatMap(([param, { default: byDefault }]) => (byDefault === undefined ? [] : [`${param}: ${byDefault}`]));
   const call = `${name}(${operands}${given.length > 0 ? `, { ${given.join(', ')} }` : ''})`;
   return outputs.length === 1 ? call : `const { ${outputs.join(', ')} } = ${call};`;
 }

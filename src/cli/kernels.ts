@@ -114,6 +114,6 @@ function defaultsOf({ params }: Kernel): Record<string, number> {
 
 function paramsInWords(kernel: Kernel): string {
   return Object.entries(kernel.params)
-    .map(([name, { default: value, optional }]) => (optional ? `[${name}]` : `${name}=${value}`))
+    .map(([name, { default: value, optional, choices }]) => (choices ? `[${name}=${choices.join('|')}]` : optional ? `[${name}]` : `${name}=${value}`))
     .join(' ');
 }

@@ -1,5 +1,5 @@
 // Moving averages.
-import { CLOSE, CLOSE_AND_VOLUME, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
+import { CLOSE, CLOSE_AND_VOLUME, SEEDING, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
 
 const EXACT =
   'While every value in the window is a decimal of at most 8 places, the sum is kept in integers and the result is the exact mean of the decimals, ' +
@@ -36,12 +36,12 @@ export const averages = {
     title: 'Exponential moving average',
     inputs: CLOSE,
     outputs: VALUE,
-    params: { period: period(20, 'smoothing is 2 / (period + 1)') },
+    params: { period: period(20, 'smoothing is 2 / (period + 1)'), seeding: SEEDING },
     talib: talib('EMA', 'period'),
-    lookback: windowOf,
+    lookback: (p) => (p.seeding ? 0 : p.period - 1),
     history: none,
     doc:
-      'y = k·x + (1 − k)·y₋₁, k = 2 / (period + 1), seeded with the mean of the first `period` values (TA-Lib). ' +
+      'y = k·x + (1 − k)·y₋₁, k = 2 / (period + 1), seeded with the mean of the first `period` values (TA-Lib) or with the first value (TradingView). ' +
       'Computed two rows ahead: y = (k·x + k·b·x₋₁) + b²·y₋₂, b = 1 − k. A NaN row gives NaN and leaves the average as it was.',
   }),
   rma: define('rma', {
@@ -64,13 +64,13 @@ export const averages = {
     title: 'Double exponential moving average',
     inputs: CLOSE,
     outputs: VALUE,
-    params: { period: period(20, 'smoothing is 2 / (period + 1)') },
+    params: { period: period(20, 'smoothing is 2 / (period + 1)'), seeding: SEEDING },
     talib: talib('DEMA', 'period'),
-    lookback: (p) => 2 * (p.period - 1),
+    lookback: (p) => (p.seeding ? 0 : 2 * (p.period - 1)),
     history: none,
     doc:
-      '2·e₁ − e₂, e₁ = ema(x), e₂ = ema(e₁), each seeded with the mean of the first `period` values it is given (P. Mulloy 1994, as TA-Lib). A ' +
-      'NaN row gives NaN and is passed over.',
+      '2·e₁ − e₂, e₁ = ema(x), e₂ = ema(e₁), each seeded with the mean of the first `period` values it is given (P. Mulloy 1994, as TA-Lib) or ' +
+      'with the first (TradingView). A NaN row gives NaN and is passed over.',
   }),
   tema: define('tema', {
     version: '1.0.0',
@@ -78,13 +78,13 @@ export const averages = {
     title: 'Triple exponential moving average',
     inputs: CLOSE,
     outputs: VALUE,
-    params: { period: period(20, 'smoothing is 2 / (period + 1)') },
+    params: { period: period(20, 'smoothing is 2 / (period + 1)'), seeding: SEEDING },
     talib: talib('TEMA', 'period'),
-    lookback: (p) => 3 * (p.period - 1),
+    lookback: (p) => (p.seeding ? 0 : 3 * (p.period - 1)),
     history: none,
     doc:
       '3·e₁ − 3·e₂ + e₃, each the ema of the one before and seeded with the mean of the first `period` values it is given (P. Mulloy 1994, as ' +
-      'TA-Lib). A NaN row gives NaN and is passed over.',
+      'TA-Lib) or with the first (TradingView). A NaN row gives NaN and is passed over.',
   }),
   hma: define('hma', {
     version: '1.0.1',

@@ -13,7 +13,9 @@ export interface KernelInput {
 }
 
 export interface KernelParam {
-  readonly type: 'integer' | 'number';
+  readonly type: 'integer' | 'number' | 'choice';
+  /** Of a choice: its words. The first is the default and is left out of a node's params; another stands there as its place in the list. */
+  readonly choices?: readonly string[];
   readonly default?: number;
   readonly min: number;
   readonly max: number;
@@ -91,6 +93,16 @@ export function period<const D extends number>(byDefault: D, doc: string, least 
 export function talib(name: string, ...params: readonly (string | null)[]): TaLib {
   return { name, params, outputs: ['value'] };
 }
+
+/** How a recursion begins; the doc of each kernel says where the two differ. */
+export const SEEDING = {
+  type: 'choice',
+  choices: ['talib', 'tradingview'],
+  min: 0,
+  max: 1,
+  optional: true,
+  doc: "how it begins: TA-Lib's way or TradingView's",
+} as const;
 
 export const CLOSE = [{ name: 'value', default: 'close' }] as const;
 export const BARS = [

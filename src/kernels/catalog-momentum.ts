@@ -1,5 +1,5 @@
 // Momentum: how fast a price moves, and where in its channel it stands.
-import { BARS, CLOSE, HIGH_AND_LOW, OHLC, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
+import { BARS, CLOSE, HIGH_AND_LOW, OHLC, SEEDING, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
 
 export const momentum = {
   rsi: define('rsi', {
@@ -22,13 +22,13 @@ export const momentum = {
     title: 'Moving average convergence / divergence',
     inputs: CLOSE,
     outputs: ['macd', 'signal', 'histogram'],
-    params: { fast: period(12, 'rows of the fast average'), slow: period(26, 'rows of the slow average'), signal: period(9, 'rows of the signal average') },
+    params: { fast: period(12, 'rows of the fast average'), slow: period(26, 'rows of the slow average'), signal: period(9, 'rows of the signal average'), seeding: SEEDING },
     talib: { name: 'MACD', params: ['fast', 'slow', 'signal'], outputs: ['macd', 'signal', 'histogram'] },
-    lookback: (p) => Math.max(p.fast, p.slow) - 1 + p.signal - 1,
+    lookback: (p) => (p.seeding ? 0 : Math.max(p.fast, p.slow) - 1 + p.signal - 1),
     history: none,
     doc:
       'macd = ema(fast) − ema(slow), signal = ema(macd), histogram = macd − signal (G. Appel). As TA-Lib: both averages are seeded with the mean of ' +
-      'their own period ending on the row the longer is ready, the signal with the mean of its first `signal` values.',
+      'their own period ending on the row the longer is ready, the signal with the mean of its first `signal` values. As TradingView: all begin with their first value.',
   }),
   stoch: define('stoch', {
     version: '1.0.0',

@@ -1,5 +1,5 @@
 // Trend: whether prices go anywhere, and the channels they go in.
-import { BARS, CLOSE, HIGH_AND_LOW, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
+import { BARS, CLOSE, HIGH_AND_LOW, SEEDING, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
 
 export const trend = {
   adx: define('adx', {
@@ -163,8 +163,9 @@ export const trend = {
       period: period(20, 'rows of the middle, an ema of the close'),
       atrPeriod: period(10, 'rows of the average true range'),
       mult: { type: 'number', default: 2, min: 0, max: 1e6, doc: 'average true ranges from the middle to either band' },
+      seeding: SEEDING,
     },
-    lookback: (p) => Math.max(p.period - 1, p.atrPeriod),
+    lookback: (p) => (p.seeding ? p.atrPeriod - 1 : Math.max(p.period - 1, p.atrPeriod)),
     history: none,
     doc:
       'middle = ema(close), upper and lower = middle ± mult·atr (C. Keltner 1960, in the form of L. Raschke), seeded as ema and atr are. A row ' +
@@ -179,13 +180,14 @@ export const trend = {
     params: {
       period: period(10, 'rows of the average true range'),
       mult: { type: 'number', default: 3, min: 0, max: 1e6, doc: 'average true ranges from the middle of a row to the stop' },
+      seeding: SEEDING,
     },
-    lookback: (p) => p.period,
+    lookback: (p) => (p.seeding ? p.period - 1 : p.period),
     history: none,
     doc:
       'Stops at (high + low) / 2 ± mult·atr, the upper of which only falls and the lower only rises until a close passes it. Direction is −1 ' +
       'below the upper stop and 1 above the lower; it turns when the close passes the stop in force (O. Seban; TradingView, which also starts at ' +
-      '−1, but with the atr as seeded here). A row with a NaN gives NaN and is passed over.',
+      '−1; its atr is that of seeding tradingview). A row with a NaN gives NaN and is passed over.',
   }),
   vortex: define('vortex', {
     version: '1.0.0',

@@ -1,5 +1,5 @@
 // Volatility: how far prices range, and where in their range they stand.
-import { BARS, CLOSE, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
+import { BARS, CLOSE, SEEDING, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
 
 const BANDS = {
   period: period(20, 'rows in the window'),
@@ -78,13 +78,13 @@ export const volatility = {
     title: 'Average true range',
     inputs: BARS,
     outputs: VALUE,
-    params: { period: period(14, "rows of Wilder's smoothing") },
+    params: { period: period(14, "rows of Wilder's smoothing"), seeding: SEEDING },
     talib: talib('ATR', 'period'),
-    lookback: (p) => p.period,
+    lookback: (p) => (p.seeding ? p.period - 1 : p.period),
     history: none,
     doc:
       'True range max(high, close₋₁) − min(low, close₋₁), smoothed by 1 / period, seeded with the mean of the first `period` ranges that have a ' +
-      'previous close (J. W. Wilder 1978, as TA-Lib).',
+      'previous close (J. W. Wilder 1978, as TA-Lib), or of the first `period`, the first row ranging from low to high (TradingView).',
   }),
   natr: define('natr', {
     version: '1.0.0',
@@ -92,11 +92,11 @@ export const volatility = {
     title: 'Normalized average true range',
     inputs: BARS,
     outputs: VALUE,
-    params: { period: period(14, "rows of Wilder's smoothing") },
+    params: { period: period(14, "rows of Wilder's smoothing"), seeding: SEEDING },
     talib: talib('NATR', 'period'),
-    lookback: (p) => p.period,
+    lookback: (p) => (p.seeding ? p.period - 1 : p.period),
     history: none,
-    doc: '100·atr / close (J. Forman 2006, as TA-Lib). NaN where the close is 0.',
+    doc: '100·atr / close (J. Forman 2006, as TA-Lib), seeded as atr. NaN where the close is 0.',
   }),
   tr: define('tr', {
     version: '1.0.0',

@@ -27,7 +27,8 @@ export type KernelName = keyof typeof kernels;
 /** Complete parameters of one kernel, by name. */
 export type ParamsOf<N extends KernelName> = Resolved<(typeof kernels)[N]['params']>;
 /** What an author may leave out: everything that has a default. */
-export type ParamsGiven<N extends KernelName> = Partial<ParamsOf<N>>;
+export type ParamsGiven<N extends KernelName> = { readonly [K in keyof ParamsOf<N>]?: Given<(typeof kernels)[N]['params'], K> };
+type Given<P, K> = K extends keyof P ? (P[K] extends { readonly choices: readonly (infer Word)[] } ? Word : number) : never;
 export type OutputOf<N extends KernelName> = (typeof kernels)[N]['outputs'][number];
 export type InputOf<N extends KernelName> = (typeof kernels)[N]['inputs'][number]['name'];
 
@@ -71,10 +72,20 @@ export function resolveParams(name: string, given: Params): KernelParams {
   const resolved: Record<string, number> = {};
   for (const [key, param] of Object.entries(kernel.params)) {
     const value = given[key] === undefined ? param.default : given[key];
-    if (value !== undefined) resolved[key] = checked(name, key, param, value);
+    const number = param.choices === undefined ? value : placeOf(name, key, param.choices, value);
+    if (number !== undefined) resolved[key] = checked(name, key, param, number);
     else if (!param.optional) throw paramFault(name, key, param, value);
   }
   return resolved;
+}
+
+/** A choice as its place in the list; nothing for the first, which is what leaving it out means. */
+function placeOf(kernel: string, key: string, choices: readonly string[], value: unknown): unknown {
+  const place = typeof value === 'string' ? choices.indexOf(value) : value;
+  if (place === -1) {
+    throw new Fault('PARAM_INVALID', `${kernel}: ${key} is ${JSON.stringify(value)}`, { cure: `give one of: ${choices.join(', ')}`, data: { kernel, param: key, choices } });
+  }
+  return place === 0 ? undefined : place;
 }
 
 function checked(kernel: string, key: string, param: KernelParam, value: unknown): number {

@@ -67,3 +67,9 @@ export function line(window: Column): (place: number) => number {
   const slope = sum(window.map((value, k) => (k - middle) * (value - height))) / spread;
   return (place) => height + slope * (place - middle);
 }
+
+/** An ema that begins with the first value that is there, as TradingView's do. */
+export function fromFirst(x: Column, period: number): number[] {
+  let y = NaN;
+  return x.map((value) => (y = Number.isNaN(y) ? value : y + (2 / (period + 1)) * (value - y)));
+}

@@ -1,5 +1,5 @@
 // Formulas of adaptive averages, and of oscillators made of other indicators.
-import { type Column, each, ema, highest, lowest, mean, over, rma, sum, wma } from './columns.ts';
+import { type Column, each, ema, fromFirst, highest, lowest, mean, over, rma, sum, wma } from './columns.ts';
 import type { Formula } from './formulas.ts';
 import type { Bars } from './series.ts';
 
@@ -11,12 +11,6 @@ function rsi(x: Column, period: number): number[] {
   const change = changes(x);
   const [gains, losses] = [rma(change.map((c) => Math.max(c, 0)), period), rma(change.map((c) => Math.max(-c, 0)), period)];
   return each((g, l) => (g + l === 0 ? 0 : (100 * g) / (g + l)), gains, losses);
-}
-
-/** a·x + (1 − a)·y₋₁ from the first value that is there. */
-function fromFirst(x: Column, period: number): number[] {
-  let y = NaN;
-  return x.map((value) => (y = Number.isNaN(y) ? value : y + (2 / (period + 1)) * (value - y)));
 }
 
 function awesome(bars: Bars, fast: number, slow: number): number[] {
