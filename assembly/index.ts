@@ -2,6 +2,7 @@
 export { plan_feed, plan_run } from './plan';
 export { kernel_init, kernel_state_bytes } from './dispatch';
 export { kernel_run } from './column';
+export { panel_run } from './panel';
 export { page_slide, page_tidy } from './page';
 
 // Nobody calls these from outside. A function that is exported is not inlined into its only caller, so `plan_run` stays small and each

@@ -19,12 +19,19 @@ export function held(value: f64): v128 {
   return v128.load_splat<f64>(HELD);
 }
 
-/** For `v128.and`: the size of a value without its sign. Held, for the same reason. */
+/** The same of 64 bits. */
+// @ts-ignore: decorator
+@inline
+function heldBits(bits: i64): v128 {
+  store<i64>(HELD, bits, 8);
+  return v128.load_splat<i64>(HELD, 8);
+}
+
+/** For `v128.and`: the size of a value without its sign. */
 // @ts-ignore: decorator
 @inline
 export function heldSizeMask(): v128 {
-  store<i64>(HELD, 0x7fff_ffff_ffff_ffff, 8);
-  return v128.load_splat<i64>(HELD, 8);
+  return heldBits(0x7fff_ffff_ffff_ffff);
 }
 
 /** NaN and the infinities all count as "no value". */
@@ -96,10 +103,26 @@ export function settle(out: usize, end: usize, blemishes: v128): void {
   if (!finitePair(blemishes)) canonicalRows(out, end);
 }
 
-/** Makes values fit for a column. */
+/** Makes values fit for a column. As a rule they are, and to see that costs a quarter of what making them so does. */
 export function canonicalRows(at: usize, end: usize): void {
+  const exponent = heldBits(0x7ff0_0000_0000_0000);
+  const minusZero = heldBits(i64.MIN_VALUE);
+  for (; at + 64 <= end; at += 64) {
+    const odd = v128.or(
+      v128.or(oddPair(v128.load(at), exponent, minusZero), oddPair(v128.load(at, 16), exponent, minusZero)),
+      v128.or(oddPair(v128.load(at, 32), exponent, minusZero), oddPair(v128.load(at, 48), exponent, minusZero)),
+    );
+    if (i64x2.bitmask(odd) != 0) for (let k: usize = 0; k < 64; k += 16) v128.store(at + k, canonicalPair(v128.load(at + k)));
+  }
   for (; at + 16 <= end; at += 16) v128.store(at, canonicalPair(v128.load(at)));
   if (at < end) store<f64>(at, canonical(load<f64>(at)));
+}
+
+/** True for lanes that are −0 or no value. */
+// @ts-ignore: decorator
+@inline
+function oddPair(bits: v128, exponent: v128, minusZero: v128): v128 {
+  return v128.or(i64x2.eq(bits, minusZero), i64x2.eq(v128.and(bits, exponent), exponent));
 }
 
 export function fillNaN(out: usize, rows: i32): void {

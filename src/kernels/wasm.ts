@@ -11,6 +11,7 @@ export interface KernelExports {
   readonly kernel_state_bytes: (op: number, params: number) => number;
   readonly kernel_init: (op: number, params: number, state: number) => void;
   readonly kernel_run: (op: number, state: number, inputs: number, outputs: number, rows: number) => void;
+  readonly panel_run: (program: number, count: number, row: number) => void;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -25,6 +26,6 @@ export function kernelModule(): WebAssembly.Module {
 }
 
 export function instantiate(memory: WebAssembly.Memory): KernelExports {
-  const { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
-  return { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run }; // a plain object: calls through the exports object itself cost several times as much
+  const { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run, panel_run } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
+  return { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run, panel_run }; // a plain object: calls through the exports object itself cost several times as much
 }

@@ -1,0 +1,101 @@
+// A panel gives each of its instruments what a plan of it alone would.
+import { describe, expect, test } from 'vitest';
+import { BAR_COLUMNS } from '#domain/bar.ts';
+import type { Params } from '#domain/node-spec.ts';
+import { kernelNames, kernelOf, resolveParams, type KernelName } from '#kernels/catalog.ts';
+import { Panel } from '#kernels/panel.ts';
+import type { PlanNode } from '#kernels/plan-types.ts';
+import { CASES } from './cases.ts';
+import { columnsOf, mapBars, nodeOf, outputsOf, walk, type Bars } from './series.ts';
+
+const ROWS = 420;
+// Seven instruments, so that the last stands alone: decimals of several scales, full doubles, gaps, a jump, and flat prices.
+const INSTRUMENTS: readonly Bars[] = [
+  walk(ROWS, 71),
+  walk(ROWS, 72),
+  walk(ROWS, 73, null),
+  mapBars(walk(ROWS, 74), (value, row) => (row === 3 || row % 97 === 60 ? NaN : value)),
+  mapBars(walk(ROWS, 75), (value, row) => (row % 41 === 9 ? value + 0.000_123 : row === 200 ? 1e12 : value)),
+  mapBars(walk(ROWS, 76), (value, row) => (row % 83 === 40 ? value * Math.PI : value)),
+  mapBars(walk(ROWS, 77), (value, row) => (row > 100 ? 77.25 : value)),
+];
+const COLUMNS = INSTRUMENTS.map(columnsOf);
+
+function rowOf(row: number): Float64Array[] {
+  return BAR_COLUMNS.map((_, column) => Float64Array.from(COLUMNS, (columns) => columns[column]![row]!));
+}
+
+function panelNode(name: KernelName, params: Params): PlanNode {
+  const node = nodeOf(name, params);
+  return { ...node, inputs: node.inputs.map((input) => ('source' in input ? { ...input, source: 'rows' } : input)) };
+}
+
+/** Outputs of each instrument: `[instrument][output][row]`, NaN before the first. */
+function drive(panel: Panel, id: string, outputs: number, from = 0, to = ROWS): Float64Array[][] {
+  const all = INSTRUMENTS.map(() => Array.from({ length: outputs }, () => new Float64Array(ROWS).fill(NaN)));
+  for (let row = from; row < to; row++) {
+    panel.append(rowOf(row));
+    panel.outputsOf(id).forEach((column, k) => column.forEach((value, instrument) => (all[instrument]![k]![row] = value)));
+  }
+  return all;
+}
+
+function expectSame(actual: readonly Float64Array[][], name: KernelName, params: Params, from = 0): void {
+  INSTRUMENTS.forEach((bars, instrument) => {
+    outputsOf(name, params, bars).forEach((column, k) => {
+      for (let row = from; row < ROWS; row++) {
+        if (!Object.is(column[row], actual[instrument]![k]![row])) expect.fail(`${JSON.stringify(params)}, instrument ${instrument}, output ${k}, row ${row}: ${actual[instrument]![k]![row]}, not ${column[row]}`);
+      }
+    });
+  });
+}
+
+describe.each(kernelNames)('%s', (name) => {
+  const cases = CASES[name].filter((params) => {
+    const resolved = resolveParams(name, params);
+    const { inputs } = kernelOf(name);
+    return kernelOf(name).lookback(resolved) < ROWS && inputs.every((input) => !(input.constant && resolved[input.name] !== undefined));
+  });
+
+  test('has the bits of a plan per instrument', () => {
+    for (const params of cases) {
+      const panel = new Panel([panelNode(name, params)], { columns: BAR_COLUMNS.length, instances: INSTRUMENTS.length });
+      expectSame(drive(panel, 'node', kernelOf(name).outputs.length), name, params);
+    }
+  });
+});
+
+const SET = ['sma', 'ema', 'rsi', 'atr', 'bbands', 'stddev'] as const;
+
+test.each(SET)('%s goes on with the same bits after a restart', (name) => {
+  const params = { period: 5 };
+  const shape = { columns: BAR_COLUMNS.length, instances: INSTRUMENTS.length };
+  for (const cut of [1, 4, 137, 333]) {
+    const before = new Panel([panelNode(name, params)], shape);
+    drive(before, 'node', kernelOf(name).outputs.length, 0, cut);
+    const after = new Panel([panelNode(name, params)], shape);
+    after.restore(before.snapshot());
+    expectSame(drive(after, 'node', kernelOf(name).outputs.length, cut), name, params, cut);
+  }
+});
+
+test('nodes read one another', () => {
+  const average: PlanNode = { id: 'average', inputs: [{ source: 'rows', column: 4 }], outputs: ['value'], kernel: { name: 'sma', params: { period: 5 } } };
+  const trend: PlanNode = { id: 'node', inputs: [{ node: 'average', output: 0 }], outputs: ['value'], kernel: { name: 'dema', params: { period: 3 } } };
+  const panel = new Panel([average, trend], { columns: BAR_COLUMNS.length, instances: INSTRUMENTS.length });
+  const [first] = drive(panel, 'node', 1);
+  const averages = outputsOf('sma', { period: 5 }, INSTRUMENTS[0]!)[0]!.subarray(4);
+  const expected = outputsOf('dema', { period: 3 }, { ...INSTRUMENTS[0]!, close: averages, open: averages, high: averages, low: averages, volume: averages })[0]!;
+  expect(first![0]!.subarray(4)).toEqual(expected);
+  expect(panel.warmup('node')).toBe(4 + 4);
+});
+
+test('what a panel cannot run, and a snapshot of another, are refused', () => {
+  const shape = { columns: BAR_COLUMNS.length, instances: 2 };
+  const host: PlanNode = { id: 'host', inputs: [{ source: 'rows', column: 4 }], outputs: ['value'], host: { lookback: 0, run: () => {}, snapshot: () => new Uint8Array(), restore: () => {} } };
+  expect(() => new Panel([host], shape)).toThrow(expect.objectContaining({ code: 'SPEC_INVALID' }));
+  expect(() => new Panel([{ ...panelNode('gt', { b: 3 }) }], shape)).toThrow(expect.objectContaining({ code: 'SPEC_INVALID' }));
+  const panel = new Panel([panelNode('ema', { period: 3 })], shape);
+  expect(() => panel.restore(new Panel([panelNode('ema', { period: 4 })], shape).snapshot())).toThrow(expect.objectContaining({ code: 'CHECKPOINT_DAMAGED' }));
+  expect(() => panel.outputsOf('other')).toThrow(expect.objectContaining({ code: 'NODE_UNKNOWN' }));
+});
