@@ -109,7 +109,7 @@ async function runBacktest(strategy: Strategy, params: Record<string, number>, t
     },
   });
   const file = join(reports, `${result.strategy}.html`);
-  writeFileSync(file, reportOf(result, [BARS]));
+  writeFileSync(file, reportOf(result, { files: [BARS], beside: [] }));
   return result;
 }
 

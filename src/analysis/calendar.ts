@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 export function calendarMetrics(t: Float64Array, equity: Float64Array, cash0: number): CalendarMetrics {
   const closes = dailyCloses(t, equity);
-  const days = closes.map((close, k) => close / (k > 0 ? closes[k - 1]! : cash0) - 1);
+  const days = changesOf(closes, cash0);
   const years = monthlyReturns(t, equity, cash0);
   const months = Float64Array.from(years.flatMap((year) => year.months.filter((value) => value !== null)));
   const totals = Float64Array.from(years, (year) => year.total);
@@ -40,6 +40,15 @@ export function calendarMetrics(t: Float64Array, equity: Float64Array, cash0: nu
     gainToPain: ratio(sum(months), sum(months.map((value) => Math.max(-value, 0)))),
     stability: stabilityOf(closes),
   };
+}
+
+/** Returns of UTC days that have rows: each from the last row of the day before, the first from the opening cash. */
+export function dailyReturns(t: Float64Array, equity: Float64Array, cash0: number): Float64Array {
+  return changesOf(dailyCloses(t, equity), cash0);
+}
+
+function changesOf(closes: Float64Array, cash0: number): Float64Array {
+  return closes.map((close, k) => close / (k > 0 ? closes[k - 1]! : cash0) - 1);
 }
 
 /** The equity at the last row of each UTC day that has rows. */

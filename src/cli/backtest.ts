@@ -75,7 +75,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   }
   if (flags.report !== undefined) {
     const { reportOf } = await import('./report-input.ts');
-    writeFile(flags.report, reportOf(result, flags.data));
+    writeFile(flags.report, reportOf(result, { files: flags.data, beside: [] }));
   }
   if (flags.json === true) cli.out.json(answerOf(result));
   else {

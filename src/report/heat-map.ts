@@ -34,7 +34,8 @@ const LABELS = 12;
 const TABLE_ROWS = 25;
 const TABLE_FIGURES = ['sharpe', 'totalReturn', 'maxDrawdownRatio', 'roundTrips', 'hitRatio', 'profitFactor', 'exposureRatio'] as const;
 
-const STYLE = `
+/** Beside REPORT_STYLE. */
+export const HEAT_MAP_STYLE = `
 svg.heat { display: block; width: 100%; height: auto; font-size: 13px; fill: var(--muted); }
 svg.heat rect.best { fill: none; stroke: var(--ink); stroke-width: 2; }
 .scale { display: flex; align-items: center; gap: 10px; color: var(--muted); font-size: 13px; }
@@ -52,7 +53,7 @@ export function heatMap(input: HeatMapInput): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · search</title>
-<style>${element(REPORT_STYLE + STYLE)}</style>
+<style>${element(REPORT_STYLE + HEAT_MAP_STYLE)}</style>
 </head>
 <body>
 <main>
@@ -63,7 +64,7 @@ export function heatMap(input: HeatMapInput): string {
 ${chips.length > 0 ? html`<ul class="chips">${chips}</ul>` : ''}
 ${notes.map((note) => html`<p class="warning">${note}</p>`)}
 </header>
-${picture(input)}
+${heatMapPicture(input)}
 ${table(input)}
 </main>
 </body>
@@ -91,7 +92,7 @@ interface Cell {
 }
 
 /** The two parameters with the most values lie along the sides. Where there are more, a cell shows the best over them. */
-function picture(input: HeatMapInput): Markup {
+export function heatMapPicture(input: HeatMapInput): Markup {
   const { rows, objective, best, isLessBetter } = input;
   const names = Object.keys(rows[0]?.params ?? {});
   const axes = names.map((name) => ({ name, values: axisOf(rows, name) })).toSorted((a, b) => b.values.length - a.values.length);

@@ -1,16 +1,19 @@
 // A backtest as one HTML file that needs nothing else: no network, no fonts, no libraries. It opens in ten years.
-import { benchmarkMetrics } from '#analysis/benchmark.ts';
-import { FIGURE_GROUPS, FIGURES, type Figure, HOLDING_FIGURES } from '#analysis/figures.ts';
-import { formatAmount, formatDuration, formatFigure, formatPercent, formatTime } from '#analysis/format.ts';
+import { FIGURES } from '#analysis/figures.ts';
+import { formatFigure, formatTime } from '#analysis/format.ts';
 import type { Metrics } from '#analysis/metrics.ts';
-import { monthlyReturns } from '#analysis/monthly.ts';
-import type { Trade } from '#domain/order.ts';
-import type { AccountTerms } from '#domain/strategy-spec.ts';
+import { returnsOf } from '#analysis/return-metrics.ts';
+import { rollingOf, windowBarsOf } from '#analysis/rolling.ts';
+import { spanOf } from '#analysis/span.ts';
+import { distribution } from './distribution.ts';
+import { graphPicture, type GraphNode } from './graph.ts';
+import { heatMapPicture, type HeatMapInput, HEAT_MAP_STYLE } from './heat-map.ts';
 import { element, html, type Markup } from './markup.ts';
 import { REPORT_SCRIPT } from './script.ts';
-import { seriesOf } from './series.ts';
+import { type InstrumentBars, type InstrumentTrade, type ReportSeries, seriesOf } from './series.ts';
 import { REPORT_STYLE } from './style.ts';
-import { POINTS_MAX } from './thin.ts';
+import { type Cost, costTable, drawdownTable, figureTables, monthTable, mood, tradeTable } from './tables.ts';
+import { tripPlots, tripPoints } from './trip-plots.ts';
 
 export interface ReportInput {
   /** The strategy's name. */
@@ -19,153 +22,117 @@ export interface ReportInput {
   /** What was traded, as people name it: `venue:instrument:interval`. */
   readonly source: string;
   readonly intervalMs: number;
-  /** Columns of one length: open times in UTC ms, the close, and the account's equity after each row. */
+  /** Columns of one length: open times in UTC ms, the account's equity after each row, and the value of its positions / equity. */
   readonly t: Float64Array;
-  readonly close: Float64Array;
   readonly equity: Float64Array;
-  readonly trades: readonly Trade[];
+  readonly exposure: Float64Array;
+  /** Bars of all that is traded along the same rows, the benchmark first; at least one. */
+  readonly instruments: readonly InstrumentBars[];
+  readonly trades: readonly InstrumentTrade[];
   readonly metrics: Metrics;
-  readonly terms: AccountTerms;
-  /** What the reader of the data file wants known. */
+  /** Opening cash; 0 for a strategy that trades nothing. */
+  readonly cash: number;
+  readonly costs: readonly Cost[];
+  /** The strategy's DAG, what is read before what reads it. */
+  readonly nodes: readonly GraphNode[];
+  /** A search the params come from, if there was one. */
+  readonly search?: HeatMapInput;
+  /** What the reader of the data and the run want known. */
   readonly warnings: readonly string[];
-  /** What tells this run from every other, label and value, shown at the foot: data file, its hash, NodeIDs, version. */
+  /** The rules the run followed, and what tells it from every other: labels and values. */
+  readonly conventions: Readonly<Record<string, string>>;
   readonly fingerprint: Readonly<Record<string, string>>;
 }
 
-const TRADES_SHOWN = 500;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const HEADLINES: readonly (keyof Metrics)[] = ['totalReturn', 'cagr', 'sharpe', 'maxDrawdownRatio', 'roundTrips', 'hitRatio'];
-const HEAT_FULL_RATIO = 0.1; // a month of ±10 % has the full colour
+const ROLLING_POINTS_MAX = 1_000;
 
 /** The whole page. All text of the input is escaped. */
 export function report(input: ReportInput): string {
-  const page = html`<!doctype html>
+  const { t, equity, cash, intervalMs, instruments, metrics, trades, costs, nodes, search } = input;
+  const { barsPerYear } = spanOf(t);
+  const returns = returnsOf(equity);
+  const series = seriesOf({ ...input, rolling: rollingOf(returns, barsPerYear, windowBarsOf(returns.length, barsPerYear), ROLLING_POINTS_MAX) });
+  const profit = (equity.at(-1) ?? cash) - cash;
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${input.title} · backtest</title>
-<style>${element(REPORT_STYLE)}</style>
+<style>${element(search ? REPORT_STYLE + HEAT_MAP_STYLE : REPORT_STYLE)}</style>
 </head>
 <body>
 <main>
 ${header(input)}
-${headlines(input)}
-${charts(input)}
-${figures(input)}
-${months(input)}
-${trades(input)}
+${headlines(metrics)}
+${charts(input, series)}
+<section id="metrics"><h2>Metrics</h2>${figureTables(metrics, t, equity, instruments[0]!.close)}</section>
+<section id="months"><h2>Monthly returns <small>in percent, UTC months</small></h2>${monthTable(t, equity, cash)}</section>
+<section id="drawdowns"><h2>Worst drawdowns</h2>${drawdownTable(t, equity, cash, intervalMs)}</section>
+<div class="pair"><section id="distribution"><h2>Distribution of returns</h2>${distribution(input)}</section>
+<section id="costs"><h2>What trading cost</h2>${costTable(profit, costs)}</section></div>
+<section id="trips"><h2>Round trips</h2>${tripPlots(tripPoints(t, instruments, trades))}</section>
+${search ? html`<section id="search"><h2>The search these parameters come from</h2>${heatMapPicture(search)}</section>` : ''}
+<section id="dag"><h2>The strategy as a graph</h2>${graphPicture(nodes)}</section>
+<section id="trades">${tradeTable(trades, intervalMs)}</section>
 ${footer(input)}
 </main>
-<script type="application/json" id="series">${element(scriptSafe(JSON.stringify(seriesOf(input, input.terms.cash))))}</script>
+<script type="application/json" id="series">${element(scriptSafe(JSON.stringify(series)))}</script>
 <script>${element(REPORT_SCRIPT)}</script>
 </body>
 </html>
-`;
-  return page.markup;
+`.markup;
 }
 
-function header({ title, params, source, t, equity, intervalMs, terms, warnings }: ReportInput): Markup {
+function header({ title, params, source, t, equity, intervalMs, cash, warnings }: ReportInput): Markup {
   const period = t.length > 0 ? `${formatTime(t[0]!, intervalMs)} → ${formatTime(t.at(-1)!, intervalMs)} UTC` : 'no rows';
   const chips = Object.entries(params).map(([name, value]) => html`<li><span>${name}</span> ${typeof value === 'string' ? value : JSON.stringify(value)}</li>`);
   return html`<header>
 <p class="kind">Backtest</p>
 <h1>${title}</h1>
 <p class="lead">${source} · ${period} · ${formatFigure(t.length, 'count')} bars</p>
-${chips.length > 0 ? html`<ul class="chips">${chips}</ul>` : ''}
-<p class="balance">${formatFigure(terms.cash, 'cash')} <span aria-label="became">→</span> <strong>${formatFigure(equity.at(-1) ?? terms.cash, 'cash')}</strong></p>
-${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+${chips.length > 0 ? html`<ul class="chips" aria-label="Parameters">${chips}</ul>` : ''}
+<p class="balance">${formatFigure(cash, 'cash')} <span aria-label="became">→</span> <strong>${formatFigure(equity.at(-1) ?? cash, 'cash')}</strong></p>
+${warnings.length > 0 ? html`<section class="warnings" aria-label="Warnings"><h2>Mind this <small>${formatFigure(warnings.length, 'count')}</small></h2><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></section>` : ''}
 </header>`;
 }
 
-function figureOf(key: keyof Metrics): Figure {
-  return FIGURES.find((figure) => figure.key === key)!;
-}
-
-function mood(figure: Pick<Figure, 'signed'>, value: number | null): string {
-  if (!figure.signed || value === null || value === 0) return '';
-  return value > 0 ? 'good' : 'bad';
-}
-
-function headlines({ metrics }: ReportInput): Markup {
-  const cards = HEADLINES.map(figureOf).map((figure) => {
+function headlines(metrics: Metrics): Markup {
+  const cards = HEADLINES.map((key) => FIGURES.find((figure) => figure.key === key)!).map((figure) => {
     const value = metrics[figure.key];
     return html`<div class="card"><dt>${figure.label}</dt><dd class="${mood(figure, value)}">${formatFigure(value, figure.unit)}</dd></div>`;
   });
   return html`<dl class="headlines">${cards}</dl>`;
 }
 
-function charts({ trades: fills, t }: ReportInput): Markup {
-  const marked = fills.length > POINTS_MAX ? `the first ${formatFigure(POINTS_MAX, 'count')} of ${formatFigure(fills.length, 'count')} trades` : 'every trade';
-  const thinned = t.length > POINTS_MAX ? ` Lines show the lowest and the highest of each stretch of bars, about ${formatFigure(POINTS_MAX, 'count')} points in all.` : '';
-  return html`<section class="charts" aria-label="Charts">
-<figure><figcaption><h2>Equity</h2><output id="equity-value"></output></figcaption><canvas id="equity" class="tall" role="img" aria-label="Equity over time"></canvas></figure>
-<figure><figcaption><h2>Drawdown</h2><output id="drawdown-value"></output></figcaption><canvas id="drawdown" class="low" role="img" aria-label="Drawdown over time"></canvas></figure>
-<figure><figcaption><h2>Price and trades</h2><output id="price-value"></output></figcaption><canvas id="price" class="tall" role="img" aria-label="Price over time with trades"></canvas></figure>
-<p class="note">Drag to zoom, double-click to see all. <span class="buy">▲</span> buy, <span class="sell">▼</span> sell, at fill prices: ${marked}.${thinned}</p>
+function charts({ instruments, trades }: ReportInput, { width, rolling }: ReportSeries): Markup {
+  const wide = width > 1 ? ` A drawn bar is ${formatFigure(width, 'count')} bars of the data.` : '';
+  const choice =
+    instruments.length > 1
+      ? html` <select id="instrument" aria-label="Instrument">${instruments.map(({ name }, k) => html`<option value="${String(k)}">${name}</option>`)}</select>`
+      : '';
+  const window = `last ${formatFigure(rolling.bars, 'count')} bars`;
+  return html`<section class="charts" id="charts" tabindex="0" role="group" aria-label="Charts: arrow keys move the cursor, plus and minus zoom, Home shows all">
+<div class="tools" role="toolbar" aria-label="Zoom"><button type="button" id="back" aria-label="Earlier">←</button><button type="button" id="on" aria-label="Later">→</button><button type="button" id="out" aria-label="Zoom out">−</button><button type="button" id="in" aria-label="Zoom in">+</button><button type="button" id="all">All</button><button type="button" id="hold" aria-pressed="false">Buy and hold</button></div>
+${chart('equity', 'Equity', 'tall')}
+${chart('drawdown', 'Drawdown', 'low')}
+${chart('price', html`Price and trades${choice}`, 'tall')}
+${chart('exposure', html`Exposure <small>value of positions / equity</small>`, 'low')}
+${rolling.rows.length > 0 ? html`${chart('sharpe', html`Rolling Sharpe <small>${window}</small>`, 'low')}${chart('volatility', html`Rolling volatility <small>${window}</small>`, 'low')}` : ''}
+<canvas id="overview" class="strip" role="img" aria-label="The whole run; drag to move what is shown"></canvas>
+<p class="note">Drag over a chart to zoom, shift and drag to move, double-click to see all; with two fingers on a touch screen. ${trades.length > 0 ? html`<span class="buy">▲</span> buy, <span class="sell">▼</span> sell, at fill prices.` : ''}${wide}</p>
 <noscript><p class="warning">The charts are drawn by the script in this file; everything else is here without it.</p></noscript>
 </section>`;
 }
 
-function figures({ metrics, t, equity, close }: ReportInput): Markup {
-  const tables = (list: readonly Figure[]) => FIGURE_GROUPS.map((group) => figureTable(group, list.filter((figure) => figure.group === group), metrics));
-  const against = benchmarkMetrics({ t, value: equity }, { t, value: close });
-  const more = FIGURES.filter(({ isMain }) => !isMain);
-  return html`<section class="figures"><h2>Metrics</h2><div class="groups">${tables(FIGURES.filter(({ isMain }) => isMain))}</div>
-<details class="more"><summary><h2>More metrics <small>${formatFigure(more.length + HOLDING_FIGURES.length, 'count')}</small></h2></summary>
-<div class="groups">${tables(more)}${figureTable('Against buy and hold', HOLDING_FIGURES, against)}</div></details></section>`;
+function chart(id: string, title: string | Markup, height: string): Markup {
+  return html`<figure><figcaption><h2>${title}</h2><output id="${id}-value"></output></figcaption><canvas id="${id}" class="${height}" role="img" aria-label="${id} over time"></canvas></figure>`;
 }
 
-function figureTable<Key extends string>(title: string, list: readonly Figure<Key>[], values: Readonly<Record<Key, number | null>>): Markup {
-  if (list.length === 0) return html``;
-  const rows = list.map(
-    (figure) =>
-      html`<tr title="${figure.hint}"><th scope="row">${figure.label}<small>${figure.hint}</small></th><td class="${mood(figure, values[figure.key])}">${formatFigure(values[figure.key], figure.unit)}</td></tr>`,
-  );
-  return html`<table><thead><tr><th scope="colgroup" colspan="2">${title}</th></tr></thead><tbody>${rows}</tbody></table>`;
-}
-
-function months({ t, equity, terms }: ReportInput): Markup {
-  const rows = monthlyReturns(t, equity, terms.cash).map(
-    ({ year, months: returns, total }) => html`<tr><th scope="row">${String(year)}</th>${returns.map(monthCell)}<td class="total ${total < 0 ? 'bad' : total > 0 ? 'good' : 'flat'}">${formatPercent(total)}</td></tr>`,
-  );
-  return html`<section><h2>Monthly returns <small>in percent, UTC months</small></h2><div class="scroll"><table class="months">
-<thead><tr><th scope="col">Year</th>${MONTHS.map((month) => html`<th scope="col">${month}</th>`)}<th scope="col">Year</th></tr></thead>
-<tbody>${rows}</tbody></table></div></section>`;
-}
-
-function monthCell(value: number | null): Markup {
-  if (value === null || !Number.isFinite(value)) return html`<td></td>`;
-  if (value === 0) return html`<td class="flat">0</td>`;
-  const heat = Math.min(Math.abs(value) / HEAT_FULL_RATIO, 1);
-  return html`<td class="heat" style="--heat: ${(heat * 100).toFixed(0)}%; --tone: var(--${value < 0 ? 'bad' : 'good'})">${formatPercent(value)}</td>`;
-}
-
-function trades({ trades: fills, intervalMs }: ReportInput): Markup {
-  const rows = fills
-    .slice(0, TRADES_SHOWN)
-    .map(
-      (trade, k) => html`<tr><td>${formatFigure(k + 1, 'count')}</td><td>${formatTime(trade.ts, intervalMs)}</td><td class="${trade.side}">${trade.side === 'buy' ? '▲' : '▼'} ${trade.side}</td>
-<td>${formatAmount(trade.quantity)}</td><td>${formatAmount(trade.price)}</td><td>${formatAmount(trade.fee)}</td></tr>`,
-    );
-  const count = fills.length > TRADES_SHOWN ? `the first ${TRADES_SHOWN} of ${formatFigure(fills.length, 'count')}` : formatFigure(fills.length, 'count');
-  return html`<section><details${fills.length <= 40 ? element(' open') : ''}><summary><h2>Trades <small>${count}</small></h2></summary><div class="scroll"><table class="trades">
-<thead><tr><th scope="col">#</th><th scope="col">Bar (UTC)</th><th scope="col">Side</th><th scope="col">Quantity</th><th scope="col">Price</th><th scope="col">Fee</th></tr></thead>
-<tbody>${rows}</tbody></table></div></details></section>`;
-}
-
-function footer({ terms, intervalMs, fingerprint }: ReportInput): Markup {
-  const conventions: Readonly<Record<string, string>> = {
-    Decision: 'a target is read at the close of a bar',
-    Fill: 'market order, filled whole at the open of the next bar',
-    Fee: `${terms.feeBps} bps of the traded value, per side`,
-    Slippage: `${terms.slippageBps} bps of the open, against the trade`,
-    Amounts: 'exact, in units of 0.00000001; marked at the close',
-    Bar: intervalMs > 0 ? `${formatDuration(intervalMs)}, times are those of the open, UTC` : 'times are those of the open, UTC',
-    Annualised: 'by the bars per year of the data itself; risk-free rate 0',
-  };
-  return html`<footer><section><h2>How it was worked out</h2>${definitions(conventions)}</section><section><h2>What it was worked out from</h2>${definitions(fingerprint)}</section></footer>`;
+function footer({ conventions, fingerprint }: ReportInput): Markup {
+  return html`<footer><section id="conventions"><h2>How it was worked out</h2>${definitions(conventions)}</section><section id="fingerprint"><h2>What it was worked out from</h2>${definitions(fingerprint)}</section></footer>`;
 }
 
 function definitions(entries: Readonly<Record<string, string>>): Markup {
