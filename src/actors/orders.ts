@@ -2,7 +2,7 @@
 // O1. The function is compiled from its normalised source, the same text its identity is made of (custom.ts, U1 and U2).
 // O2. It sees one view object for all rows, brought up to date before each call, and keeps nothing of its own: what it may remember is its orders
 //     and its position, and both are in the snapshot.
-// O3. A throw, and an amount the account cannot keep, halt the node at that row.
+// O3. A throw, an amount the account cannot keep, and a call that does not come back halt the node at that row.
 import { createContext, Script } from 'node:vm';
 import { type AccountColumns, BAR_INPUTS, columnsOf } from '#broker/account-columns.ts';
 import { Desk } from '#broker/desk.ts';
@@ -12,7 +12,12 @@ import { Fault, isFault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { AccountSpec } from '#domain/node-spec.ts';
 import { riskRules } from '#risk/check.ts';
+import { withinTime } from './time-limit.ts';
 import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
+
+/** For a batch, and in it for each row. A row takes microseconds; a whole batch of a slot stays short beside what a shard is given. */
+const BATCH_MS = 2_000;
+const ROW_MS = 10;
 
 /** What every orders function is given, beside its instruments: one instrument's desk is the view itself, several stand in it by name. */
 interface View {
@@ -65,7 +70,9 @@ export class OrdersNode implements HaltingNode {
     const first = this.account.row;
     if (!this.#halt) {
       try {
-        this.account.run(inputs, outputs, count, (at) => this.#decide(inputs, at));
+        if (!withinTime(BATCH_MS + ROW_MS * count, () => this.account.run(inputs, outputs, count, (at) => this.#decide(inputs, at)))) {
+          this.#halt = { row: this.account.row, code: 'COMPUTE_FAILED', reason: 'orders did not come back', cure: 'make the orders function end for every bar' };
+        }
       } catch (error) {
         if (!isFault(error)) throw error;
         this.#halt = { row: this.account.row, code: error.code, reason: error.message, cure: error.cure ?? 'trade a smaller quantity' };
