@@ -1,58 +1,53 @@
-// What a window says of its values: how many there were, their sum and mean, the least and the greatest, the first and the last.
+// What a window says of its values: how many there were, their sum and mean, the least and the greatest, the first and the last. Kept in a
+// few doubles of a larger array, so that ten thousand windows are one block of memory.
 // A1. A value that is NaN is no value: it is counted nowhere, and a window of nothing else has NaN in all but count and sum.
-// A2. Two aggregates of rows that follow one another merge into the aggregate of all those rows, to the bit (E1, E2 of exact-sum.ts).
-import { ExactSum } from './exact-sum.ts';
+// A2. Two aggregates of rows that follow one another merge into the aggregate of all those rows (E1 of exact-sum.ts).
+import { addSum, addTerm, SUM_CELLS, sumOf } from './exact-sum.ts';
 
 /** What an aggregate gives, in this order. */
 export const AGGREGATES = ['count', 'sum', 'mean', 'min', 'max', 'first', 'last'] as const;
 
-const HEAD_DOUBLES = 5;
+const COUNT = 0;
+const MIN = 1;
+const MAX = 2;
+const FIRST = 3;
+const LAST = 4;
+const SUM = 5;
+/** Doubles an aggregate takes. All of them 0 is an empty one. */
+export const AGGREGATE_CELLS = SUM + SUM_CELLS;
 
-export class Aggregate {
-  #count = 0;
-  #min = Number.NaN;
-  #max = Number.NaN;
-  #first = Number.NaN;
-  #last = Number.NaN;
-  #sum = new ExactSum();
+export function addValue(cells: Float64Array, at: number, value: number): void {
+  if (!Number.isFinite(value)) return;
+  if (cells[at + COUNT] === 0) {
+    cells[at + MIN] = value;
+    cells[at + MAX] = value;
+    cells[at + FIRST] = value;
+  } else if (value < cells[at + MIN]!) cells[at + MIN] = value;
+  else if (value > cells[at + MAX]!) cells[at + MAX] = value;
+  cells[at + LAST] = value;
+  cells[at + COUNT] = cells[at + COUNT]! + 1;
+  addTerm(cells, at + SUM, value);
+}
 
-  add(value: number): void {
-    if (!Number.isFinite(value)) return;
-    if (this.#count === 0) this.#first = this.#min = this.#max = value;
-    else if (value < this.#min) this.#min = value;
-    else if (value > this.#max) this.#max = value;
-    this.#last = value;
-    this.#count++;
-    this.#sum.add(value);
-  }
+/** Adds the values of an aggregate of later rows. */
+export function addLater(cells: Float64Array, at: number, later: Float64Array, laterAt: number): void {
+  const count = later[laterAt + COUNT]!;
+  if (count === 0) return;
+  const isEmpty = cells[at + COUNT] === 0;
+  cells[at + MIN] = isEmpty ? later[laterAt + MIN]! : Math.min(cells[at + MIN]!, later[laterAt + MIN]!);
+  cells[at + MAX] = isEmpty ? later[laterAt + MAX]! : Math.max(cells[at + MAX]!, later[laterAt + MAX]!);
+  if (isEmpty) cells[at + FIRST] = later[laterAt + FIRST]!;
+  cells[at + LAST] = later[laterAt + LAST]!;
+  cells[at + COUNT] = cells[at + COUNT]! + count;
+  addSum(cells, at + SUM, later, laterAt + SUM);
+}
 
-  /** Adds the values of a later aggregate. */
-  merge(later: Aggregate): void {
-    if (later.#count === 0) return;
-    const isEmpty = this.#count === 0;
-    this.#first = isEmpty ? later.#first : this.#first;
-    this.#min = isEmpty ? later.#min : Math.min(this.#min, later.#min);
-    this.#max = isEmpty ? later.#max : Math.max(this.#max, later.#max);
-    this.#last = later.#last;
-    this.#count += later.#count;
-    this.#sum.merge(later.#sum);
-  }
-
-  /** Writes the AGGREGATES from place `at` on. */
-  write(to: Float64Array, at: number): void {
-    const sum = this.#sum.value();
-    to.set([this.#count, sum, this.#count === 0 ? Number.NaN : sum / this.#count, this.#min, this.#max, this.#first, this.#last], at);
-  }
-
-  doubles(): number[] {
-    return [this.#count, this.#min, this.#max, this.#first, this.#last, ...this.#sum.doubles()];
-  }
-
-  /** Reads an aggregate at the front of `doubles`; answers it and how many were its own. */
-  static of(doubles: Float64Array): { aggregate: Aggregate; length: number } {
-    const aggregate = new Aggregate();
-    [aggregate.#count, aggregate.#min, aggregate.#max, aggregate.#first, aggregate.#last] = doubles as unknown as [number, number, number, number, number];
-    aggregate.#sum = ExactSum.of(doubles.subarray(HEAD_DOUBLES));
-    return { aggregate, length: HEAD_DOUBLES + doubles[HEAD_DOUBLES]! };
-  }
+/** Writes the AGGREGATES from place `to` of a row on. */
+export function writeAggregates(cells: Float64Array, at: number, row: Float64Array, to: number): void {
+  const count = cells[at + COUNT]!;
+  const sum = sumOf(cells, at + SUM);
+  row[to] = count;
+  row[to + 1] = sum;
+  row[to + 2] = count === 0 ? Number.NaN : sum / count;
+  for (let k = 0; k < 4; k++) row[to + 3 + k] = count === 0 ? Number.NaN : cells[at + MIN + k]!;
 }

@@ -1,75 +1,63 @@
-// A sum that does not depend on the order of its terms, and of decimals is the decimal sum.
+// A sum of which nothing is lost on the way, kept in four doubles of a larger array.
 // E1. While every term is a decimal of at most eight places, the sum is kept as a whole number at the least scale that fits all, and divided
 //     once: 0.1 + 0.2 is 0.3, and an hour summed from minutes equals the hour summed from sums of five minutes.
-// E2. Beside it the terms are added up without error, as doubles that do not overlap (Shewchuk 1997, grow-expansion). Once a term is no
-//     decimal, or the whole number passes 2⁵³, their sum is the answer, rounded once.
+// E2. Beside it the terms are added up in a pair of doubles, twice as precise as one (Knuth's two-sum). Once a term is no decimal, or the whole
+//     number passes 2⁵³, the pair is the answer.
 // E3. A term that is no number counts for nothing.
 
-const SCALE_MAX = 1e8;
+/** Doubles a sum takes. All of them 0 is an empty sum. */
+export const SUM_CELLS = 4;
+/** Decimal places of the whole number … */
+const PLACES = 0;
+/** … the whole number itself, NaN once E1 no longer holds … */
+const UNITS = 1;
+/** … and the pair. */
+const HIGH = 2;
+const LOW = 3;
+
+const SCALES = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8] as const;
 /** How far a decimal, rounded to a double and scaled, may lie from its whole number, relatively. */
 const CLOSE = 2 ** -52;
-const HEAD_DOUBLES = 3;
 
-export class ExactSum {
-  #scale = 1;
-  /** The sum in units of 1 / scale; NaN once E1 no longer holds. */
-  #units = 0;
-  /** Rising in magnitude, none overlapping the next. */
-  #partials: number[] = [];
+export function addTerm(cells: Float64Array, at: number, term: number): void {
+  if (!Number.isFinite(term)) return;
+  if (!Number.isNaN(cells[at + UNITS]!)) addUnits(cells, at, term);
+  addToPair(cells, at, term);
+}
 
-  add(term: number): void {
-    if (!Number.isFinite(term)) return;
-    if (!Number.isNaN(this.#units)) this.#addUnits(term);
-    this.#grow(term);
+/** Adds the terms of another sum. */
+export function addSum(cells: Float64Array, at: number, other: Float64Array, otherAt: number): void {
+  if (Number.isNaN(other[otherAt + UNITS]!)) cells[at + UNITS] = Number.NaN;
+  else if (!Number.isNaN(cells[at + UNITS]!)) addUnits(cells, at, sumOf(other, otherAt));
+  addToPair(cells, at, other[otherAt + HIGH]!);
+  addToPair(cells, at, other[otherAt + LOW]!);
+}
+
+export function sumOf(cells: Float64Array, at: number): number {
+  const units = cells[at + UNITS]!;
+  return Number.isNaN(units) ? cells[at + HIGH]! + cells[at + LOW]! : units / SCALES[cells[at + PLACES]!]!;
+}
+
+function addUnits(cells: Float64Array, at: number, term: number): void {
+  const places = cells[at + PLACES]!;
+  let needed = places;
+  let units = unitsAt(term, SCALES[needed]!);
+  while (Number.isNaN(units) && ++needed < SCALES.length) units = unitsAt(term, SCALES[needed]!);
+  if (needed > places && needed < SCALES.length) {
+    cells[at + PLACES] = needed;
+    cells[at + UNITS] = cells[at + UNITS]! * (SCALES[needed]! / SCALES[places]!);
   }
+  const sum = cells[at + UNITS]! + units;
+  cells[at + UNITS] = Math.abs(sum) <= Number.MAX_SAFE_INTEGER ? sum : Number.NaN;
+}
 
-  value(): number {
-    return Number.isNaN(this.#units) ? roundedSum(this.#partials) : this.#units / this.#scale;
-  }
-
-  /** Everything it remembers; `ExactSum.of` is the reverse. */
-  doubles(): number[] {
-    return [HEAD_DOUBLES + this.#partials.length, this.#scale, this.#units, ...this.#partials];
-  }
-
-  /** Reads a sum at the front of `doubles`, whose first tells how many are its own. */
-  static of(doubles: Float64Array): ExactSum {
-    const sum = new ExactSum();
-    [, sum.#scale, sum.#units] = doubles as unknown as [number, number, number];
-    sum.#partials = [...doubles.subarray(HEAD_DOUBLES, doubles[0])];
-    return sum;
-  }
-
-  /** Adds the terms of another sum. */
-  merge(other: ExactSum): void {
-    const decimal = other.value();
-    if (Number.isNaN(other.#units)) this.#units = Number.NaN;
-    else if (!Number.isNaN(this.#units)) this.#addUnits(decimal);
-    for (const partial of other.#partials) this.#grow(partial);
-  }
-
-  #addUnits(term: number): void {
-    let scale = this.#scale;
-    let units = unitsAt(term, scale);
-    while (Number.isNaN(units) && scale < SCALE_MAX) units = unitsAt(term, (scale *= 10));
-    const sum = this.#units * (scale / this.#scale) + units;
-    this.#units = Math.abs(sum) <= Number.MAX_SAFE_INTEGER ? sum : Number.NaN;
-    this.#scale = scale;
-  }
-
-  #grow(term: number): void {
-    let carried = term;
-    let kept = 0;
-    for (const partial of this.#partials) {
-      const [large, small] = Math.abs(carried) < Math.abs(partial) ? [partial, carried] : [carried, partial];
-      const sum = large + small;
-      const rest = small - (sum - large);
-      if (rest !== 0) this.#partials[kept++] = rest;
-      carried = sum;
-    }
-    this.#partials.length = kept;
-    this.#partials.push(carried);
-  }
+function addToPair(cells: Float64Array, at: number, term: number): void {
+  const high = cells[at + HIGH]!;
+  const sum = high + term;
+  const share = sum - high;
+  const rest = high - (sum - share) + (term - share) + cells[at + LOW]!;
+  cells[at + HIGH] = sum + rest;
+  cells[at + LOW] = rest - (sum + rest - sum);
 }
 
 /** The whole number a decimal is at a scale, or NaN when it is none there. */
@@ -77,25 +65,4 @@ function unitsAt(term: number, scale: number): number {
   const scaled = term * scale;
   const units = Math.round(scaled);
   return Math.abs(scaled - units) <= Math.abs(scaled) * CLOSE && Math.abs(units) <= Number.MAX_SAFE_INTEGER ? units : Number.NaN;
-}
-
-/** The sum of partials that do not overlap, rounded once, ties to even as the whole of them lies. */
-function roundedSum(partials: readonly number[]): number {
-  let at = partials.length - 1;
-  if (at < 0) return 0;
-  let sum = partials[at]!;
-  let rest = 0;
-  while (at > 0 && rest === 0) {
-    const before = sum;
-    const next = partials[--at]!;
-    sum = before + next;
-    rest = next - (sum - before);
-  }
-  // Half a unit was rounded to even, but what lies below says which way is the nearer.
-  if (at > 0 && Math.sign(rest) === Math.sign(partials[at - 1]!)) {
-    const twice = rest * 2;
-    const up = sum + twice;
-    if (twice === up - sum) sum = up;
-  }
-  return sum + 0;
 }

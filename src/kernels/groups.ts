@@ -51,7 +51,11 @@ export interface Grouping {
 export function groupNodes(sources: readonly PlanSource[], nodes: readonly PlanNode[]): Grouping {
   const groups = new Map<string, Group>();
   const members = new Map<string, Member>();
-  for (const source of sources) groups.set(source.id, { key: source.id, source, columns: columnsRead(source, nodes), sides: [], members: [] });
+  const read = columnsRead(nodes);
+  for (const source of sources) {
+    const columns = [...(read.get(source.id) ?? [0])].toSorted((a, b) => a - b);
+    groups.set(source.id, { key: source.id, source, columns, sides: [], members: [] });
+  }
 
   for (const node of nodes) {
     if (node.inputs.length === 0) {
@@ -88,9 +92,17 @@ function makerOf(node: PlanNode, rows: PlanRows, groups: Map<string, Group>, mem
   return { node, group, inputFrom: 0, validFrom: 0, history: 0 };
 }
 
-function columnsRead(source: PlanSource, nodes: readonly PlanNode[]): number[] {
-  const read = nodes.flatMap((node) => node.inputs).flatMap((input) => ('source' in input && input.source === source.id ? [input.column] : []));
-  return [...new Set([0, ...read])].toSorted((a, b) => a - b);
+/** By source, the columns somebody reads, t always among them. */
+function columnsRead(nodes: readonly PlanNode[]): Map<string, Set<number>> {
+  const read = new Map<string, Set<number>>();
+  for (const { inputs } of nodes) {
+    for (const input of inputs) {
+      if (!('source' in input)) continue;
+      const columns = read.get(input.source) ?? new Set([0]);
+      read.set(input.source, columns.add(input.column));
+    }
+  }
+  return read;
 }
 
 function placeOf(input: PlanInput, node: PlanNode, groups: ReadonlyMap<string, Group>, members: ReadonlyMap<string, Member>): [Group, number] {

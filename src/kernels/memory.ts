@@ -6,6 +6,8 @@ const WASM_PAGE_BYTES = 65_536;
 const MODULE_BYTES = 65_536;
 const MEMORY_PAGES_INITIAL = 16;
 const MEMORY_PAGES_MAX = 65_536; // 4 GiB, all a 32-bit address reaches
+/** Every growth makes the buffer anew, and tens of thousands of those would keep the garbage collector busy. What is not used is not resident. */
+const GROWTH_RATIO = 1.25;
 /** Bytes of a cache line; columns and blocks start on one. */
 export const LINE_BYTES = 64;
 
@@ -16,13 +18,20 @@ export class Memory {
   u8 = new Uint8Array(this.wasm.buffer);
   #top = MODULE_BYTES;
 
+  /** Bytes handed out, the module's own among them. */
+  get usedBytes(): number {
+    return this.#top;
+  }
+
   /** Address of `bytes` zeroed bytes. */
   allocate(bytes: number): number {
     const address = this.#top;
     this.#top += Math.ceil(bytes / LINE_BYTES) * LINE_BYTES;
     const missing = this.#top - this.wasm.buffer.byteLength;
     if (missing > 0) {
-      this.wasm.grow(Math.ceil(missing / WASM_PAGE_BYTES));
+      const pages = this.wasm.buffer.byteLength / WASM_PAGE_BYTES;
+      const needed = Math.ceil(missing / WASM_PAGE_BYTES);
+      this.wasm.grow(Math.max(needed, Math.min(Math.ceil(pages * (GROWTH_RATIO - 1)), MEMORY_PAGES_MAX - pages)));
       this.f64 = new Float64Array(this.wasm.buffer);
       this.u32 = new Uint32Array(this.wasm.buffer);
       this.u8 = new Uint8Array(this.wasm.buffer);

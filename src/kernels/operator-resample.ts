@@ -2,7 +2,7 @@
 // B1. A bucket is [start, start + width), its start a multiple of the width since the epoch, moved by the offset.
 // B2. Its bar is complete with the last row it can hold, or with the first row behind it. A bucket without rows has no bar: gaps stay gaps.
 // B3. A field that is NaN is left out of the bar; the volume is summed without error (exact-sum.ts).
-import { ExactSum } from './exact-sum.ts';
+import { addTerm, SUM_CELLS, sumOf } from './exact-sum.ts';
 import type { RowMaker, RowSink } from './plan-types.ts';
 import { bytesOfDoubles, doublesOfBytes } from './state-doubles.ts';
 
@@ -19,7 +19,7 @@ export class Resample implements RowMaker {
   /** Start of the bucket that is open; NaN when none is. */
   #start = Number.NaN;
   readonly #bar = new Float64Array(VOLUME + 1);
-  #volume = new ExactSum();
+  readonly #volume = new Float64Array(SUM_CELLS);
 
   constructor(widthMs: number, offsetMs: number) {
     this.#widthMs = widthMs;
@@ -40,7 +40,7 @@ export class Resample implements RowMaker {
       if (!(bar[HIGH]! >= high[k]!) && !Number.isNaN(high[k]!)) bar[HIGH] = high[k]!;
       if (!(bar[LOW]! <= low[k]!) && !Number.isNaN(low[k]!)) bar[LOW] = low[k]!;
       if (!Number.isNaN(close[k]!)) bar[CLOSE] = close[k]!;
-      this.#volume.add(volume[k]!);
+      addTerm(this.#volume, 0, volume[k]!);
     }
   }
 
@@ -51,20 +51,20 @@ export class Resample implements RowMaker {
 
   #close(out: RowSink): void {
     if (Number.isNaN(this.#start)) return;
-    this.#bar[VOLUME] = this.#volume.value();
+    this.#bar[VOLUME] = sumOf(this.#volume, 0);
     out.add(this.#start, this.#bar);
     this.#start = Number.NaN;
-    this.#volume = new ExactSum();
+    this.#volume.fill(0);
   }
 
   snapshot(): Uint8Array {
-    return bytesOfDoubles([this.#start, ...this.#bar, ...this.#volume.doubles()]);
+    return bytesOfDoubles([this.#start, ...this.#bar, ...this.#volume]);
   }
 
   restore(bytes: Uint8Array): void {
     const doubles = doublesOfBytes(bytes);
     this.#start = doubles[0]!;
     this.#bar.set(doubles.subarray(1, 1 + this.#bar.length));
-    this.#volume = ExactSum.of(doubles.subarray(1 + this.#bar.length));
+    this.#volume.set(doubles.subarray(1 + this.#bar.length));
   }
 }

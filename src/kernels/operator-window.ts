@@ -2,13 +2,13 @@
 // W1. A window is complete when the watermark has passed its last moment, be it with a row or without.
 // W2. Time is cut into panes of one step each, whose aggregates merge into windows: a row costs the same however many windows it lies in.
 // W3. Rows come in order of t, so what a window says of first and last is what came first and last.
-import { Aggregate, AGGREGATES } from './aggregate.ts';
+import { addLater, addValue, AGGREGATE_CELLS, AGGREGATES, writeAggregates } from './aggregate.ts';
 import type { RowMaker, RowSink } from './plan-types.ts';
 import { bytesOfDoubles, doublesOfBytes } from './state-doubles.ts';
 
 interface Pane {
   readonly start: number;
-  readonly aggregate: Aggregate;
+  readonly aggregate: Float64Array;
 }
 
 /** Windows of `widthMs` that begin every `everyMs`, of which the width is a multiple. A window's row has the time at which its last step begins. */
@@ -30,9 +30,9 @@ export class SlidingWindows implements RowMaker {
       const start = Math.floor(t[k]! / this.#everyMs) * this.#everyMs;
       if (this.#panes.at(-1)?.start !== start) {
         this.#close(start, out);
-        this.#panes.push({ start, aggregate: new Aggregate() });
+        this.#panes.push({ start, aggregate: new Float64Array(AGGREGATE_CELLS) });
       }
-      this.#panes.at(-1)!.aggregate.add(values![k]!);
+      addValue(this.#panes.at(-1)!.aggregate, 0, values![k]!);
     }
   }
 
@@ -47,11 +47,11 @@ export class SlidingWindows implements RowMaker {
       const next = Math.max(this.#closed, this.#panes[0]!.start) + this.#everyMs;
       if (next > end) return;
       this.#closed = next;
-      const window = new Aggregate();
+      const window = new Float64Array(AGGREGATE_CELLS);
       for (const pane of this.#panes) {
-        if (pane.start < next) window.merge(pane.aggregate);
+        if (pane.start < next) addLater(window, 0, pane.aggregate, 0);
       }
-      window.write(this.#row, 0);
+      writeAggregates(window, 0, this.#row, 0);
       out.add(next - this.#everyMs, this.#row);
       const kept = next + this.#everyMs - this.#widthMs;
       this.#panes = this.#panes.filter((pane) => pane.start >= kept);
@@ -59,17 +59,15 @@ export class SlidingWindows implements RowMaker {
   }
 
   snapshot(): Uint8Array {
-    return bytesOfDoubles([this.#closed, ...this.#panes.flatMap(({ start, aggregate }) => [start, ...aggregate.doubles()])]);
+    return bytesOfDoubles([this.#closed, ...this.#panes.flatMap(({ start, aggregate }) => [start, ...aggregate])]);
   }
 
   restore(bytes: Uint8Array): void {
     const doubles = doublesOfBytes(bytes);
     this.#closed = doubles[0]!;
     this.#panes = [];
-    for (let at = 1; at < doubles.length; ) {
-      const { aggregate, length } = Aggregate.of(doubles.subarray(at + 1));
-      this.#panes.push({ start: doubles[at]!, aggregate });
-      at += 1 + length;
+    for (let at = 1; at < doubles.length; at += 1 + AGGREGATE_CELLS) {
+      this.#panes.push({ start: doubles[at]!, aggregate: doubles.slice(at + 1, at + 1 + AGGREGATE_CELLS) });
     }
   }
 }
@@ -82,7 +80,7 @@ export class Sessions implements RowMaker {
   readonly #gapMs: number;
   #start = Number.NaN;
   #end = Number.NaN;
-  #aggregate = new Aggregate();
+  readonly #aggregate = new Float64Array(AGGREGATE_CELLS);
   readonly #row = new Float64Array(SESSION_OUTPUTS.length);
 
   constructor(gapMs: number) {
@@ -94,7 +92,7 @@ export class Sessions implements RowMaker {
       this.#close(t[k]!, out);
       if (Number.isNaN(this.#start)) this.#start = t[k]!;
       this.#end = t[k]!;
-      this.#aggregate.add(values![k]!);
+      addValue(this.#aggregate, 0, values![k]!);
     }
   }
 
@@ -107,19 +105,19 @@ export class Sessions implements RowMaker {
     if (!(this.#end + this.#gapMs <= now)) return;
     this.#row[0] = this.#start;
     this.#row[1] = this.#end;
-    this.#aggregate.write(this.#row, 2);
+    writeAggregates(this.#aggregate, 0, this.#row, 2);
     out.add(this.#end + this.#gapMs, this.#row);
     this.#start = this.#end = Number.NaN;
-    this.#aggregate = new Aggregate();
+    this.#aggregate.fill(0);
   }
 
   snapshot(): Uint8Array {
-    return bytesOfDoubles([this.#start, this.#end, ...this.#aggregate.doubles()]);
+    return bytesOfDoubles([this.#start, this.#end, ...this.#aggregate]);
   }
 
   restore(bytes: Uint8Array): void {
     const doubles = doublesOfBytes(bytes);
     [this.#start, this.#end] = doubles as unknown as [number, number];
-    this.#aggregate = Aggregate.of(doubles.subarray(2)).aggregate;
+    this.#aggregate.set(doubles.subarray(2));
   }
 }

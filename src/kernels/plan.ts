@@ -247,7 +247,7 @@ export class Plan {
       return page.bytes + (state?.bytes ?? 0);
     }
     const waiting = this.#derived.flatMap((group) => [group.made, ...group.sides.map((side) => side.waiting)]);
-    return this.#memory.wasm.buffer.byteLength + waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#memory.usedBytes + waiting.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   #sourceGroup(id: string): PlacedGroup {
