@@ -6,10 +6,12 @@ import { parseArgs } from 'node:util';
 import { Output } from '#cli/output.ts';
 import { progress } from '#cli/progress.ts';
 import { findNatsServer } from '#cluster/nats-server.ts';
+import { cache } from './cache.ts';
 import { Bed } from './cluster.ts';
 import { crossover } from './crossover.ts';
 import { inProcess } from './in-process.ts';
 import { kernelCosts } from './kernels/costs.ts';
+import { keyedWindows } from './keys.ts';
 import { latency } from './latency.ts';
 import { clock, type Section, WrongAnswer } from './measure.ts';
 import { recovery } from './recovery.ts';
@@ -48,6 +50,8 @@ for (const line of conditions) out.line(line);
 
 const steps: readonly (readonly [name: string, measure: () => Promise<readonly Section[]>])[] = [
   ['in process', async () => [await inProcess()]],
+  ['keys', async () => [await keyedWindows()]],
+  ['cache', async () => [await cache()]],
   ['kernels', async () => [await kernelCosts()]],
   ['crossover job', crossover],
   ['throughput', () => onCluster(ONE_SHARD, throughput)],

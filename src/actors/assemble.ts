@@ -25,9 +25,11 @@ export interface Assembly {
   readonly counting: ReadonlyMap<NodeID, Counting>;
 }
 
-/** Says by name how many rows were `late` or `missing` so far. */
+/** Rows so far that came too late, or did not come. */
+export type Counts = Readonly<Partial<Record<'late' | 'missing', number>>>;
+
 export interface Counting {
-  counts(): Readonly<Record<string, number>>;
+  counts(): Counts;
 }
 
 export function sourceOf(spec: StreamSpec): Source {

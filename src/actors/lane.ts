@@ -18,7 +18,7 @@ import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { beat } from '#telemetry/pulse.ts';
-import { assemble, type Assembly, withDownstream } from './assemble.ts';
+import { assemble, type Assembly, type Counts, withDownstream } from './assemble.ts';
 import type { Standstill } from './halt.ts';
 import type { Released } from './lease.ts';
 
@@ -160,9 +160,14 @@ export class Lane {
     }
   }
 
-  /** Rows that were late or missing so far, by node. */
-  counts(): ReadonlyMap<NodeID, Readonly<Record<string, number>>> {
-    return new Map([...this.#assembly.counting].map(([id, node]) => [id, node.counts()]));
+  /** Rows that were late or missing so far, by the nodes that count them. */
+  counts(): Readonly<Record<NodeID, Counts>> {
+    return Object.fromEntries([...this.#assembly.counting].map(([id, node]) => [id, node.counts()]));
+  }
+
+  /** Bytes of the page and state of each node whose rows it gives out. */
+  nodeBytes(): Readonly<Record<NodeID, number>> {
+    return Object.fromEntries([...this.#outputs.keys()].map((id) => [id, this.#assembly.plan.residentBytes(id)]));
   }
 
   /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */

@@ -21,7 +21,7 @@ import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
-import { withUpstreams } from './assemble.ts';
+import { type Counts, withUpstreams } from './assemble.ts';
 import { commit } from './commit.ts';
 import { upload } from './depot.ts';
 import { Lane } from './lane.ts';
@@ -90,6 +90,10 @@ export interface SlotStatus {
   readonly inputSequence: number;
   readonly rows: number;
   readonly residentBytes: number;
+  /** Of each node it gives out, its page and state. */
+  readonly nodeBytes: Readonly<Record<NodeID, number>>;
+  /** Rows that came late or are missing, by the nodes that count them. */
+  readonly counts: Readonly<Record<NodeID, Counts>>;
   /** Rows that were missing between what the last owner committed and what this one went on with; 0 unless the log lost some. */
   readonly gapRows: number;
   readonly restoredFrom: Begun['from'] | undefined;
@@ -160,6 +164,8 @@ export class SlotActor {
       inputSequence: lane?.inputSequence ?? 0,
       rows: lane?.rows() ?? 0,
       residentBytes: lane?.residentBytes ?? 0,
+      nodeBytes: lane?.nodeBytes() ?? {},
+      counts: lane?.counts() ?? {},
       gapRows: lane?.gapRows ?? 0,
       restoredFrom: this.#restoredFrom,
     };

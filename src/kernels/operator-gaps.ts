@@ -24,7 +24,7 @@ export class Gaps implements RowMaker {
     this.#policy = policy;
   }
 
-  counts(): Readonly<Record<string, number>> {
+  counts(): { readonly missing: number } {
     return { missing: this.#missing };
   }
 

@@ -55,7 +55,7 @@ export class KeyedWindows implements RowMaker {
   }
 
   /** Rows that came for a complete window. */
-  counts(): Readonly<Record<string, number>> {
+  counts(): { readonly late: number } {
     return { late: this.#late };
   }
 

@@ -14,8 +14,8 @@ import { OWNER, type Part, type Wanted } from '#actors/slot.ts';
 import { withUpstreams } from '#actors/assemble.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { rendezvous } from './placement.ts';
-import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord } from './records.ts';
-import type { ShardControl } from './shard.ts';
+import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord, ShardSlot, SlotRecord } from './records.ts';
+import type { ShardControl, ShardStatus } from './shard.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
 
@@ -77,7 +77,7 @@ export class Member {
   readonly #life: string;
   readonly #stops: (() => void)[] = [];
   #beat = 0;
-  #lastShards: readonly ShardRecord[] = [];
+  #lastShards: readonly (ShardStatus & Pick<ShardRecord, 'restarts'>)[] = [];
   #settling = false;
   #converging: Promise<void> = Promise.resolve();
 
@@ -207,7 +207,7 @@ export class Member {
     for (const shard of this.#shards) this.#endIfHung(shard);
     const restarts = this.#supervisor.status().map((child) => child.restarts);
     const shards = await Promise.all(
-      this.#shards.map(async ({ index, control }): Promise<ShardRecord> => {
+      this.#shards.map(async ({ index, control }) => {
         // A shard that does not answer in time is shown as it was last.
         const late = this.#ports.clock.sleep(this.#terms.heartbeatEveryMs).then(() => undefined);
         const status = control && (await Promise.race([control.status(), late]));
@@ -216,10 +216,17 @@ export class Member {
     );
     this.#lastShards = shards;
     const slots = shards.flatMap((shard) => shard.slots);
-    this.#ports.metrics.nodecacheResident(slots.reduce((sum, slot) => sum + slot.residentBytes, 0));
+    this.#ports.metrics.nodecacheResident(slots.reduce((sum, slot) => sum + slot.residentBytes, 0), new Map(slots.flatMap((slot) => Object.entries(slot.nodeBytes))));
+    this.#ports.metrics.unevenRows(new Map(slots.flatMap((slot) => Object.entries(slot.counts))));
     this.#ports.metrics.sentinelGaps(slots.reduce((sum, slot) => sum + slot.gapRows, 0));
-    await members.put(this.#terms.member, { member: this.#terms.member, pid: process.pid, httpPort, beat: this.#beat++, life: this.#life, shards });
+    const records = shards.map((shard): ShardRecord => ({ ...shard, slots: shard.slots.map(asRecord) }));
+    await members.put(this.#terms.member, { member: this.#terms.member, pid: process.pid, httpPort, beat: this.#beat++, life: this.#life, shards: records });
   }
+}
+
+function asRecord(slot: ShardSlot): SlotRecord {
+  const { nodeBytes: _bytes, ...record } = slot;
+  return record;
 }
 
 /** What a placement makes a member to the slot; undefined when it is another's business. */

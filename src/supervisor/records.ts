@@ -43,5 +43,11 @@ export interface MemberRecord {
 export interface ShardRecord {
   readonly shard: number;
   readonly restarts: number;
-  readonly slots: readonly (SlotStatus & { readonly restarts: number; readonly lastFailure: string | null })[];
+  readonly slots: readonly SlotRecord[];
 }
+
+/** A slot as its shard shows it. */
+export type ShardSlot = SlotStatus & { readonly restarts: number; readonly lastFailure: string | null };
+
+/** A slot as all see it: without the bytes of each node, which only the member's own metrics show and which would not fit a message when there are thousands. */
+export type SlotRecord = Omit<ShardSlot, 'nodeBytes'>;

@@ -9,19 +9,24 @@ import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { isFault } from '#domain/fault.ts';
 import type { Log } from '#telemetry/log.ts';
-import type { ShardRecord } from './records.ts';
+import type { ShardSlot } from './records.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
 
 /** A member that was paused hears of its placements within milliseconds once it goes on. */
 const LEASE_LOST_WAIT_MS = 1_000;
 
+export interface ShardStatus {
+  readonly shard: number;
+  readonly slots: readonly ShardSlot[];
+}
+
 export interface ShardControl {
   /** Gives the shard a slot, or new nodes or another part for a slot it has. */
   want(slot: Slot, wanted: Wanted, part: Part): Promise<void>;
   /** Takes a slot away; resolves when its last step is committed. */
   release(slot: Slot): Promise<void>;
-  status(): Promise<Omit<ShardRecord, 'restarts'>>;
+  status(): Promise<ShardStatus>;
   /** Releases every slot; the task then ends. */
   stop(): Promise<void>;
 }
@@ -73,7 +78,7 @@ export class Shard implements ShardControl {
     this.#wants.delete(slot);
   }
 
-  async status(): Promise<Omit<ShardRecord, 'restarts'>> {
+  async status(): Promise<ShardStatus> {
     return {
       shard: this.#index,
       slots: this.#supervisor.status().flatMap(({ id, restarts, lastFailure }) => {

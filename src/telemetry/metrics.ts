@@ -21,6 +21,8 @@ export interface Metrics {
    * (scope="total"); `nodes` is a whole picture, NodeID to bytes: a node not in it any more loses its series.
    */
   nodecacheResident(total: number, nodes?: ReadonlyMap<string, number>): void;
+  /** `qmtl_uneven_rows`: rows that came late or are missing, by node and kind; a whole picture like the nodes of the cache. */
+  unevenRows(nodes: ReadonlyMap<string, Readonly<Record<string, number>>>): void;
   /** `qmtl_sentinel_gap_count`: buckets missing at version borders, at this moment. */
   sentinelGaps(count: number): void;
   /** `qmtl_queue_reuse_ratio`: of the nodes asked for by submissions so far, the share that already had a subject, in [0, 1]. */
@@ -43,6 +45,12 @@ export function createMetrics(): Metrics {
     name: 'qmtl_nodecache_resident_bytes',
     help: 'Bytes resident in the 4-D cache: scope total, node (the largest) or rest',
     labelNames: ['scope', 'node'] as const,
+    registers,
+  });
+  const uneven = new Gauge({
+    name: 'qmtl_uneven_rows',
+    help: 'Rows that came late or are missing, as counted by nodes with a policy for them',
+    labelNames: ['node', 'kind'] as const,
     registers,
   });
   const gaps = new Gauge({
@@ -71,6 +79,12 @@ export function createMetrics(): Metrics {
       for (const [node, bytes] of largest.slice(0, NODE_SERIES_MAX)) nodecache.set({ scope: 'node', node }, bytes);
       const rest = largest.slice(NODE_SERIES_MAX); // by M3
       if (rest.length > 0) nodecache.set({ scope: 'rest' }, rest.reduce((sum, [, bytes]) => sum + bytes, 0));
+    },
+    unevenRows(nodes) {
+      uneven.reset();
+      for (const [node, kinds] of nodes) {
+        for (const [kind, rows] of Object.entries(kinds)) uneven.set({ node, kind }, rows);
+      }
     },
     sentinelGaps(count) {
       assert(Number.isInteger(count) && count >= 0, `${count} is not a count`);

@@ -4,7 +4,7 @@ import { createMetrics, NODE_SERIES_MAX } from '#telemetry/metrics.ts';
 
 const sample = (text: string, name: string): string | undefined => text.split('\n').find((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
 
-test('exactly the four metrics of the contract are exposed, each with its type', async () => {
+test('the metrics of the contract and those beside them are exposed, each with its type', async () => {
   const text = await createMetrics().render();
   const types = text.split('\n').filter((line) => line.startsWith('# TYPE'));
   expect(types.toSorted()).toEqual([
@@ -12,6 +12,7 @@ test('exactly the four metrics of the contract are exposed, each with its type',
     '# TYPE qmtl_nodecache_resident_bytes gauge',
     '# TYPE qmtl_queue_reuse_ratio gauge',
     '# TYPE qmtl_sentinel_gap_count gauge',
+    '# TYPE qmtl_uneven_rows gauge',
   ]);
 });
 
@@ -53,6 +54,16 @@ test('a large DAG shows its largest nodes, and the rest as one sum', async () =>
   const text = await metrics.render();
   expect(text.split('\n').filter((line) => line.includes('scope="node"'))).toHaveLength(NODE_SERIES_MAX);
   expect(text).toContain(`qmtl_nodecache_resident_bytes{scope="rest"} ${10 + 11 + 12}`);
+});
+
+test('rows that are late or missing are shown by node, and a retired node loses its series', async () => {
+  const metrics = createMetrics();
+  metrics.unevenRows(new Map([['aa', { late: 3 }], ['bb', { missing: 4 }]]));
+  expect(await metrics.render()).toContain('qmtl_uneven_rows{node="aa",kind="late"} 3');
+  metrics.unevenRows(new Map([['bb', { missing: 5 }]]));
+  const text = await metrics.render();
+  expect(text).toContain('qmtl_uneven_rows{node="bb",kind="missing"} 5');
+  expect(text).not.toContain('node="aa"');
 });
 
 test('a ratio above one or a negative count is a bug, not a metric', () => {
