@@ -3,20 +3,29 @@ import { acBytes, acInit, acRun } from './kernel/ac';
 import { accbandsBytes, accbandsInit, accbandsRun } from './kernel/accbands';
 import { almaBytes, almaInit, almaRun } from './kernel/alma';
 import { avgdevBytes, avgdevInit, avgdevRun } from './kernel/avgdev';
+import { chandelierBytes, chandelierInit, chandelierRun } from './kernel/chandelier';
 import { ROCR100, changeBytes, changeInit, changeRun } from './kernel/change';
 import { coppockBytes, coppockInit, coppockRun } from './kernel/coppock';
 import { crsiBytes, crsiInit, crsiRun } from './kernel/crsi';
 import { DCPERIOD, TRENDMODE, cycleBytes, cycleInit, cycleRun } from './kernel/cycle';
 import { MINUSDM, PLUSDM, dmBytes, dmInit, dmRun } from './kernel/dm';
+import { elderrayBytes, elderrayInit, elderrayRun } from './kernel/elderray';
 import { fisherBytes, fisherInit, fisherRun } from './kernel/fisher';
+import { heikinashiBytes, heikinashiInit, heikinashiRun } from './kernel/heikinashi';
 import { imiBytes, imiInit, imiRun } from './kernel/imi';
 import { kstBytes, kstInit, kstRun } from './kernel/kst';
 import { kvoBytes, kvoInit, kvoRun } from './kernel/kvo';
 import { mamaBytes, mamaInit, mamaRun } from './kernel/mama';
+import { massindexBytes, massindexInit, massindexRun } from './kernel/massindex';
 import { mcginleyBytes, mcginleyInit, mcginleyRun } from './kernel/mcginley';
+import { percentrankBytes, percentrankInit, percentrankRun } from './kernel/percentrank';
 import { pvoBytes, pvoInit, pvoRun } from './kernel/pvo';
+import { medianInit, quantileBytes, quantileInit, quantileRun } from './kernel/quantile';
+import { KURTOSIS, SKEW, shapeBytes, shapeInit, shapeRun } from './kernel/shape';
 import { sumBytes, sumInit, sumRun } from './kernel/sum';
+import { supersmootherBytes, supersmootherInit, supersmootherRun } from './kernel/supersmoother';
 import { FLOOR, SQRT, transformBytes, transformRun } from './kernel/transform';
+import { ulcerBytes, ulcerInit, ulcerRun } from './kernel/ulcer';
 import { vidyaBytes, vidyaInit, vidyaRun } from './kernel/vidya';
 
 export const SECOND: i32 = 107;
@@ -36,6 +45,15 @@ const SUM: i32 = 127;
 const AVGDEV: i32 = 128;
 const ACCBANDS: i32 = 129;
 const IMI: i32 = 130;
+const MEDIAN: i32 = 146;
+const QUANTILE: i32 = 147;
+const PERCENTRANK: i32 = 148;
+const SUPERSMOOTHER: i32 = 151;
+const HEIKINASHI: i32 = 152;
+const ELDERRAY: i32 = 153;
+const MASSINDEX: i32 = 154;
+const ULCER: i32 = 155;
+const CHANDELIER: i32 = 156;
 
 export function secondBytes(op: i32, params: usize): usize {
   switch (op) {
@@ -54,6 +72,17 @@ export function secondBytes(op: i32, params: usize): usize {
     case AVGDEV: return avgdevBytes();
     case ACCBANDS: return accbandsBytes(params);
     case IMI: return imiBytes(params);
+    case MEDIAN:
+    case QUANTILE: return quantileBytes(params);
+    case SKEW:
+    case KURTOSIS: return shapeBytes();
+    case PERCENTRANK: return percentrankBytes();
+    case SUPERSMOOTHER: return supersmootherBytes();
+    case HEIKINASHI: return heikinashiBytes();
+    case ELDERRAY: return elderrayBytes();
+    case MASSINDEX: return massindexBytes(params);
+    case ULCER: return ulcerBytes(params);
+    case CHANDELIER: return chandelierBytes(params);
     case PLUSDM:
     case MINUSDM: return dmBytes();
     case ROCR100: return changeBytes();
@@ -80,6 +109,17 @@ export function secondInit(op: i32, state: usize, params: usize): void {
     case AVGDEV: return avgdevInit(state, params);
     case ACCBANDS: return accbandsInit(state, params);
     case IMI: return imiInit(state, params);
+    case MEDIAN: return medianInit(state, params);
+    case QUANTILE: return quantileInit(state, params);
+    case SKEW:
+    case KURTOSIS: return shapeInit(state, params);
+    case PERCENTRANK: return percentrankInit(state, params);
+    case SUPERSMOOTHER: return supersmootherInit(state, params);
+    case HEIKINASHI: return heikinashiInit(state, params);
+    case ELDERRAY: return elderrayInit(state, params);
+    case MASSINDEX: return massindexInit(state, params);
+    case ULCER: return ulcerInit(state, params);
+    case CHANDELIER: return chandelierInit(state, params);
     case PLUSDM:
     case MINUSDM: return dmInit(state, params);
     case ROCR100: return changeInit(state, params);
@@ -105,6 +145,17 @@ export function secondRun(op: i32, state: usize, inputs: usize, outputs: usize, 
     case AVGDEV: return avgdevRun(state, inputs, outputs, n);
     case ACCBANDS: return accbandsRun(state, inputs, outputs, n);
     case IMI: return imiRun(state, inputs, outputs, n);
+    case MEDIAN:
+    case QUANTILE: return quantileRun(state, inputs, outputs, n);
+    case SKEW:
+    case KURTOSIS: return shapeRun(op, state, inputs, outputs, n);
+    case PERCENTRANK: return percentrankRun(state, inputs, outputs, n);
+    case SUPERSMOOTHER: return supersmootherRun(state, inputs, outputs, n);
+    case HEIKINASHI: return heikinashiRun(state, inputs, outputs, n);
+    case ELDERRAY: return elderrayRun(state, inputs, outputs, n);
+    case MASSINDEX: return massindexRun(state, inputs, outputs, n);
+    case ULCER: return ulcerRun(state, inputs, outputs, n);
+    case CHANDELIER: return chandelierRun(state, inputs, outputs, n);
     case PLUSDM:
     case MINUSDM: return dmRun(op, state, inputs, outputs, n);
     case ROCR100: return changeRun(op, state, inputs, outputs, n);

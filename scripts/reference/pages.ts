@@ -134,7 +134,8 @@ function warmup(kernel: Kernel, defaults: Readonly<Record<string, number>>): str
   const rows = kernel.lookback(defaults);
   const written = String(Reflect.get(kernel, 'lookback')).replaceAll(/\s+/g, ' ').replace(/^\(p \)/, '(p)'); // an arrow function of p, or of nothing; stripped types leave blanks
   const expression = written.replace(/^[^=]*=>\s*/, '').replace(/^\((.* \? .*)\)$/, '$1').replaceAll(/\bp\./g, '').replaceAll('Math.', '').replaceAll('*', '·').replaceAll('-', '−');
-  return written.startsWith('(p)') ? `${expression}: ${rows} rows with the defaults` : `${rows} rows`;
+  const seeded = expression.replace(/^seeding \? (.*) : (.*)$/, '$2, with seeding tradingview $1');
+  return written.startsWith('(p)') ? `${seeded}: ${rows} rows with the defaults` : `${rows} rows`;
 }
 
 function settling(kernel: Kernel, defaults: Readonly<Record<string, number>>): string {

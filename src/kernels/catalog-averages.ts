@@ -231,4 +231,17 @@ export const averages = {
       'y = y₋₁ + (x − y₋₁) / (factor·period·(x / y₋₁)⁴), seeded with the mean of the first `period` values (J. McGinley 1997; TradingView, which seeds ' +
       'with the first value). The share is at most the whole distance. A NaN row gives NaN and is passed over.',
   }),
+  supersmoother: define('supersmoother', {
+    version: '1.0.0',
+    op: 151,
+    title: 'Super smoother',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(10, 'shortest cycle in rows that passes') },
+    lookback: none,
+    history: none,
+    doc:
+      'y = c·(x + x₋₁) / 2 + 2·r·cos(w)·y₋₁ − r²·y₋₂, w = √2·π / period, r = e⁻ʷ, c = 1 − 2·r·cos(w) + r²: a Butterworth filter of two poles. The first value ' +
+      'stands for those before it (J. Ehlers 2013). A NaN row gives NaN and is passed over.',
+  }),
 } as const;

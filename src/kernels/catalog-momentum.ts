@@ -257,4 +257,15 @@ export const momentum = {
     history: (p) => Math.max(p.period, Math.floor(p.period / 2) + 1),
     doc: 'x₋ₗ − sma(x, period), l = period / 2 rounded down, + 1 (Tulip). It looks back, never ahead: nothing is centred.',
   }),
+  elderray: define('elderray', {
+    version: '1.0.0',
+    op: 153,
+    title: 'Elder ray',
+    inputs: BARS,
+    outputs: ['bull', 'bear'],
+    params: { period: period(13, 'smoothing is 2 / (period + 1)') },
+    lookback: windowOf,
+    history: none,
+    doc: 'bull = high − ema(close), bear = low − ema(close), seeded as ema is (A. Elder 1993). A row with a NaN gives NaN and is passed over.',
+  }),
 } as const;

@@ -50,4 +50,17 @@ export const prices = {
     history: none,
     doc: '(high + low + 2·close) / 4 (TA-Lib).',
   }),
+  heikinashi: define('heikinashi', {
+    version: '1.0.0',
+    op: 152,
+    title: 'Heikin-Ashi',
+    inputs: OHLC,
+    outputs: ['open', 'high', 'low', 'close'],
+    params: {},
+    lookback: none,
+    history: none,
+    doc:
+      'close is the mean of the four prices, open the middle between open and close of the Heikin-Ashi row before (on the first row, of its own), high and low ' +
+      'reach to both (M. Homma, in the form of TradingView). A row with a NaN gives NaN and is passed over.',
+  }),
 } as const;

@@ -20,4 +20,47 @@ export const statistics = {
       '0 on a flat window.',
     talib('AVGDEV', 'period'),
   ),
+  median: define('median', {
+    version: '1.0.0',
+    op: 146,
+    title: 'Median',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(20, 'rows in the window') },
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc: 'Middle of the last `period` values in order of size; of an even number of them, the middle between the two.',
+  }),
+  quantile: define('quantile', {
+    version: '1.0.0',
+    op: 147,
+    title: 'Quantile',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(20, 'rows in the window'), q: { type: 'number', default: 0.75, min: 0, max: 1, doc: 'part of the values that lies below: 0 the least, 1 the greatest' } },
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc: 'Value at the place q·(period − 1) of the last `period` values in order of size, in proportion between two of them (type 7 of Hyndman and Fan 1996; NumPy, pandas).',
+  }),
+  percentrank: define('percentrank', {
+    version: '1.0.0',
+    op: 148,
+    title: 'Percent rank',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(100, 'rows before the newest that it is ranked among') },
+    lookback: (p) => p.period,
+    history: (p) => p.period,
+    doc: "Percentage of the `period` values before the newest that are not above it (TradingView's ta.percentrank).",
+  }),
+  skew: rolling(
+    'skew', 149, 'Skewness', 30,
+    'Mean of (x − m)³ over the deviation cubed, of the last `period` values, m being their mean and the deviation the population one. Each window is summed ' +
+      'anew, as distances from its newest value: no drift, 0 on a flat window.',
+  ),
+  kurtosis: rolling(
+    'kurtosis', 150, 'Kurtosis', 30,
+    'Mean of (x − m)⁴ over the variance squared, of the last `period` values, m being their mean and the variance the population one: 3 for a normal ' +
+      'distribution. Each window is summed anew, as distances from its newest value: no drift, 0 on a flat window.',
+  ),
 } as const;

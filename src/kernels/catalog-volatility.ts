@@ -1,5 +1,5 @@
 // Volatility: how far prices range, and where in their range they stand.
-import { BARS, CLOSE, SEEDING, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
+import { BARS, CLOSE, HIGH_AND_LOW, SEEDING, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
 
 const BANDS = {
   period: period(20, 'rows in the window'),
@@ -125,5 +125,45 @@ export const volatility = {
     doc:
       'upper = sma(high·(1 + a)), middle = sma(close), lower = sma(low·(1 − a)), a = 4·(high − low) / (high + low), 0 where high + low is 0 (P. Headley 2002, as ' +
       'TA-Lib).',
+  }),
+  massindex: define('massindex', {
+    version: '1.0.0',
+    op: 154,
+    title: 'Mass index',
+    inputs: HIGH_AND_LOW,
+    outputs: VALUE,
+    params: { period: period(25, 'rows of the sum'), smoothing: period(9, 'rows of both averages') },
+    lookback: (p) => 2 * (p.smoothing - 1) + p.period - 1,
+    history: none,
+    doc:
+      'Sum over `period` rows of e / ema(e), e = ema(high − low), both over `smoothing` rows and seeded as ema is; 1 where nothing ranges (D. Dorsey 1992). A row ' +
+      'with a NaN gives NaN and is passed over.',
+  }),
+  ulcer: define('ulcer', {
+    version: '1.0.0',
+    op: 155,
+    title: 'Ulcer index',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(14, 'rows of the highest value and of the mean') },
+    lookback: (p) => 2 * (p.period - 1),
+    history: windowOf,
+    doc: 'Root of the mean, over `period` rows, of (100·(x − h) / h)², h being the greatest of the last `period` values (P. Martin 1987). NaN where h is 0.',
+  }),
+  chandelier: define('chandelier', {
+    version: '1.0.0',
+    op: 156,
+    title: 'Chandelier exit',
+    inputs: BARS,
+    outputs: ['long', 'short'],
+    params: {
+      period: period(22, 'rows of the channel and of the average true range'),
+      mult: { type: 'number', default: 3, min: 0, max: 1e6, doc: 'average true ranges from the edge of the channel to the stop' },
+    },
+    lookback: (p) => p.period,
+    history: none,
+    doc:
+      'long = greatest high − mult·atr, short = least low + mult·atr, over `period` rows, the atr seeded as atr is (C. Le Beau). A row with a NaN gives NaN and is ' +
+      'passed over.',
   }),
 } as const;

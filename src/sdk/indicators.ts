@@ -245,6 +245,28 @@ export const tanh = indicator('tanh');
 export const ceil = indicator('ceil');
 /** Greatest whole number not above the value. */
 export const floor = indicator('floor');
+/** Median of the last `period` values. */
+export const median = indicator('median');
+/** Quantile of the last `period` values. */
+export const quantile = indicator('quantile');
+/** Rank among the `period` values before, 0 … 100. */
+export const percentrank = indicator('percentrank');
+/** Skewness of the last `period` values. */
+export const skew = indicator('skew');
+/** Kurtosis of the last `period` values. */
+export const kurtosis = indicator('kurtosis');
+/** Super smoother of J. Ehlers. */
+export const supersmoother = indicator('supersmoother');
+/** Heikin-Ashi bars: `open`, `high`, `low` and `close`. */
+export const heikinashi = indicator('heikinashi');
+/** Elder ray: `bull` and `bear`. */
+export const elderray = indicator('elderray');
+/** Mass index. */
+export const massindex = indicator('massindex');
+/** Ulcer index. */
+export const ulcer = indicator('ulcer');
+/** Chandelier exit: the stops `long` and `short`. */
+export const chandelier = indicator('chandelier');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */

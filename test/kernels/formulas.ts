@@ -3,6 +3,7 @@
 import type { KernelParams } from '#kernels/catalog.ts';
 import { type Column, covariance, deviation, each, ema, highest, line, lowest, mean, over, rma, running, sum, trueRange, typical, volumeIndex, weighed, wma } from './columns.ts';
 import { oscillators } from './formulas-oscillators.ts';
+import { shapes } from './formulas-shapes.ts';
 import type { Bars } from './series.ts';
 
 export type Formula = (bars: Bars, params: KernelParams) => readonly Column[];
@@ -10,6 +11,7 @@ export type Formula = (bars: Bars, params: KernelParams) => readonly Column[];
 /** By kernel. Parameters are complete. */
 export const FORMULAS: Readonly<Record<string, Formula>> = {
   ...oscillators,
+  ...shapes,
   ema: ({ close }, { period }) => [ema([...close], period!)],
   rma: ({ close }, { period }) => [rma([...close], period!)],
   dema: ({ close }, { period }) => {

@@ -89,6 +89,15 @@ describe.each([
     }
   });
 
+  const spreads = [5, 14, 20, 21, 50, 64].flatMap((period) => ([['avgdev', 'mad'], ['skew', 'skew_pop'], ['kurtosis', 'kurt_pop']] as const).map(([name, key]) => [name, period, key] as const));
+  test.skipIf(!available).each(spreads)(`%s of %i rows is the exact one to eleven places${skipped}`, (name, period, key) => {
+    const [actual] = outputsOf(name, { period }, bars!);
+    exact[String(period)]![key]!.forEach((value, k) => {
+      const got = actual![period - 1 + k]!;
+      expect(Math.abs(got - (value ?? 0)), `row ${period - 1 + k}: ${got} against ${value}`).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(value ?? 0)));
+    });
+  });
+
   const lines = [2, 5, 14, 20, 21, 50, 64].flatMap((period) =>
     ([['linearregslope', 'slope'], ['linearregintercept', 'intercept'], ['tsf', 'tsf'], ['correl', 'correl_close_volume']] as const).map(([name, key]) => [name, period, key] as const),
   );
