@@ -133,37 +133,3 @@ describe('flat prices', () => {
     for (const k of [0, 1, 2]) for (const value of only('macd', {}, k)) expect(Math.abs(value)).toBeLessThan(1e-12);
   });
 });
-
-describe('prices of any magnitude', () => {
-  const bars = walk(1_000, 21, 1);
-  // Degree of a kernel: its output grows with the price, or does not depend on it.
-  const degrees = {
-    sma: 1, wma: 1, ema: 1, rma: 1, dema: 1, tema: 1, hma: 1, vwma: 1, trima: 1, stddev: 1, var: 2, bbands: 1, macd: 1, atr: 1, tr: 1, min: 1, max: 1,
-    donchian: 1, midpoint: 1, midprice: 1, mom: 1, vwap: 1, vwapr: 1, obv: 1, ad: 1,
-    percentb: 0, bandwidth: 0, zscore: 0, natr: 0, rsi: 0, stoch: 0, stochf: 0, stochrsi: 0, cci: 0, willr: 0, roc: 0, rocp: 0, rocr: 0,
-    adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, crossover: 0,
-    linearreg: 1, linearregslope: 1, linearregintercept: 1, tsf: 1, t3: 1, kama: 1, zlema: 1, apo: 1, r2: 0, correl: 0, beta: 0, trix: 0, ppo: 0,
-  } as const;
-
-  // These compare differences of prices, and rounding a scaled price may break a tie. Powers of two round nothing.
-  const COMPARING = { stochrsi: 0, cci: 0, adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, kama: 0 };
-  const POWERS_OF_TWO = [2 ** -27, 2 ** -13, 2 ** 13, 2 ** 27, 2 ** 40];
-
-  test.each(Object.entries(degrees) as [KernelName, number][])('scale %s and nothing else', (name, degree) => {
-    for (const params of CASES[name]) {
-      const plain = outputsOf(name, params, bars);
-      for (const scale of name in COMPARING ? POWERS_OF_TWO : [1e-8, 1e-4, 1e4, 1e8, 1e12]) {
-        outputsOf(name, params, mapBars(bars, (value) => value * scale)).forEach((column, k) => {
-          column.forEach((value, row) => {
-            const expected = plain[k]![row]! * scale ** degree;
-            if (Number.isNaN(expected)) return expect(value).toBeNaN();
-            // Differences of prices (a deviation, a macd) are as exact as the prices they are differences of.
-            const allowed = 1e-11 * Math.max(Math.abs(expected), scale ** degree);
-            if (Math.abs(value - expected) > allowed) expect.fail(`${JSON.stringify(params)} × ${scale}, row ${row}: ${value}, not ${expected}`);
-            return undefined;
-          });
-        });
-      }
-    }
-  });
-});
