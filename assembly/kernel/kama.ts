@@ -1,11 +1,11 @@
 // Kaufman's adaptive moving average: the faster, the straighter the way the price took over the last `period` rows.
 //   parts: 0 trail of values │ 1 mean of the absolute changes │ 2 its trail │ numbers: 0 period │ 1 average before, NaN at first
+import { adaptiveRows } from '../engine/adaptive';
 import { Plain } from '../engine/mean-layout';
 import { PARTS, number, part, placeTrail, placeTrailedLooseMean, setNumber, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { trailAppend, trailBytes } from '../engine/trail';
 import { input, output } from '../operand';
-import { canonical, finite } from '../value';
 
 const FAST: f64 = 2.0 / 3.0; // an ema of 2 rows
 const SLOW: f64 = 2.0 / 31.0; // an ema of 30 rows
@@ -28,7 +28,7 @@ export function kamaRun(state: usize, inputs: usize, outputs: usize, n: i32): vo
     const bytes = wholeBytes(inputs, 1, from, end);
     const x = trailAppend(part(state, 0), input(inputs, 0) + from, bytes);
     speeds(state, x, scratch(0), bytes);
-    averages(state, x, scratch(0), output(outputs, 0) + from, bytes);
+    adaptiveRows(state, 1, x, scratch(0), output(outputs, 0) + from, bytes);
     from += bytes;
   }
 }
@@ -49,18 +49,4 @@ function speeds(state: usize, x: usize, out: usize, bytes: usize): void {
     const share = f64x2.add(f64x2.mul(straight, f64x2.splat(FAST - SLOW)), f64x2.splat(SLOW));
     v128.store(out + k, f64x2.mul(share, share));
   }
-}
-
-/** The average starts from the value before the first row that has a speed. */
-function averages(state: usize, x: usize, share: usize, out: usize, bytes: usize): void {
-  let average = number(state, 1);
-  for (let k: usize = 0; k < bytes; k += 8) {
-    const speed = load<f64>(share + k);
-    if (finite(speed)) {
-      if (!finite(average)) average = load<f64>(x + k - 8);
-      average += (load<f64>(x + k) - average) * speed;
-    }
-    store<f64>(out + k, canonical(average));
-  }
-  setNumber(state, 1, average);
 }

@@ -1,11 +1,11 @@
 // Variable index dynamic average: an exponential average that slows down as gains and losses balance, by the size of Chande's momentum oscillator.
 //   parts: 0 trail of values │ 1 mean of changes │ 2 its trail │ 3 mean of their sizes │ 4 its trail │ numbers: 0 smoothing │ 1 average before, NaN at first
+import { adaptiveRows } from '../engine/adaptive';
 import { Plain } from '../engine/mean-layout';
 import { PARTS, number, part, placeTrail, placeTrailedLooseMean, setNumber, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { trailAppend, trailBytes } from '../engine/trail';
 import { input, output } from '../operand';
-import { canonical, finite } from '../value';
 
 export function vidyaBytes(params: usize): usize {
   return PARTS + trailBytes(1) + 2 * trailedMeanBytes<Plain>(load<f64>(params, 8));
@@ -24,7 +24,7 @@ export function vidyaRun(state: usize, inputs: usize, outputs: usize, n: i32): v
     const bytes = wholeBytes(inputs, 1, from, end);
     const x = trailAppend(part(state, 0), input(inputs, 0) + from, bytes);
     shares(state, x, scratch(0), bytes);
-    averages(state, x, scratch(0), output(outputs, 0) + from, bytes);
+    adaptiveRows(state, 1, x, scratch(0), output(outputs, 0) + from, bytes);
     from += bytes;
   }
 }
@@ -46,18 +46,4 @@ function shares(state: usize, x: usize, out: usize, bytes: usize): void {
     const momentum = f64x2.pmin(f64x2.div(f64x2.abs(v128.load(scratch(1) + k)), size), one);
     v128.store(out + k, v128.andnot(f64x2.mul(smoothing, momentum), f64x2.eq(size, zero)));
   }
-}
-
-/** The average starts from the value before the first row that has a share. */
-function averages(state: usize, x: usize, share: usize, out: usize, bytes: usize): void {
-  let average = number(state, 1);
-  for (let k: usize = 0; k < bytes; k += 8) {
-    const part = load<f64>(share + k);
-    if (finite(part)) {
-      if (!finite(average)) average = load<f64>(x + k - 8);
-      average += (load<f64>(x + k) - average) * part;
-    }
-    store<f64>(out + k, canonical(average));
-  }
-  setNumber(state, 1, average);
 }

@@ -18,6 +18,7 @@ import { stableAfter } from '#kernels/stable.ts';
 import { ABSENT } from './absent.ts';
 import { plotBars } from './bars.ts';
 import { plot } from './plot.ts';
+import { OTHERWISE } from './tradingview.ts';
 
 interface Family {
   readonly file: string;
@@ -84,6 +85,9 @@ function indexPage(): string {
     `${kernelNames.length} kernels, in TA-Lib's conventions. Each is one function for backtests and live runs alike: the same rows give the same bits however they are cut into calls, after a restart, and on any machine.`,
     NOTES.join('\n'),
     '| family | kernels |\n| --- | --- |\n' + rows.join('\n'),
+    '## From TradingView',
+    `With \`seeding: 'tradingview'\` these begin as TradingView's: ${seeded().join(', ')}. Averages start from their first value there, and the first row's true range is high − low. These differ in more than their beginning:`,
+    Object.entries(OTHERWISE).map(([names, how]) => `* ${names.split(', ').map(link).join(', ')}: ${how}`).join('\n'),
     '## From TA-Lib',
     'Parameters are in the order of TA-Lib\'s options; a dash is an option that stays at its default.',
     '| TA-Lib | kernel | parameters | outputs |\n| --- | --- | --- | --- |\n' + theirs.map(([, row]) => row).join('\n'),
@@ -98,9 +102,17 @@ function reasons(): Record<string, string[]> {
   return byReason;
 }
 
-function talibRow({ name, talib }: Kernel): string {
+function seeded(): string[] {
+  return kernelNames.filter((name) => Object.hasOwn(kernelOf(name).params, 'seeding')).map(link);
+}
+
+function link(name: string): string {
   const { file } = FAMILIES.find(({ kernels }) => kernels.includes(name))!;
-  return `| \`${talib!.name}\` | [\`${name}\`](${file}.md#${name}) | ${talib!.params.map((param) => param ?? '–').join(', ')} | ${talib!.outputs.join(', ')} |`;
+  return `[\`${name}\`](${file}.md#${name})`;
+}
+
+function talibRow({ name, talib }: Kernel): string {
+  return `| \`${talib!.name}\` | ${link(name)} | ${talib!.params.map((param) => param ?? '–').join(', ')} | ${talib!.outputs.join(', ')} |`;
 }
 
 function familyPage({ title, about, kernels, plotted }: Family): string {
@@ -134,8 +146,8 @@ function warmup(kernel: Kernel, defaults: Readonly<Record<string, number>>): str
   const rows = kernel.lookback(defaults);
   const written = String(Reflect.get(kernel, 'lookback')).replaceAll(/\s+/g, ' ').replace(/^\(p \)/, '(p)'); // an arrow function of p, or of nothing; stripped types leave blanks
   const expression = written.replace(/^[^=]*=>\s*/, '').replace(/^\((.* \? .*)\)$/, '$1').replaceAll(/\bp\./g, '').replaceAll('Math.', '').replaceAll('*', '·').replaceAll('-', '−');
-  const seeded = expression.replace(/^seeding \? (.*) : (.*)$/, '$2, with seeding tradingview $1');
-  return written.startsWith('(p)') ? `${seeded}: ${rows} rows with the defaults` : `${rows} rows`;
+  const readable = expression.replace(/^seeding \? (.*) : (.*)$/, '$2, with seeding tradingview $1');
+  return written.startsWith('(p)') ? `${readable}: ${rows} rows with the defaults` : `${rows} rows`;
 }
 
 function settling(kernel: Kernel, defaults: Readonly<Record<string, number>>): string {
