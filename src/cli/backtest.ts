@@ -15,6 +15,7 @@ interface BacktestFlags {
   readonly cash?: number;
   readonly feeBps?: number;
   readonly slippageBps?: number;
+  readonly negativePrices?: true;
   readonly start?: string;
   readonly end?: string;
   readonly json?: string | true;
@@ -32,6 +33,7 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
     .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
+    .option('--negative-prices', 'take prices at and below zero for what they are')
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
     .option('--end <moment>', 'use bars before this')
     .option('--json [out]', 'write the result as JSON to a file, or to stdout when none is named')
@@ -63,6 +65,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
         start: flags.start ?? 0,
         end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
         params: flags.set,
+        ...(flags.negativePrices && { negativePrices: true }),
         account: accountOf(flags),
         ...(rowsFile && { onRows: (node, rows) => rowsFile.write(node, rows) }),
         onProgress: (step, done, total) => bars[step].at(done, total),
@@ -77,10 +80,10 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     const { reportOf } = await import('./report-input.ts');
     writeFile(flags.report, reportOf(result, { files: flags.data, beside: [] }));
   }
+  if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answerOf(result), null, 2)}\n`);
+  for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
   if (flags.json === true) cli.out.json(answerOf(result));
   else {
-    if (flags.json !== undefined) writeFile(flags.json, `${JSON.stringify(answerOf(result), null, 2)}\n`);
-    for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
     const { summaryOf } = await import('./report-input.ts');
     cli.out.stdout.write(summaryOf(result, wantsColour(cli.out.stdout, cli.env)));
     for (const [what, path] of [['report', flags.report], ['json', flags.json], ['outputs', flags.outputs]] as const) if (path !== undefined) cli.out.line(`${what.padEnd(8)} ${path}`);

@@ -11,6 +11,7 @@ import { search, type SearchFlags, wholeNumber, withSearchOptions } from './swee
 interface CheckFlags {
   readonly data: readonly string[];
   readonly set: Readonly<Record<string, string>>;
+  readonly negativePrices?: true;
   readonly start?: string;
   readonly end?: string;
   readonly json?: true;
@@ -46,6 +47,7 @@ function withData(command: Command): Command {
     .argument('<file.ts>', 'a file that exports a Strategy')
     .requiredOption('--data <file>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
+    .option('--negative-prices', 'take prices at and below zero for what they are')
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
     .option('--end <moment>', 'use bars before this')
     .addOption(jsonOption());
@@ -98,7 +100,7 @@ async function checked<R>(file: string, flags: CheckFlags, cli: Cli, check: (spe
   return withAuthor(file, async () => {
     const spec = strategy.declare(flags.set);
     const warnings: string[] = [];
-    const span = { data: dataOf(flags.data), start: flags.start ?? 0, end: flags.end ?? Number.MAX_SAFE_INTEGER / 4 };
+    const span = { data: dataOf(flags.data), ...(flags.negativePrices && { negativePrices: true }), start: flags.start ?? 0, end: flags.end ?? Number.MAX_SAFE_INTEGER / 4 };
     const data = await bind(spec, { ...span, onProgress: (_, done, total) => reading.at(done, total) }, warnings);
     reading.end();
     if (!flags.json) for (const warning of warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);

@@ -21,6 +21,7 @@ export interface SearchFlags {
   readonly cash?: number;
   readonly feeBps?: number;
   readonly slippageBps?: number;
+  readonly negativePrices?: true;
   readonly start?: string;
   readonly end?: string;
   readonly json?: true;
@@ -46,6 +47,7 @@ export function withSearchOptions(command: Command): Command {
     .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
     .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
+    .option('--negative-prices', 'take prices at and below zero for what they are')
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
     .option('--end <moment>', 'use bars before this')
     .addOption(jsonOption());
@@ -63,6 +65,7 @@ export async function search<R extends { readonly warnings: readonly string[] }>
         start: flags.start ?? 0,
         end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
         params: flags.set,
+        ...(flags.negativePrices && { negativePrices: true }),
         account: accountOf(flags),
         ...(Object.keys(flags.vary).length > 0 && { space: spaceOf(flags.vary) }),
         search: flags.random === undefined ? { kind: 'grid' } : { kind: 'random', trials: flags.random, seed: flags.seed },
@@ -72,8 +75,7 @@ export async function search<R extends { readonly warnings: readonly string[] }>
       }),
     );
     bars.running.end();
-    // In JSON they are in the answer.
-    if (!flags.json) for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
     return result;
   } finally {
     bars.reading.end();

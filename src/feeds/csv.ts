@@ -1,4 +1,5 @@
-// Bars from a text file, plain or gzipped: file → bytes → lines → columns.
+// Bars from a file: file → bytes → lines → columns. A record of NDJSON or Parquet becomes a line of text on its way, so that one set of rules
+// judges every kind of file.
 // Absent: gaps, jumps and sessions are no errors of a file; judging them is the work of the feed's validation.
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -7,7 +8,8 @@ import { createGunzip } from 'node:zlib';
 import type { BarColumns } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { readHeader } from './header.ts';
-import { Rows } from './rows.ts';
+import { isRecords, RecordLines } from './ndjson.ts';
+import { Rows, type RowTerms } from './rows.ts';
 import { medianStep } from './spacing.ts';
 
 export interface BarFile {
@@ -24,12 +26,21 @@ export interface BarFile {
 export interface ReadOptions {
   /** Called as the file is read, in bytes of the file as it lies on disk. */
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;
+  /** Takes prices at and below zero for what they are. */
+  readonly negativePrices?: boolean;
+}
+
+/** Takes whole lines; `rows` is there once the columns are known. */
+interface LineReader {
+  readonly rows: Rows | undefined;
+  take(block: Buffer, to: number): void;
 }
 
 const LF = 10;
 const CHUNK_BYTES = 1 << 20;
 const LINE_BYTES_MAX = 1 << 16; // a row of bars has 60 bytes; a thousand columns fit too
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
+const PARQUET_MAGIC = [0x50, 0x41, 0x52, 0x31] as const; // PAR1
 const BOM = [0xef, 0xbb, 0xbf] as const;
 
 /** What the file system and the unpacker say, as a clause and a cure. */
@@ -42,59 +53,79 @@ const UNREADABLE: Readonly<Record<string, readonly [why: string, cure: string]>>
 };
 
 /**
- * Reads a whole file of bars. Separators are comma, semicolon or tab; columns go by the names in the first line, or by their order when it has none.
- * Throws DATA_FILE_UNREADABLE, DATA_HEADER_INVALID or DATA_ROW_INVALID, naming line, column and text.
+ * Reads a whole file of bars: CSV or NDJSON, plain or gzip, or Parquet, told apart by their first bytes. Separators are comma, semicolon or tab; columns
+ * go by their names, or in a CSV file without a line of names by their order.
+ * Throws DATA_FILE_UNREADABLE, DATA_HEADER_INVALID or DATA_ROW_INVALID, naming line (or row), column and text.
  */
 export async function readBars(path: string, options: ReadOptions = {}): Promise<BarFile> {
-  let rows: Rows | undefined;
+  const terms: RowTerms = { priceMin: options.negativePrices === true ? Number.NEGATIVE_INFINITY : 0 };
+  if (await beginsWith(path, PARQUET_MAGIC)) {
+    const { readParquet } = await import('./parquet.ts');
+    return barFile(path, await readParquet(path, terms, options.onProgress));
+  }
+  let reader: LineReader = new CsvLines(path, terms);
   let carry: Buffer = Buffer.alloc(0);
-  let line = 0;
   let seen = false;
-
-  const take = (block: Buffer, to: number): void => {
-    let from = 0;
-    while (!rows && from < to) {
-      const end = block.indexOf(LF, from);
-      line++;
-      const header = readHeader(path, block.toString('utf8', from, end), line);
-      if (header) rows = new Rows(path, header, header.named ? line : line - 1);
-      if (!header || header.named) from = end + 1;
-    }
-    rows?.scan(block, from, to);
-  };
-
+  let bytes = 0;
   for await (const chunk of bytesOf(path, options)) {
+    bytes += chunk.length;
     let block = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
     if (!seen && block.length >= BOM.length) {
       seen = true;
       if (BOM.every((byte, k) => block[k] === byte)) block = block.subarray(BOM.length);
       refuseBinary(path, block);
+      if (isRecords(block)) reader = new RecordLines(path, terms);
     }
     const to = block.lastIndexOf(LF) + 1;
-    take(block, to);
+    reader.take(block, to);
     carry = block.subarray(to);
     if (carry.length > LINE_BYTES_MAX) {
       throw new Fault('DATA_FILE_UNREADABLE', `${path}: no line ends within ${LINE_BYTES_MAX} bytes`, { cure: 'give a text file with one bar per line', data: { path } });
     }
   }
   // The last line may do without its line feed.
-  if (carry.length > 0) take(Buffer.concat([carry, Buffer.of(LF)]), carry.length + 1);
+  if (carry.length > 0) reader.take(Buffer.concat([carry, Buffer.of(LF)]), carry.length + 1);
 
+  const { rows } = reader;
   if (!rows) {
-    throw new Fault('DATA_HEADER_INVALID', line === 0 ? `${path} is empty` : `${path}: no line of names and no row in it`, {
+    throw new Fault('DATA_HEADER_INVALID', bytes > 0 ? `${path}: no line of names and no row in it` : `${path} is empty`, {
       cure: 'give a file with a line of names such as ts,open,high,low,close,volume and one bar per line',
       data: { path },
     });
   }
-  if (rows.count === 0) throw new Fault('DATA_ROW_INVALID', `${path} has a line of names and no rows`, { cure: 'give a file with at least one bar', data: { path } });
   return barFile(path, rows);
 }
 
+class CsvLines implements LineReader {
+  readonly #path: string;
+  readonly #terms: RowTerms;
+  #line = 0;
+  rows: Rows | undefined;
+
+  constructor(path: string, terms: RowTerms) {
+    this.#path = path;
+    this.#terms = terms;
+  }
+
+  take(block: Buffer, to: number): void {
+    let from = 0;
+    while (!this.rows && from < to) {
+      const end = block.indexOf(LF, from);
+      this.#line++;
+      const header = readHeader(this.#path, block.toString('utf8', from, end), this.#line);
+      if (header) this.rows = new Rows(this.#path, header, header.named ? this.#line : this.#line - 1, this.#terms);
+      if (!header || header.named) from = end + 1;
+    }
+    this.rows?.scan(block, from, to);
+  }
+}
+
 function barFile(path: string, rows: Rows): BarFile {
+  if (rows.count === 0) throw new Fault('DATA_ROW_INVALID', `${path} has ${rows.unit === 'line' ? 'a line of names' : 'columns'} and no rows`, { cure: 'give a file with at least one bar', data: { path } });
   const columns = rows.finish();
   const warnings: string[] = [];
   if (rows.newestFirst) warnings.push('the file is newest first; its rows were reversed');
-  if (rows.outsideCount > 0) warnings.push(`${rows.outsideCount} rows have an open or close outside low … high, the first on line ${rows.outsideLine}`);
+  if (rows.outsideCount > 0) warnings.push(`${rows.outsideCount} rows have an open or close outside low … high, the first on ${rows.unit} ${rows.outsideLine}`);
   if (!rows.hasVolume) warnings.push(`the file has no volume column; every volume is 0`);
   return { path, columns, rows: rows.count, intervalMs: medianStep(columns[0]!), warnings };
 }
@@ -102,7 +133,7 @@ function barFile(path: string, rows: Rows): BarFile {
 /** Bytes of the file, unpacked when it is gzip by its first two bytes, whatever its name. */
 async function* bytesOf(path: string, options: ReadOptions): AsyncGenerator<Buffer> {
   try {
-    if (!(await isGzip(path))) {
+    if (!(await beginsWith(path, GZIP_MAGIC))) {
       yield* chunksOf(path, options);
       return;
     }
@@ -113,13 +144,17 @@ async function* bytesOf(path: string, options: ReadOptions): AsyncGenerator<Buff
   }
 }
 
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path);
+async function beginsWith(path: string, magic: readonly number[]): Promise<boolean> {
   try {
-    const { buffer } = await file.read(Buffer.alloc(GZIP_MAGIC.length));
-    return GZIP_MAGIC.every((byte, k) => buffer[k] === byte);
-  } finally {
-    await file.close();
+    const file = await open(path);
+    try {
+      const { buffer } = await file.read(Buffer.alloc(magic.length));
+      return magic.every((byte, k) => buffer[k] === byte);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
   }
 }
 
@@ -141,5 +176,5 @@ function unreadable(path: string, cause: unknown): Fault {
 
 function refuseBinary(path: string, block: Buffer): void {
   if (!block.subarray(0, 512).includes(0)) return;
-  throw new Fault('DATA_FILE_UNREADABLE', `${path} is not UTF-8 text`, { cure: 'unpack it (zip, xz and parquet are not read), or save it as UTF-8; gzip is read as it is', data: { path } });
+  throw new Fault('DATA_FILE_UNREADABLE', `${path} is not UTF-8 text`, { cure: 'unpack it (zip and xz are not read), or save it as UTF-8; gzip is read as it is', data: { path } });
 }

@@ -82,7 +82,8 @@ function headerless(path: string, fields: readonly string[], separator: string, 
   return { separator: separator.charCodeAt(0), roles, names, named: false, hasVolume: roles.includes(ROLE_VOLUME) };
 }
 
-function named(path: string, fields: readonly string[], separator: string, lineNumber: number): Header {
+/** Finds the columns of a bar among names. Throws DATA_HEADER_INVALID for one that is missing. */
+export function named(path: string, fields: readonly string[], separator: string, lineNumber: number): Header {
   const keys = fields.map((field) => field.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));
   const roles = new Int8Array(fields.length).fill(ROLE_SKIP);
   for (const [role, names] of NAMES) {

@@ -2,7 +2,7 @@
 //
 // R1. A row is kept whole or the file is refused: nothing is repaired, skipped or guessed.
 // R2. Times strictly rise, or strictly fall from the first row to the last. Two rows of one time are two opinions, and neither is taken.
-// R3. A price is above zero, a volume is not below zero, and the high is not below the low. A close outside low … high is a fact of some
+// R3. A price is above zero, unless the reader was told that it may be otherwise (a spread; crude oil on 2020-04-20); a volume is not below zero, and the high is not below the low. A close outside low … high is a fact of some
 //     vendors' data (an index computed from stale legs); it is counted and reported.
 import { Fault } from '#domain/fault.ts';
 import { afterZeroTail, compactMs, CR, DASH, fieldEnd, isoMs, isTimed, LF, POINT, QUOTE, SPACE, ZERO } from './bytes.ts';
@@ -15,8 +15,17 @@ const FIRST_CAPACITY = 4_096;
 const COLUMN_COUNT = 6;
 const ROLE_COUNT = 7;
 
+export interface RowTerms {
+  /** What every price is above. */
+  readonly priceMin: number;
+  /** What messages call a row: lines where the file has some. */
+  readonly unit?: 'line' | 'row';
+}
+
 export class Rows {
   readonly #path: string;
+  readonly unit: 'line' | 'row';
+  readonly #priceMin: number;
   readonly #header: Header;
   readonly #lastColumn: number;
   #columns: Float64Array[] = Array.from({ length: COLUMN_COUNT }, () => new Float64Array(FIRST_CAPACITY));
@@ -31,8 +40,10 @@ export class Rows {
   outsideLine = 0;
 
   /** `line` is the number of lines above the first row. */
-  constructor(path: string, header: Header, line: number) {
+  constructor(path: string, header: Header, line: number, { unit = 'line', priceMin }: RowTerms) {
     this.#path = path;
+    this.unit = unit;
+    this.#priceMin = priceMin;
     this.#header = header;
     this.#line = line;
     this.#lastColumn = header.roles.findLastIndex((role) => role !== ROLE_SKIP);
@@ -161,7 +172,8 @@ export class Rows {
     const close = cells[ROLE_CLOSE]!;
     const volume = cells[ROLE_VOLUME]!;
     // A NaN fails every comparison.
-    if (!(t === t && open > 0 && high >= low && low > 0 && close > 0 && volume >= 0)) throw this.#badRow(cells, block, lineStart);
+    const priceMin = this.#priceMin;
+    if (!(t === t && open > priceMin && high >= low && low > priceMin && close > priceMin && volume >= 0)) throw this.#badRow(cells, block, lineStart);
     const at = this.count;
     if (at > 0) this.#order(t);
     if (open > high || open < low || close > high || close < low) {
@@ -194,23 +206,23 @@ export class Rows {
       this.#direction = step;
       return;
     }
-    const times = `${new Date(t).toISOString()} on line ${this.#line}`;
-    const before = `${new Date(previous).toISOString()} on line ${this.#lineOfPrevious}`;
+    const times = `${new Date(t).toISOString()} on ${this.unit} ${this.#line}`;
+    const before = `${new Date(previous).toISOString()} on ${this.unit} ${this.#lineOfPrevious}`;
     const data = { path: this.#path, line: this.#line, t, previousLine: this.#lineOfPrevious, previousT: previous };
     if (step === 0) {
-      throw new Fault('DATA_ROW_INVALID', `${this.#path}, line ${this.#line}: duplicate time: ${times} repeats ${before}`, {
+      throw new Fault('DATA_ROW_INVALID', `${this.#path}, ${this.unit} ${this.#line}: duplicate time: ${times} repeats ${before}`, {
         cure: 'keep one row per time; if the rows are right, their times were cut short (to the day?) when the file was written',
         data,
       });
     }
-    throw new Fault('DATA_ROW_INVALID', `${this.#path}, line ${this.#line}: out of order: ${times} comes after ${before}, in a file that is ${this.newestFirst ? 'newest' : 'oldest'} first`, {
+    throw new Fault('DATA_ROW_INVALID', `${this.#path}, ${this.unit} ${this.#line}: out of order: ${times} comes after ${before}, in a file that is ${this.newestFirst ? 'newest' : 'oldest'} first`, {
       cure: 'sort the rows by time',
       data,
     });
   }
 
   #fault(line: number, column: string, text: string, why: string, cure: string): Fault {
-    return new Fault('DATA_ROW_INVALID', `${this.#path}, line ${line}, column ${column}: ${text === '' ? 'nothing there' : JSON.stringify(text)}, ${why}`, {
+    return new Fault('DATA_ROW_INVALID', `${this.#path}, ${this.unit} ${line}, column ${column}: ${text === '' ? 'nothing there' : JSON.stringify(text)}, ${why}`, {
       cure,
       data: { path: this.#path, line, column, text },
     });
@@ -224,7 +236,7 @@ export class Rows {
     const text = this.#lineText(block, lineStart);
     const found = fieldsOf(text, String.fromCharCode(this.#header.separator)).length;
     const wanted = this.#header.roles.length;
-    return new Fault('DATA_ROW_INVALID', `${this.#path}, line ${this.#line}: ${found} fields where the first line has ${wanted}: ${JSON.stringify(text.slice(0, 200))}`, {
+    return new Fault('DATA_ROW_INVALID', `${this.#path}, ${this.unit} ${this.#line}: ${found} fields where the first line has ${wanted}: ${JSON.stringify(text.slice(0, 200))}`, {
       cure: found < wanted ? 'complete or remove the row; a file that ends in the middle of a row was cut off' : 'quote a field that holds a separator, or write numbers without separators for thousands',
       data: { path: this.#path, line: this.#line, found, wanted },
     });
@@ -242,8 +254,8 @@ export class Rows {
         if (Number.isNaN(value)) return refuse('is not a time', 'write epoch seconds or milliseconds, 2024-01-31, 2024-01-31 09:30:00, 20240131 093000 or 1/31/2024; no zone means UTC');
       } else if (Number.isNaN(value)) {
         return refuse('is not a number', 'write a plain decimal such as 1234.5; fill or remove rows without a value');
-      } else if (role === ROLE_VOLUME ? value < 0 : value <= 0) {
-        return role === ROLE_VOLUME ? refuse('is a volume below zero', 'correct or remove the row') : refuse('is a price that is not above zero', 'correct or remove the row');
+      } else if (role === ROLE_VOLUME ? value < 0 : value <= this.#priceMin) {
+        return role === ROLE_VOLUME ? refuse('is a volume below zero', 'correct or remove the row') : refuse('is a price that is not above zero', 'correct or remove the row, or allow such prices where they are real: negativePrices, or --negative-prices');
       }
     }
     const high = roles.indexOf(ROLE_HIGH);

@@ -29,6 +29,8 @@ export interface BacktestOptions<P extends StrategyParams = StrategyParams> {
   readonly data: BarData | Readonly<Record<string, BarData>>;
   readonly params?: Partial<P>;
   readonly account?: Partial<AccountTerms>;
+  /** Takes prices at and below zero in files for what they are: a spread, or crude oil on 2020-04-20. Refused when left out. */
+  readonly negativePrices?: boolean;
   /** Called with the rows of every node as they are computed; the views are valid during the call. */
   readonly onRows?: (node: DeclaredNode, rows: Rows) => void;
   /** Share of the work done, 0 … 1, with the name of the step. */
@@ -103,7 +105,7 @@ export function sourcesOf(spec: Pick<StrategySpec, 'nodes'>): Source[] {
 }
 
 /** Bars for every source of a strategy, cut to the span asked for. */
-export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: Pick<BacktestOptions, 'data' | 'start' | 'end' | 'onProgress'>, warnings: string[]): Promise<Map<SourceID, BarColumns>> {
+export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: Pick<BacktestOptions, 'data' | 'start' | 'end' | 'negativePrices' | 'onProgress'>, warnings: string[]): Promise<Map<SourceID, BarColumns>> {
   const { data, start, end } = options;
   const sources = sourcesOf(spec);
   const single = typeof data === 'string' || Array.isArray(data);
@@ -131,7 +133,7 @@ export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: 
     }
     let columns: BarColumns;
     if (typeof given === 'string') {
-      const file = await readBars(given, { ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('reading', done, total) }) });
+      const file = await readBars(given, { ...(options.negativePrices && { negativePrices: true }), ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('reading', done, total) }) });
       warnings.push(...file.warnings);
       if (file.intervalMs > 0 && file.intervalMs !== intervalMs(source.interval)) {
         warnings.push(`${given}: bars are ${file.intervalMs / 1000} s apart, and the strategy declares ${source.interval}; figures per year follow the data`);

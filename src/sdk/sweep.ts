@@ -18,7 +18,7 @@ export type { FigureName, TrialFigures } from '#search/figures.ts';
 /** Every point of the grid, or this many drawn at random. */
 export type Search = { readonly kind: 'grid' } | { readonly kind: 'random'; readonly trials: number; readonly seed?: number };
 
-export interface SweepOptions<P extends StrategyParams = StrategyParams> extends Pick<BacktestOptions<P>, 'start' | 'end' | 'data' | 'params' | 'account'> {
+export interface SweepOptions<P extends StrategyParams = StrategyParams> extends Pick<BacktestOptions<P>, 'start' | 'end' | 'data' | 'negativePrices' | 'params' | 'account'> {
   /** What to vary, by the names of params; the strategy's own space when left out. */
   readonly space?: Space;
   readonly search?: Search;

@@ -2,6 +2,7 @@
 // A1. The rows go through two plans: one is given them in pieces, as a backtest is, the other one at a time. What the second says of a row it
 //     says before any later row is in its memory: that is the run over the history cut off behind the row, for every row there is.
 // A2. So a difference in any bit is look-ahead, or depends on how the rows were cut into pieces, which is as bad.
+// Authors' functions see copies of their windows and nothing else, so what this finds is a fault of a kernel, an operator or an account.
 // Absent: data that was made with the future in it, such as prices adjusted by later splits. No run over it can tell.
 import { assemble, type Assembly } from '#actors/assemble.ts';
 import { failOnHalt } from '#actors/backtest.ts';
@@ -36,8 +37,13 @@ export interface LookAheadReport {
 
 /** Throws what a backtest of the strategy throws. */
 export function checkLookAhead(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>, onProgress?: (done: number, total: number) => void): LookAheadReport {
-  const knowing = assemble(spec.nodes, PIECE_ROWS);
-  const honest = assemble(spec.nodes, 1);
+  return compareCuttings(spec.name, (rowsMax) => assemble(spec.nodes, rowsMax), data, onProgress);
+}
+
+/** The check of whatever is assembled for pieces of a size. */
+export function compareCuttings(strategy: string, assembled: (rowsMax: number) => Assembly, data: ReadonlyMap<SourceID, BarColumns>, onProgress?: (done: number, total: number) => void): LookAheadReport {
+  const knowing = assembled(PIECE_ROWS);
+  const honest = assembled(1);
   const comparisons = knowing.computed.map((node) => new Comparison(node));
   const total = [...knowing.sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
@@ -45,7 +51,7 @@ export function checkLookAhead(spec: StrategySpec, data: ReadonlyMap<SourceID, B
     const bars = data.get(id)!;
     for (const comparison of comparisons) comparison.begin();
     knowing.plan.append(id, bars, from, to, () => {
-      failOnHalt(knowing, spec.name, data);
+      failOnHalt(knowing, strategy, data);
       for (const comparison of comparisons) comparison.know(knowing);
     });
     for (let at = from; at < to; at++) {
