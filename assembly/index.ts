@@ -1,7 +1,7 @@
 // Exports of the module. The host owns all memory above the first 64 KiB; this module keeps no data, and between two calls it remembers nothing.
 export { plan_feed, plan_run } from './plan';
 export { kernel_init, kernel_state_bytes } from './dispatch';
-export { kernel_run } from './column';
+export { column_run } from './column';
 export { panel_run } from './panel';
 export { page_slide, page_tidy } from './page';
 

@@ -1,6 +1,6 @@
 // Batch: whole columns in one call, beside TA-Lib C called in this process on the very same arrays, and beside what else there is.
 import { kernelNames, kernelOf, resolveParams, type KernelName, type TaLib } from '#kernels/catalog.ts';
-import { ColumnRun, type ColumnJob } from '#kernels/column-run.ts';
+import { ColumnRun, type ColumnJobs } from '#kernels/column-run.ts';
 import { clock, median, pairedRatio, pairedRounds, WrongAnswer, type Times } from '../measure.ts';
 import { askedRatio } from './asked.ts';
 import type { Bars } from './bars.ts';
@@ -26,7 +26,7 @@ export const counterparts: readonly KernelName[] = kernelNames.filter((name) => 
 export async function beside(taLib: TaLibModule, name: KernelName, bars: Bars, rounds: number, times: number): Promise<Comparison> {
   const kernel = kernelOf(name);
   const columns = new ColumnRun(bars);
-  const job = columns.job(name, {}, kernel.inputs.map((input) => input.default));
+  const job = columns.jobs(name, [{}], kernel.inputs.map((input) => input.default));
   const same = Object.fromEntries(Object.keys(bars).map((field) => [field, columns.column(field)]));
   const outputs = kernel.talib!.outputs.map(() => new Float64Array(columns.rows));
   const call = (): ReturnType<TaLibModule['time']> =>
@@ -52,10 +52,10 @@ export function timesOf(job: { run(): void }, times: number): number {
   return clock.monotonicMs() - startedMs;
 }
 
-function requireAgreement(name: KernelName, { outputs: named }: TaLib, job: ColumnJob, theirs: readonly Float64Array[], first: number): void {
+function requireAgreement(name: KernelName, { outputs: named }: TaLib, job: ColumnJobs, theirs: readonly Float64Array[], first: number): void {
   const { outputs } = kernelOf(name);
   named.forEach((output, k) => {
-    const ours = job.outputs()[outputs.indexOf(output)]!;
+    const ours = job.outputs(0)[outputs.indexOf(output)]!;
     let greatest = 0;
     let furthest = 0;
     for (let row = first; row < ours.length; row++) {

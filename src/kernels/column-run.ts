@@ -7,13 +7,15 @@ import { LINE_BYTES, Memory } from './memory.ts';
 import { operandTables } from './operands.ts';
 import { instantiate, type KernelExports } from './wasm.ts';
 
-/** One kernel with its parameters over columns of a `ColumnRun`. */
-export interface ColumnJob {
-  /** Takes all rows. */
+/** One kernel with each of some parameter sets over columns of a `ColumnRun`. */
+export interface ColumnJobs {
+  /** Takes all rows, for all sets. */
   run(): void;
-  /** What the last run gave: a column per output of the kernel, a value per row, NaN where it has none. */
-  outputs(): readonly Float64Array[];
+  /** What the last run gave a set: a column per output of the kernel, a value per row, NaN where it has none. */
+  outputs(set: number): readonly Float64Array[];
 }
+
+const JOB_WORDS = 3;
 
 interface Placed {
   readonly kernel: Kernel;
@@ -51,24 +53,26 @@ export class ColumnRun {
     return this.#view(this.#addressOf(name));
   }
 
-  /** Makes room for a kernel over the columns named `inputs`. Throws KERNEL_UNKNOWN, PARAM_INVALID, PERIOD_INVALID. */
-  job(name: string, given: Params, inputs: readonly string[]): ColumnJob {
+  /** Makes room for a kernel over the columns named `inputs`, once for each set. Throws KERNEL_UNKNOWN, PARAM_INVALID, PERIOD_INVALID. */
+  jobs(name: string, paramSets: readonly Params[], inputs: readonly string[]): ColumnJobs {
     const kernel = kernelOf(name);
-    const params = resolveParams(name, given);
-    const outputs = kernel.outputs.map(() => this.#column());
-    const placed = this.#place(kernel, params, inputs.map((input) => this.#addressOf(input)), outputs);
-    const views = () => outputs.map((at) => this.#view(at));
+    const read = inputs.map((input) => this.#addressOf(input));
+    const outputs = paramSets.map(() => kernel.outputs.map(() => this.#column()));
+    const placed = paramSets.map((given, set) => this.#place(kernel, resolveParams(name, given), read, outputs[set]!));
+    const table = this.#memory.allocate(placed.length * JOB_WORDS * 4);
+    this.#memory.u32.set(placed.flatMap((job) => [job.state, job.inputs, job.outputs]), table / 4);
+    const views = (set: number) => outputs[set]!.map((at) => this.#view(at));
     const run = () => {
-      this.#run(placed);
-      for (const view of views()) view.fill(NaN, 0, placed.lookback);
+      for (const job of placed) this.#begin(job);
+      this.#exports.column_run(kernel.op, table, placed.length, this.rows);
+      placed.forEach(({ lookback }, set) => views(set).forEach((view) => view.fill(NaN, 0, lookback)));
     };
     return { run, outputs: views };
   }
 
-  #run({ kernel, params, state, stateBytes, inputs, outputs }: Placed): void {
+  #begin({ kernel, params, state, stateBytes }: Placed): void {
     this.#memory.u8.fill(0, state, state + stateBytes); // a fresh state is made in zeroed bytes
     this.#exports.kernel_init(kernel.op, params, state);
-    this.#exports.kernel_run(kernel.op, state, inputs, outputs, this.rows);
   }
 
   #place(kernel: Kernel, params: KernelParams, inputs: readonly number[], outputs: readonly number[]): Placed {

@@ -10,7 +10,7 @@ export interface KernelExports {
   readonly page_tidy: (address: number, rows: number) => void;
   readonly kernel_state_bytes: (op: number, params: number) => number;
   readonly kernel_init: (op: number, params: number, state: number) => void;
-  readonly kernel_run: (op: number, state: number, inputs: number, outputs: number, rows: number) => void;
+  readonly column_run: (op: number, jobs: number, count: number, rows: number) => void;
   readonly panel_run: (program: number, count: number, row: number) => void;
 }
 
@@ -26,6 +26,6 @@ export function kernelModule(): WebAssembly.Module {
 }
 
 export function instantiate(memory: WebAssembly.Memory): KernelExports {
-  const { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run, panel_run } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
-  return { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, kernel_run, panel_run }; // a plain object: calls through the exports object itself cost several times as much
+  const { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, column_run, panel_run } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
+  return { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, column_run, panel_run }; // a plain object: calls through the exports object itself cost several times as much
 }
