@@ -189,7 +189,8 @@ export default new Strategy({ name: 'late', build() {
     // Noticed by a checksum, by the store, or by the end of a process that read a damaged page: in each case nothing of it is used.
     const restoredFrom = async () => (await cluster.status()).members.flatMap((member) => member.slots.map((slot) => slot.restoredFrom));
     await until('the slots to run again', async () => (await restoredFrom()).length > 0);
-    expect(new Set(await restoredFrom())).toEqual(new Set(['log']));
+    // From wherever else there is something: an upload, if there was time for one, or the log alone.
+    expect(await restoredFrom()).not.toContain('checkpoint');
     await cluster.expectBatchBits(spec, new Map([[source, data.get(source)!.map((column) => column.subarray(0, 4_500))]]));
   });
 
