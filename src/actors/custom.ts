@@ -29,7 +29,7 @@ export class CustomNode implements HaltingNode {
     if (!this.#halt) {
       const answer = Sandbox.ofThread().run(this.#program, inputs, outputs, count);
       done = answer.done;
-      if (done < count) this.#halt = { row: this.#row + done, code: 'COMPUTE_FAILED', reason: `compute ${answer.reason}${this.#place(answer)}`, cure: 'make compute answer one number per output for every window, NaN included' };
+      if (done < count) this.#halt = { row: this.#row + done, code: 'COMPUTE_FAILED', reason: `compute ${answer.reason}${this.#place(answer)}`, cure: answer.cure };
     }
     if (done < count) fillHalted(outputs, done, count);
     this.#row += count;

@@ -32,7 +32,11 @@ export interface Answer {
   /** Why there are not more, and in which line of the source; `line` is 0 where that is not known. */
   readonly reason: string;
   readonly line: number;
+  readonly cure: string;
 }
+
+const CURE = 'make compute answer one number per output for every window, NaN included';
+const CURE_OF_LIMITS = `make compute end within ${ROW_MS_MAX / 1000} s and ${HEAP_MIB} MiB for every window`;
 
 interface Process {
   readonly child: ChildProcess;
@@ -80,7 +84,7 @@ export class Sandbox {
       const answer = this.#ask(program, inputs, outputs, done, rows);
       if (typeof answer === 'string') {
         // By X2; with single rows the next round says which one it is.
-        if (rows === 1) return { done, line: 0, reason: answer === 'late' ? `did not answer within ${ROW_MS_MAX / 1000} s` : `ended its process, as code does that needs more than ${HEAP_MIB} MiB` };
+        if (rows === 1) return { done, line: 0, cure: CURE_OF_LIMITS, reason: answer === 'late' ? `did not answer within ${ROW_MS_MAX / 1000} s` : `ended its process, as code does that needs more than ${HEAP_MIB} MiB` };
         program.rowsPerCall = 1;
         continue;
       }
@@ -90,7 +94,7 @@ export class Sandbox {
       if (tookMs < CALL_MS / 2) program.rowsPerCall *= 2;
       else if (tookMs > CALL_MS) program.rowsPerCall = Math.max(1, program.rowsPerCall >>> 1);
     }
-    return { done, reason: '', line: 0 };
+    return { done, reason: '', line: 0, cure: '' };
   }
 
   #ask(program: SandboxedProgram, inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, rows: number): Answer | 'late' | 'closed' {
@@ -111,7 +115,7 @@ export class Sandbox {
     const [bytes, done, line] = new Uint32Array(this.#answer.buffer, 0, 3) as unknown as [number, number, number];
     const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, outputs.length * done);
     for (const [k, column] of outputs.entries()) column.set(values.subarray(k * done, (k + 1) * done), from);
-    return { done, line, reason: Buffer.from(this.#answer.buffer, HEADER_BYTES + values.byteLength, bytes - values.byteLength).toString() };
+    return { done, line, cure: CURE, reason: Buffer.from(this.#answer.buffer, HEADER_BYTES + values.byteLength, bytes - values.byteLength).toString() };
   }
 
   /** True once the time is over. Whoever asks waits, and is alive. */

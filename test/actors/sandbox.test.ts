@@ -113,7 +113,7 @@ describe('a window', () => {
   test.each([[[10]], [[3, 7]], [[4, 1, 5]], [Array.from({ length: 10 }, () => 1)]])('that is written on halts the node at that row, in pieces of %j', (pieces) => {
     const node = nodeOf('({ x }) => { if (x[1] === 5) x[0] = 99; return x[0]; }', 2);
     expect(run(node, pieces)).toEqual([0, 1, 2, 3, ...Array.from({ length: 6 }, () => NaN)]);
-    expect(node.halt).toMatchObject({ row: 4, reason: 'compute wrote on its window, which is not its own' });
+    expect(node.halt).toMatchObject({ row: 4, reason: 'compute wrote on its window, which is not its own', cure: expect.stringContaining('one number per output') as string });
   });
 
   test('may be copied, sliced, sorted and mapped', () => {
