@@ -1,5 +1,5 @@
 // The bus over NATS: home of the @nats-io packages, with publisher.ts and puller.ts beside it.
-import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { type NatsConnection, headers } from '@nats-io/nats-core';
 import { Objm } from '@nats-io/obj';
@@ -8,6 +8,7 @@ import { connect } from '@nats-io/transport-node';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault, type FaultCode } from '#domain/fault.ts';
 import { type AppendOptions, type BucketName, type Bus, type Fence, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
+import { ApiError, ask } from './ask.ts';
 import { decode, encode } from './codec.ts';
 import { Publisher } from './publisher.ts';
 import { Puller } from './puller.ts';
@@ -21,6 +22,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** A server that stands still, or is cut off, is left for another one after three of these. */
 const PING_EVERY_MS = 1_000;
 const PINGS_UNANSWERED_MAX = 2;
+const ASK_WAIT_MS = 4_000;
 const MESSAGE_NOT_FOUND = 10037;
 
 /** Resolves when a server answers at the address and, unless it is one of several, its streams can be used; rejects at once when not. */
@@ -100,6 +102,16 @@ export class NatsBus implements Bus {
     return this.#connected;
   }
 
+  /** The server that leads a stream; undefined while none does, or on a server that is alone. */
+  async leaderOf(stream: StreamName): Promise<string | undefined> {
+    return (await this.#streamInfo(stream)).cluster?.leader;
+  }
+
+  /** Lets another server lead a stream, as before a planned restart of its leader. */
+  async stepDown(stream: StreamName): Promise<void> {
+    await this.#ask(`$JS.API.STREAM.LEADER.STEPDOWN.${this.#options.subjects.streamName(stream)}`);
+  }
+
   append(subject: string, data: Uint8Array, options?: AppendOptions): Promise<number> {
     return this.#publisher.append(subject, data, options);
   }
@@ -112,14 +124,13 @@ export class NatsBus implements Bus {
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
     const name = this.#options.subjects.streamName(stream);
     // Asked of the leader: a follower's direct answer may be stale, and recovery must not believe less than is committed.
-    const answer = await this.#request(`$JS.API.STREAM.MSG.GET.${name}`, JSON.stringify({ last_by_subj: subject }));
-    const { message, error } = JSON.parse(new TextDecoder().decode(answer)) as {
-      message?: { subject: string; seq: number; data?: string };
-      error?: { err_code: number; description: string };
-    };
-    if (error?.err_code === MESSAGE_NOT_FOUND) return undefined;
-    if (!message) throw new Fault('LOG_REFUSED', `${subject}: the log did not give its last entry: ${error?.description}`, { retry: true });
-    return { subject: message.subject, sequence: message.seq, data: Buffer.from(message.data ?? '', 'base64') };
+    try {
+      const { message } = await this.#ask<{ message: { subject: string; seq: number; data?: string } }>(`$JS.API.STREAM.MSG.GET.${name}`, { last_by_subj: subject });
+      return { subject: message.subject, sequence: message.seq, data: Buffer.from(message.data ?? '', 'base64') };
+    } catch (cause) {
+      if (cause instanceof ApiError && cause.code === MESSAGE_NOT_FOUND) return undefined;
+      throw new Fault('NATS_UNREACHABLE', `${subject}: the log did not give its last entry: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
+    }
   }
 
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
@@ -128,13 +139,8 @@ export class NatsBus implements Bus {
   }
 
   async state(stream: StreamName): Promise<StreamState> {
-    const name = this.#options.subjects.streamName(stream);
-    try {
-      const info = await this.#manager.streams.info(name);
-      return { firstSequence: info.state.first_seq, lastSequence: info.state.last_seq, identity: `${name}@${info.created}` };
-    } catch (cause) {
-      throw notAnswering(name, cause);
-    }
+    const { config, state, created } = await this.#streamInfo(stream);
+    return { firstSequence: state.first_seq, lastSequence: state.last_seq, identity: `${config.name}@${created}` };
   }
 
   async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
@@ -224,23 +230,23 @@ export class NatsBus implements Bus {
   #replicated(stream: StreamName): Promise<boolean> {
     let known = this.#isReplicated.get(stream);
     if (!known) {
-      known = this.#manager.streams.info(this.#options.subjects.streamName(stream)).then(
-        ({ config }) => config.num_replicas > 1,
-        (cause: unknown) => {
-          this.#isReplicated.delete(stream);
-          throw notAnswering(this.#options.subjects.streamName(stream), cause);
-        },
-      );
+      known = this.#streamInfo(stream).then(({ config }) => config.num_replicas > 1);
+      known.catch(() => this.#isReplicated.delete(stream));
       this.#isReplicated.set(stream, known);
     }
     return known;
   }
 
-  async #request(subject: string, body: string): Promise<Uint8Array> {
+  #ask<T>(subject: string, question?: unknown): Promise<T> {
+    return ask<T>(this.#connection, this.#options.clock, subject, question, ASK_WAIT_MS);
+  }
+
+  async #streamInfo(stream: StreamName): Promise<StreamInfo> {
+    const name = this.#options.subjects.streamName(stream);
     try {
-      return (await this.#connection.request(subject, body, { timeout: 5_000 })).data;
+      return await this.#ask<StreamInfo>(`$JS.API.STREAM.INFO.${name}`);
     } catch (cause) {
-      throw new Fault('NATS_UNREACHABLE', `${subject}: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
+      throw notAnswering(name, cause);
     }
   }
 }

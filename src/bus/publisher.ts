@@ -4,6 +4,10 @@
 // P2. At most `IN_FLIGHT_MAX` appends wait for an answer; more callers wait in order.
 // P3. An answer that proves nothing was stored and nothing stands in the way (`again` in answers.ts) is acted on here: the same
 //     append goes out once more. All other answers are the caller's to act on.
+// P4. A replicated stream that changes its leader may forget what was on its way to it. What may be repeated there is sent again every
+//     REPEAT_AFTER_MS while its answer is awaited: by its message id it is stored once.
+// P5. A server that is cut off from the others takes connections and answers nothing. When it has answered nothing for SILENCE_MS_MAX
+//     though something was asked, another server is tried.
 // Absent: what the answers mean (answers.ts), how a step is stored (step.ts).
 import { headers, nuid, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import type { Cancel, Clock } from '#clock/clock.ts';
@@ -14,7 +18,9 @@ import type { ChainOptions } from './step.ts';
 
 /** Shorter than the 4 to 9 s in which a stream elects a new leader, so that whoever waits is trying again by the time there is one. */
 const ANSWER_TIMEOUT_MS = 2_000;
-const EXPIRE_EVERY_MS = 250;
+const LOOK_EVERY_MS = 50;
+const REPEAT_AFTER_MS = 100; // many times what an answer takes
+const SILENCE_MS_MAX = 3_000;
 const AGAIN_WAIT_MS = 5; // what is in process takes about a millisecond
 const CLOSED = 'the connection was closed';
 const IN_FLIGHT_MAX = 1_024; // 64 KB frames: 64 MB on the way, a quarter of the server's max_pending
@@ -22,6 +28,10 @@ const IN_FLIGHT_MAX = 1_024; // 64 KB frames: 64 MB on the way, a quarter of the
 interface Waiting {
   readonly subject: string;
   readonly sentMs: number;
+  /** When it is sent again, by P4; never when undefined. */
+  repeatMs: number | undefined;
+  /** The answer `again`, when that was the last. */
+  refusal: Fault | undefined;
   readonly send: (reply: string) => void;
   readonly resolve: (sequence: number) => void;
   readonly reject: (fault: Fault) => void;
@@ -40,23 +50,25 @@ export class Publisher {
   readonly #queue: (() => void)[] = [];
   readonly #stopWatch: Cancel;
   #next = 0;
+  #heardMs: number;
   #closed = false;
 
   constructor(connection: NatsConnection, clock: Clock) {
     this.#connection = connection;
     this.#clock = clock;
     connection.subscribe(`${this.#inbox}.*`, { callback: (error, message) => void (error ?? this.#answered(message)) });
-    this.#stopWatch = clock.every(EXPIRE_EVERY_MS, () => this.#expire());
+    this.#heardMs = clock.monotonicMs();
+    this.#stopWatch = clock.every(LOOK_EVERY_MS, () => this.#look());
   }
 
   append(subject: string, data: Uint8Array, options: ChainOptions = {}): Promise<number> {
     const isPlain = !options.messageId && !options.fence && !options.after;
-    return this.#publish(subject, (reply) => this.#connection.publish(subject, data, isPlain ? { reply } : { reply, headers: conditions(options) }));
+    return this.#publish(subject, options.mayRepeat === true, (reply) => this.#connection.publish(subject, data, isPlain ? { reply } : { reply, headers: conditions(options) }));
   }
 
   /** All entries or none, in one round trip. Answers the sequence of the last. The stream must allow atomic batches. */
   appendBatch(entries: readonly StepEntry[], fence: Fence): Promise<number> {
-    return this.#publish(entries.at(-1)!.subject, (reply) => {
+    return this.#publish(entries.at(-1)!.subject, true, (reply) => {
       // A new name each time it is sent: what was left of an earlier try is forgotten by the server.
       const batch = nuid.next();
       for (const [k, { subject, data, messageId }] of entries.entries()) {
@@ -85,12 +97,14 @@ export class Publisher {
     for (const go of this.#queue.splice(0)) go();
   }
 
-  async #publish(subject: string, send: (reply: string) => void): Promise<number> {
+  async #publish(subject: string, mayRepeat: boolean, send: (reply: string) => void): Promise<number> {
     if (this.#waiting.size >= IN_FLIGHT_MAX) await new Promise<void>((go) => this.#queue.push(go));
     if (this.#closed) throw unreachable(subject, new Error(CLOSED));
     const id = (this.#next++).toString(36);
+    const sentMs = this.#clock.monotonicMs();
+    if (this.#waiting.size === 0) this.#heardMs = sentMs; // who was not asked was not silent
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { subject, sentMs: this.#clock.monotonicMs(), send, resolve, reject });
+      this.#waiting.set(id, { subject, sentMs, repeatMs: mayRepeat ? sentMs + REPEAT_AFTER_MS : undefined, refusal: undefined, send, resolve, reject });
       this.#send(id);
     });
   }
@@ -105,6 +119,7 @@ export class Publisher {
   }
 
   #answered(message: Msg): void {
+    this.#heardMs = this.#clock.monotonicMs();
     const id = message.subject.slice(this.#inbox.length + 1);
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
@@ -119,7 +134,8 @@ export class Publisher {
       return;
     }
     const { seq, error } = message.json<PublishAnswer>();
-    if (error && meaningOf(error.err_code).action === 'again' && this.#clock.monotonicMs() - waiting.sentMs < ANSWER_TIMEOUT_MS) {
+    if (error && meaningOf(error.err_code).action === 'again') {
+      waiting.refusal = answerFault(waiting.subject, error);
       this.#clock.after(AGAIN_WAIT_MS, () => this.#send(id)); // by P3
       return;
     }
@@ -134,12 +150,20 @@ export class Publisher {
     return waiting;
   }
 
-  #expire(): void {
-    const before = this.#clock.monotonicMs() - ANSWER_TIMEOUT_MS;
+  #look(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#waiting.size > 0 && nowMs - this.#heardMs > SILENCE_MS_MAX) {
+      this.#heardMs = nowMs;
+      void this.#connection.reconnect().catch(() => {}); // by P5; one that is lost or closed does so by itself
+    }
     for (const [id, waiting] of this.#waiting) {
-      if (waiting.sentMs > before) return; // the map keeps the order of sending
-      this.#settle(id);
-      waiting.reject(unreachable(waiting.subject, new Error(`no answer in ${ANSWER_TIMEOUT_MS} ms`)));
+      if (waiting.sentMs <= nowMs - ANSWER_TIMEOUT_MS) {
+        this.#settle(id);
+        waiting.reject(waiting.refusal ?? unreachable(waiting.subject, new Error(`no answer in ${ANSWER_TIMEOUT_MS} ms`)));
+      } else if (waiting.repeatMs !== undefined && waiting.repeatMs <= nowMs) {
+        waiting.repeatMs = nowMs + REPEAT_AFTER_MS;
+        this.#send(id);
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import { nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io
 import type { Cancel, Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { LogEntry, LogReader } from './bus.ts';
+import { ask } from './ask.ts';
 import { CAPACITY, Channel, HIGH_MARK } from './channel.ts';
 
 const BATCH = 512;
@@ -20,7 +21,7 @@ const SILENCE_MS_MAX = 600; // three heartbeats missed
 const PULL_EXPIRES_MS = 5_000;
 const CONSUMER_IDLE_MS = 30_000; // the server forgets the consumer of a reader that died
 const REBUILD_WAIT_MS = 100;
-const ASK_TIMEOUT_MS = 2_000;
+const ASK_WAIT_MS = 2_000;
 const OPEN_WAIT_MS = 15_000; // longer than an election
 
 assert(BATCH <= CAPACITY * (1 - HIGH_MARK), 'what is on its way at the high mark must find room');
@@ -31,11 +32,6 @@ export interface PullerOptions {
   readonly fromSequence: number;
   /** By L3. */
   readonly whenMadeAgain: 'end' | 'begin anew';
-}
-
-/** What an answer of the log's API says of a request it refuses. */
-interface Refusal {
-  readonly error?: { readonly description: string };
 }
 
 export class Puller implements LogReader {
@@ -124,7 +120,7 @@ export class Puller implements LogReader {
 
   /** By L3; false when the reader ends here. */
   async #sameStream(): Promise<boolean> {
-    const { created } = await this.#ask<{ created: string }>(`$JS.API.STREAM.INFO.${this.#options.stream}`, '');
+    const { created } = await this.#ask<{ created: string }>(`$JS.API.STREAM.INFO.${this.#options.stream}`);
     const before = (this.#created ??= created);
     this.#created = created;
     if (before === created) return true;
@@ -150,13 +146,11 @@ export class Puller implements LogReader {
       inactive_threshold: CONSUMER_IDLE_MS * 1e6,
     };
     const subject = `$JS.API.CONSUMER.CREATE.${stream}.${this.#consumer}${filters.length === 1 ? `.${filters[0]}` : ''}`;
-    await this.#ask(subject, JSON.stringify({ stream_name: stream, config }));
+    await this.#ask(subject, { stream_name: stream, config });
   }
 
-  async #ask<T>(subject: string, question: string): Promise<T> {
-    const answer = (await this.#connection.request(subject, question, { timeout: ASK_TIMEOUT_MS })).json<T & Refusal>();
-    if (answer.error) throw new Error(answer.error.description);
-    return answer;
+  #ask<T>(subject: string, question?: unknown): Promise<T> {
+    return ask<T>(this.#connection, this.#clock, subject, question, ASK_WAIT_MS);
   }
 
   #resume(): void {

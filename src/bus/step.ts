@@ -18,10 +18,12 @@ const BATCH_ENTRIES_MAX = 500;
 const BATCH_BYTES_MAX = 4 * 2 ** 20;
 const DUPLICATE_IN_BATCH = 10201;
 
-/** Conditions of an append on a stream of one server. */
+/** What an append may ask for inside the bus. */
 export interface ChainOptions extends AppendOptions {
   /** Store only if the newest entry of the whole stream has this message id; else LEASE_LOST, as for a fence. Never on a replicated stream, by T1. */
   readonly after?: string;
+  /** It may be sent again before it is answered; only on a replicated stream, which knows its message id before it looks at its fence. */
+  readonly mayRepeat?: boolean;
 }
 
 type Append = (subject: string, data: Uint8Array, options: ChainOptions) => Promise<number>;
@@ -112,7 +114,7 @@ export class BatchStore {
     const { append, appendBatch, last } = this.#ports;
     const end = batch.at(-1)!;
     // One entry needs no batch, and is answered with its place when the log has it already.
-    if (batch.length === 1) return append(end.subject, end.data, { messageId: end.messageId, fence });
+    if (batch.length === 1) return append(end.subject, end.data, { messageId: end.messageId, fence, mayRepeat: true });
     try {
       return await appendBatch(batch, fence);
     } catch (error) {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { registerBacktest } from './backtest.ts';
+import { registerChaos } from './chaos.ts';
 import { registerCheck } from './check.ts';
 import { Cli, Command, CommanderError } from './cli.ts';
 import { registerConfig } from './config.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerDrain,
   registerScale,
   registerKernels,
+  registerChaos,
   registerConfig,
 ];
 

@@ -12,21 +12,23 @@ const TOKEN_WORDS = 'a name of at most 32 lower-case letters, digits and dashes,
 
 const MIB = 2 ** 20;
 
+export { z } from 'zod';
+
 /** Each has a consumer a slot at worst, and the log is slow with more than some hundred. */
 export const MEMBERS_MAX = 64;
 
-const must = (words: string) => ({ error: () => words });
+export const must = (words: string) => ({ error: () => words });
 
-const whole = (min: number, max: number, doc: string) =>
+export const whole = (min: number, max: number, doc: string) =>
   z
     .int(must(`a whole number from ${min} to ${max}`))
     .min(min, must(`a whole number from ${min} to ${max}`))
     .max(max, must(`a whole number from ${min} to ${max}`))
     .describe(doc);
 
-const text = (words: string, pattern: RegExp, doc: string) => z.string(must(words)).regex(pattern, must(words)).describe(doc);
+export const text = (words: string, pattern: RegExp, doc: string) => z.string(must(words)).regex(pattern, must(words)).describe(doc);
 
-const group = <Shape extends z.ZodRawShape>(doc: string, shape: Shape) =>
+export const group = <Shape extends z.ZodRawShape>(doc: string, shape: Shape) =>
   z.strictObject(shape, must('a group of keys, each on its own line below it')).describe(doc);
 
 /** 0 takes a free port; `qmtl status` says which. */
@@ -96,9 +98,9 @@ export interface Violation {
 }
 
 /** Fills in the defaults, or says everything that is wrong. */
-export function checkShape(value: unknown): { config: Config } | { violations: Violation[] } {
-  const result = configSchema.safeParse(value);
-  if (result.success) return { config: result.data };
+export function checkShape<T>(schema: z.ZodType<T>, value: unknown): { shaped: T } | { violations: Violation[] } {
+  const result = schema.safeParse(value);
+  if (result.success) return { shaped: result.data };
   const violations = result.error.issues.flatMap((issue): Violation[] => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     if (issue.code === 'unrecognized_keys') return issue.keys.map((unknownKey) => ({ path, unknownKey }));
@@ -116,12 +118,16 @@ export interface JsonSchema {
 }
 
 export function configJsonSchema(): JsonSchema {
-  return z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
+  return jsonSchemaOf(configSchema);
 }
 
-/** The part of the schema a path leads to, or undefined when no such key exists. */
-export function schemaAt(path: readonly (string | number)[]): JsonSchema | undefined {
-  let part: JsonSchema | undefined = configJsonSchema();
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+}
+
+/** The part of a schema a path leads to, or undefined when no such key exists. */
+export function schemaAt(path: readonly (string | number)[], root = configJsonSchema()): JsonSchema | undefined {
+  let part: JsonSchema | undefined = root;
   for (const step of path) part = typeof step === 'number' ? part?.items : part?.properties?.[step];
   return part;
 }

@@ -10,7 +10,7 @@ import { Fault } from '#domain/fault.ts';
 import { nearestName } from '#kernels/nearest.ts';
 import { type ConfigFile, type Path, type Place, readConfigFile } from './config-file.ts';
 import { applyOverrides, type Override, overridesFromEnv, overridesFromFlags } from './config-override.ts';
-import { checkShape, type Config, schemaAt, type Violation } from './config-schema.ts';
+import { checkShape, type Config, configSchema, jsonSchemaOf, schemaAt, type Violation, type z } from './config-schema.ts';
 
 export type { Config } from './config-schema.ts';
 
@@ -59,22 +59,38 @@ export function explainConfig(file: string | undefined, overrides: ConfigOverrid
   ]);
 
   const value = applyOverrides(withoutEmpty(read?.file.value), laid);
-  const shape = checkShape(value);
+  const shape = checkShape(configSchema, value);
   if ('violations' in shape) {
-    refuse(shape.violations.map((violation) => ({ where: origins.ofViolation(violation), ...describe(violation, value) })));
+    refuse(shape.violations.map((violation) => ({ where: origins.ofViolation(violation), ...describe(violation, value, configSchema) })));
     throw new Error('the schema refused a value without a reason');
   }
-  refuse(brokenRelations(shape.config).map(({ path, what, cure }) => ({ where: origins.of(path), path: spell(path), what, cure })));
+  refuse(brokenRelations(shape.shaped).map(({ path, what, cure }) => ({ where: origins.of(path), path: spell(path), what, cure })));
 
   // A file means the same from wherever it is used; what is typed is relative to where it is typed.
   const base = read === undefined || origins.isOverridden(['dataDir']) ? '.' : dirname(read.name);
-  const config = { ...shape.config, dataDir: resolve(base, shape.config.dataDir) };
+  const config = { ...shape.shaped, dataDir: resolve(base, shape.shaped.dataDir) };
   return { config, values: leaves(config).map(([path, leaf]) => ({ path: spell(path), value: leaf, origin: origins.ofValue(path) })) };
 }
 
 /** Copies of the log, each on a server of its own. */
 export function replicasOf({ nats: { replicas, servers } }: Config): 1 | 3 | 5 {
   return replicas ?? servers;
+}
+
+/** Reads a YAML file of another kind by its schema. Throws CONFIG_INVALID with `data.problems`, each with its place. */
+export function readChecked<T>(path: string, schema: z.ZodType<T>): T {
+  const file = readConfigFile(path);
+  const spellPlace = ({ line, column }: Place): string => `${path}:${line}:${column}`;
+  refuse(file.problems.map(({ place, what, cure }) => ({ where: spellPlace(place), path: '', what, cure })));
+  const shape = checkShape(schema, file.value);
+  if ('shaped' in shape) return shape.shaped;
+  refuse(
+    shape.violations.map((violation) => {
+      const place = violation.unknownKey === undefined ? file.place(violation.path) : file.placeOfKey(violation.path, violation.unknownKey);
+      return { where: spellPlace(place), ...describe(violation, file.value, schema) };
+    }),
+  );
+  throw new Error('the schema refused a value without a reason');
 }
 
 /** Knows who set a value, and where. */
@@ -185,9 +201,9 @@ function fixedPorts(config: Config): [Path, number][] {
   return ports.filter(([, port]) => port !== 0);
 }
 
-function describe(violation: Violation, whole: unknown): Omit<ConfigProblem, 'where'> {
+function describe(violation: Violation, whole: unknown, schema: z.ZodType): Omit<ConfigProblem, 'where'> {
   const path = spell(violation.path);
-  const part = schemaAt(violation.path);
+  const part = schemaAt(violation.path, jsonSchemaOf(schema));
   if (violation.unknownKey !== undefined) {
     const known = Object.keys(part?.properties ?? {});
     const near = nearestName(violation.unknownKey, known);
@@ -199,7 +215,7 @@ function describe(violation: Violation, whole: unknown): Omit<ConfigProblem, 'wh
   }
   const value = violation.path.reduce<unknown>((group, step) => (group as Record<string | number, unknown> | undefined)?.[step], whole);
   const found = value === undefined ? 'it is missing' : `found ${show(value)}`;
-  return { path: path || '(top)', what: `must be ${violation.mustBe}; ${found}`, cure: `it is the ${part?.description ?? 'configuration of a QMTL cluster'}` };
+  return { path: path || '(top)', what: `must be ${violation.mustBe}; ${found}`, cure: `it is the ${part?.description ?? jsonSchemaOf(schema).description}` };
 }
 
 function refuse(problems: readonly ConfigProblem[]): void {

@@ -13,10 +13,19 @@ import { claimPorts, type NatsServer, type NatsServerOptions, type Peer, startNa
 
 const HOST = '127.0.0.1';
 
+/** The ways between processes. A drill puts itself in between; they are straight when nobody does. */
+export interface Network {
+  /** Addresses at which a role reaches the log, given those of the servers. */
+  toLog(role: string, url: string): Promise<string>;
+  /** Port at which the other servers reach one. */
+  toServer(name: string, routePort: number): Promise<number>;
+}
+
 export interface LogServersPorts {
   readonly clock: Clock;
   readonly supervisor: Supervisor;
   readonly onEvent: (event: string) => void;
+  readonly network?: Network | undefined;
   /** A server has another process now. */
   readonly onChange: () => void;
 }
@@ -36,7 +45,7 @@ interface Place {
 /** Starts them and gives them to the supervisor. Throws NATS_SERVER_MISSING, PORT_TAKEN, DISK_FULL, FILE_UNWRITABLE, NATS_UNREACHABLE, CONFIG_INVALID. */
 export async function startLogServers(config: Config, ports: LogServersPorts): Promise<LogServers> {
   const { supervisor, onEvent } = ports;
-  const plans = await planServers(config, ports.clock);
+  const plans = await planServers(config, ports);
   const started = await Promise.allSettled(plans.map(({ options }) => startNatsServer(options)));
   const lives = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failure = started.find((result) => result.status === 'rejected');
@@ -55,7 +64,7 @@ export async function startLogServers(config: Config, ports: LogServersPorts): P
   };
 }
 
-async function planServers({ dataDir, nats }: Config, clock: Clock): Promise<{ name: string; options: NatsServerOptions }[]> {
+async function planServers({ dataDir, nats }: Config, { clock, network }: LogServersPorts): Promise<{ name: string; options: NatsServerOptions }[]> {
   const alone = join(dataDir, 'nats');
   const base = { binary: nats.binary, storeMaxBytes: nats.storeMaxBytes, clock };
   requireSameServers(alone, nats.servers);
@@ -64,9 +73,9 @@ async function planServers({ dataDir, nats }: Config, clock: Clock): Promise<{ n
   const free = names.map(() => 0);
   const ports = await claimPorts(HOST, [...names.map((_, k) => (nats.port === 0 ? 0 : nats.port + k)), ...free, ...free]);
   const [clientPorts, routePorts, monitorPorts] = [0, 1, 2].map((k) => ports.slice(k * names.length, (k + 1) * names.length)) as [number[], number[], number[]];
-  const routes = routePorts.map((port) => `nats://${HOST}:${port}`);
+  const advertised = await Promise.all(names.map(async (name, k) => `${HOST}:${(await network?.toServer(name, routePorts[k]!)) ?? routePorts[k]!}`));
   return names.map((name, k) => {
-    const peer: Peer = { name, routePort: routePorts[k]!, routes: routes.filter((_, other) => other !== k), monitorPort: monitorPorts[k]! };
+    const peer: Peer = { name, routePort: routePorts[k]!, advertised: advertised[k]!, routes: advertised.filter((_, other) => other !== k).map((address) => `nats://${address}`), monitorPort: monitorPorts[k]! };
     return { name, options: { ...base, dir: join(alone, name), port: clientPorts[k]!, peer } };
   });
 }

@@ -31,6 +31,8 @@ export interface NatsServerOptions {
 export interface Peer {
   readonly name: string;
   readonly routePort: number;
+  /** Address at which the others reach it. */
+  readonly advertised: string;
   /** Addresses of the other servers. */
   readonly routes: readonly string[];
   readonly monitorPort: number;
@@ -109,13 +111,14 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
 }
 
 /** Clients are given every address, so servers need not tell them of each other. */
-function peerLines(host: string, { name, routePort, routes, monitorPort }: Peer): string[] {
+function peerLines(host: string, { name, routePort, advertised, routes, monitorPort }: Peer): string[] {
   return [
     `server_name: ${JSON.stringify(name)}`,
     `http: ${JSON.stringify(`${host}:${monitorPort}`)}`,
     'cluster {',
     '  name: qmtl',
     `  listen: ${JSON.stringify(`${host}:${routePort}`)}`,
+    `  advertise: ${JSON.stringify(advertised)}`,
     '  no_advertise: true',
     `  routes: ${JSON.stringify(routes)}`,
     '}',

@@ -20,6 +20,8 @@ export interface Replica {
   readonly messages: number;
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** For the leader's copy: all others follow it closely. Undefined for theirs. */
+  readonly isFollowed: boolean | undefined;
 }
 
 export interface ReplicaLook {
@@ -30,7 +32,13 @@ export interface ReplicaLook {
 
 /** What a server's /jsz answers, as far as it is read. */
 interface JszAnswer {
-  readonly account_details?: readonly { readonly stream_detail?: readonly { readonly name: string; readonly state: { readonly messages: number; readonly first_seq: number; readonly last_seq: number } }[] }[];
+  readonly account_details?: readonly { readonly stream_detail?: readonly StreamDetail[] }[];
+}
+
+interface StreamDetail {
+  readonly name: string;
+  readonly state: { readonly messages: number; readonly first_seq: number; readonly last_seq: number };
+  readonly cluster?: { readonly leader?: string; readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[] };
 }
 
 /** Asks every server that has a monitor for its copies. Never throws: who does not answer is named. */
@@ -41,13 +49,24 @@ export async function lookAtReplicas(servers: readonly LogServerRecord[]): Promi
       try {
         const answer = (await (await fetch(`${monitorUrl}/jsz?streams=true&accounts=true`)).json()) as JszAnswer;
         const details = (answer.account_details ?? []).flatMap((account) => account.stream_detail ?? []);
-        return { server: name, replicas: details.map(({ name: stream, state }): Replica => ({ server: name, stream, messages: state.messages, firstSequence: state.first_seq, lastSequence: state.last_seq })) };
+        return { server: name, replicas: details.map((detail) => replicaOf(name, detail)) };
       } catch {
         return { server: name, replicas: undefined };
       }
     }),
   );
   return { replicas: looks.flatMap((look) => look.replicas ?? []), silent: looks.flatMap((look) => (look.replicas ? [] : [look.server])) };
+}
+
+function replicaOf(server: string, { name, state, cluster }: StreamDetail): Replica {
+  const isFollowed = cluster?.leader === server ? (cluster.replicas ?? []).every(({ current, offline }) => current && offline !== true) : undefined;
+  return { server, stream: name, messages: state.messages, firstSequence: state.first_seq, lastSequence: state.last_seq, isFollowed };
+}
+
+/** True when a server may be stopped without stopping the log: all answer, and every stream has a leader whose followers are with it. */
+export function isWhole({ replicas, silent }: ReplicaLook): boolean {
+  const streams = Map.groupBy(replicas, (replica) => replica.stream);
+  return silent.length === 0 && [...streams.values()].every((copies) => copies.some(({ isFollowed }) => isFollowed === true) && copies.every(({ isFollowed }) => isFollowed !== false));
 }
 
 /** Sentences for an operator, by the table above; `before` is an earlier look, for copies that stand still. */

@@ -17,7 +17,7 @@ import { TREE } from '#supervisor/tree.ts';
 import type { Log } from '#telemetry/log.ts';
 import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
 import { type Config, replicasOf } from './config.ts';
-import { type LogServers, startLogServers } from './log-servers.ts';
+import { type LogServers, type Network, startLogServers } from './log-servers.ts';
 import { claimPort } from './nats-server.ts';
 import { watchReplicas } from './replicas.ts';
 import type { RoleName, RoleReady } from './roles.ts';
@@ -36,6 +36,7 @@ export interface UpPorts {
   readonly log: Log;
   /** Says what happens, for a person. */
   readonly onEvent: (event: string) => void;
+  readonly network?: Network;
 }
 
 export interface Cluster {
@@ -96,7 +97,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
   };
   try {
     if (config.nats.url === undefined) {
-      servers = await startLogServers(config, { clock, supervisor, onEvent, onChange: note });
+      servers = await startLogServers(config, { clock, supervisor, network: ports.network, onEvent, onChange: note });
       natsUrl = servers.url;
       unwatch = watchReplicas(subjects(config.tenant), servers.records, clock, onEvent);
     }
@@ -109,7 +110,8 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
         if (id !== undefined && !members.some((member) => member.id === id)) members = [...members, { ...config.members.at(-1)!, id, httpPort: 0 }];
         const role: Role = { name, child: undefined, httpPort: 0 };
         roles = [...roles, role];
-        await supervisor.add({ id: name, restart: 'permanent', start: () => startRole(role, { ...config, members }, natsUrl, logs, ports, note), stopWaitMs: STOP_WAIT_MS });
+        const begin = async (): Promise<Child> => startRole(role, { ...config, members }, (await ports.network?.toLog(name, natsUrl)) ?? natsUrl, logs, ports, note);
+        await supervisor.add({ id: name, restart: 'permanent', start: begin, stopWaitMs: STOP_WAIT_MS });
       },
       remove: async (name) => {
         await supervisor.stop(name);
@@ -153,7 +155,9 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
   const logFile = join(logs, `${role.name.replace(':', '-')}.log`);
   const output = openSync(logFile, 'a');
   const again = role.child !== undefined;
-  const child = fork(program, [role.name], { stdio: ['ignore', output, output, 'ipc'], env: { ...process.env, QMTL_ROLE: JSON.stringify({ config, natsUrl }) } });
+  // Whoever asks a role for its inspector (SIGUSR1) finds the port in its log; roles of one machine must not all want the same.
+  const execArgv = [...process.execArgv, '--inspect-port=0'];
+  const child = fork(program, [role.name], { execArgv, stdio: ['ignore', output, output, 'ipc'], env: { ...process.env, QMTL_ROLE: JSON.stringify({ config, natsUrl }) } });
   closeSync(output);
   role.child = child;
   let stopping = false;

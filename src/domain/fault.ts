@@ -79,6 +79,8 @@ export const FAULT_CODES = {
   CLUSTER_NOT_READY: 'the cluster is not ready',
   CLUSTER_ALREADY_UP: 'a cluster already runs from this directory',
   CLUSTER_NOT_UP: 'no cluster runs from this directory',
+  SCENARIO_IMPOSSIBLE: 'a drill cannot be run here',
+  DRILL_FAILED: 'a drill broke a promise',
   TIMEOUT: 'an answer did not come in time',
   USAGE: 'the command was called with the wrong words',
 } as const;

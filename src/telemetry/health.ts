@@ -6,8 +6,8 @@
 //
 // H1. A check reads what its role already knows: it never probes, so an answer costs nothing and cannot hang.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 
 import { Fault } from '#domain/fault.ts';
 import type { Metrics } from './metrics.ts';

@@ -257,6 +257,8 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     expect(seen).toEqual([{ n: 1 }]);
     expect(await records.replace(key, { n: 2 }, revision)).toBe(true);
     expect(await records.replace(key, { n: 3 }, revision)).toBe(false);
+    // A watcher that is slow may be told of the newest value only, so each is waited for.
+    while (seen.length < 2) await new Promise<void>((go) => (wake = go));
     await records.remove(key);
     while (seen.length < 3) await new Promise<void>((go) => (wake = go));
     expect(seen).toEqual([{ n: 1 }, { n: 2 }, undefined]);

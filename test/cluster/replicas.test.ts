@@ -70,5 +70,5 @@ test.each<[string, Replica[], Replica[], RegExp[]]>([
 });
 
 function copy(server: string, messages: number, lastSequence: number, stream = 'QMTL_t_OUT'): Replica {
-  return { server, stream, messages, firstSequence: 1, lastSequence };
+  return { server, stream, messages, firstSequence: 1, lastSequence, isFollowed: undefined };
 }

@@ -25,6 +25,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   trust: 5,
   sdk: 6,
   cluster: 7,
+  chaos: 7,
   cli: 7,
 };
 
@@ -32,6 +33,8 @@ export const FLOORS: Readonly<Record<string, number>> = {
 const ALSO_ALLOWED: readonly (readonly [from: string, to: string])[] = [
   ['telemetry', 'clock'],
   ['cli', 'cluster'],
+  ['cli', 'chaos'],
+  ['chaos', 'cluster'],
 ];
 
 /** Where each package comes into the house: a file, or a folder where an interface needs several files. */
