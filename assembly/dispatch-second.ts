@@ -1,6 +1,7 @@
 // The second half of the table of kernels: ops from 107 on. The first is in dispatch.ts, which asks here for what it does not know.
 import { acBytes, acInit, acRun } from './kernel/ac';
 import { accbandsBytes, accbandsInit, accbandsRun } from './kernel/accbands';
+import { alligatorBytes, alligatorInit, alligatorRun } from './kernel/alligator';
 import { almaBytes, almaInit, almaRun } from './kernel/alma';
 import { avgdevBytes, avgdevInit, avgdevRun } from './kernel/avgdev';
 import { chandelierBytes, chandelierInit, chandelierRun } from './kernel/chandelier';
@@ -22,6 +23,8 @@ import { percentrankBytes, percentrankInit, percentrankRun } from './kernel/perc
 import { pvoBytes, pvoInit, pvoRun } from './kernel/pvo';
 import { medianInit, quantileBytes, quantileInit, quantileRun } from './kernel/quantile';
 import { KURTOSIS, SKEW, shapeBytes, shapeInit, shapeRun } from './kernel/shape';
+import { smiBytes, smiInit, smiRun } from './kernel/smi';
+import { starcBytes, starcInit, starcRun } from './kernel/starc';
 import { sumBytes, sumInit, sumRun } from './kernel/sum';
 import { supersmootherBytes, supersmootherInit, supersmootherRun } from './kernel/supersmoother';
 import { FLOOR, SQRT, transformBytes, transformRun } from './kernel/transform';
@@ -54,6 +57,9 @@ const ELDERRAY: i32 = 153;
 const MASSINDEX: i32 = 154;
 const ULCER: i32 = 155;
 const CHANDELIER: i32 = 156;
+const ALLIGATOR: i32 = 157;
+const STARC: i32 = 158;
+const SMI: i32 = 159;
 
 export function secondBytes(op: i32, params: usize): usize {
   switch (op) {
@@ -83,6 +89,9 @@ export function secondBytes(op: i32, params: usize): usize {
     case MASSINDEX: return massindexBytes(params);
     case ULCER: return ulcerBytes(params);
     case CHANDELIER: return chandelierBytes(params);
+    case ALLIGATOR: return alligatorBytes(params);
+    case STARC: return starcBytes(params);
+    case SMI: return smiBytes(params);
     case PLUSDM:
     case MINUSDM: return dmBytes();
     case ROCR100: return changeBytes();
@@ -120,6 +129,9 @@ export function secondInit(op: i32, state: usize, params: usize): void {
     case MASSINDEX: return massindexInit(state, params);
     case ULCER: return ulcerInit(state, params);
     case CHANDELIER: return chandelierInit(state, params);
+    case ALLIGATOR: return alligatorInit(state, params);
+    case STARC: return starcInit(state, params);
+    case SMI: return smiInit(state, params);
     case PLUSDM:
     case MINUSDM: return dmInit(state, params);
     case ROCR100: return changeInit(state, params);
@@ -156,6 +168,9 @@ export function secondRun(op: i32, state: usize, inputs: usize, outputs: usize, 
     case MASSINDEX: return massindexRun(state, inputs, outputs, n);
     case ULCER: return ulcerRun(state, inputs, outputs, n);
     case CHANDELIER: return chandelierRun(state, inputs, outputs, n);
+    case ALLIGATOR: return alligatorRun(state, inputs, outputs, n);
+    case STARC: return starcRun(state, inputs, outputs, n);
+    case SMI: return smiRun(state, inputs, outputs, n);
     case PLUSDM:
     case MINUSDM: return dmRun(op, state, inputs, outputs, n);
     case ROCR100: return changeRun(op, state, inputs, outputs, n);

@@ -1,5 +1,5 @@
 // Oscillators made of other indicators: averages of rates of change, and places of one measure in its own past.
-import { CLOSE, HIGH_AND_LOW, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
+import { BARS, CLOSE, HIGH_AND_LOW, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
 
 export const oscillators = {
   ac: define('ac', {
@@ -103,5 +103,18 @@ export const oscillators = {
     doc:
       '100·R / (R + F), R and F the sums of close − open over the rows of the window that closed above their open, and of open − close over the others (T. ' +
       'Chande and S. Kroll 1994, as TA-Lib). 0 where both are 0.',
+  }),
+  smi: define('smi', {
+    version: '1.0.0',
+    op: 159,
+    title: 'Stochastic momentum index',
+    inputs: BARS,
+    outputs: VALUE,
+    params: { period: period(10, 'rows of the channel'), smooth1: period(3, 'rows of the first average'), smooth2: period(3, 'rows of the second average') },
+    lookback: (p) => p.period - 1 + p.smooth1 - 1 + p.smooth2 - 1,
+    history: none,
+    doc:
+      '100·s(close − middle) / s(width / 2), s being ema(smooth2) of ema(smooth1), seeded as ema is, and middle and width those of the channel of greatest ' +
+      'high and least low over `period` rows; 0 where it has no width (W. Blau 1993). A row with a NaN gives NaN and is passed over.',
   }),
 } as const;

@@ -256,4 +256,24 @@ export const trend = {
       'S = S₋₁ − S₋₁ / period + m from the sum of the first period − 1 moves; a row moves down by m = low₋₁ − low when that is above 0 and above high − ' +
       'high₋₁, else by 0 (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN and is passed over.',
   }),
+  alligator: define('alligator', {
+    version: '1.0.0',
+    op: 157,
+    title: 'Alligator',
+    inputs: HIGH_AND_LOW,
+    outputs: ['jaw', 'teeth', 'lips'],
+    params: {
+      jaw: period(13, 'rows of the jaw'),
+      teeth: period(8, 'rows of the teeth'),
+      lips: period(5, 'rows of the lips'),
+      jawShift: period(8, 'rows the jaw is late', 0),
+      teethShift: period(5, 'rows the teeth are late', 0),
+      lipsShift: period(3, 'rows the lips are late', 0),
+    },
+    lookback: (p) => Math.max(p.jaw + p.jawShift, p.teeth + p.teethShift, p.lips + p.lipsShift) - 1,
+    history: none,
+    doc:
+      "rma of (high + low) / 2 over three periods, each value on the row that charts draw it on, `…Shift` rows after it was known (B. Williams 1995). A row " +
+      'with a NaN gives NaN and is passed over.',
+  }),
 } as const;

@@ -166,4 +166,21 @@ export const volatility = {
       'long = greatest high − mult·atr, short = least low + mult·atr, over `period` rows, the atr seeded as atr is (C. Le Beau). A row with a NaN gives NaN and is ' +
       'passed over.',
   }),
+  starc: define('starc', {
+    version: '1.0.0',
+    op: 158,
+    title: 'Starc bands',
+    inputs: BARS,
+    outputs: ['upper', 'middle', 'lower'],
+    params: {
+      period: period(6, 'rows of the middle, an sma of the close'),
+      atrPeriod: period(15, 'rows of the average true range'),
+      mult: { type: 'number', default: 2, min: 0, max: 1e6, doc: 'average true ranges from the middle to either band' },
+    },
+    lookback: (p) => Math.max(p.period - 1, p.atrPeriod),
+    history: none,
+    doc:
+      'middle = sma(close), upper and lower = middle ± mult·atr (M. Stoller), the atr seeded as atr is. A row with a NaN gives NaN and is passed over, by the ' +
+      'mean as well.',
+  }),
 } as const;

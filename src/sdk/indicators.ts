@@ -267,6 +267,12 @@ export const massindex = indicator('massindex');
 export const ulcer = indicator('ulcer');
 /** Chandelier exit: the stops `long` and `short`. */
 export const chandelier = indicator('chandelier');
+/** Alligator: `jaw`, `teeth` and `lips`. */
+export const alligator = indicator('alligator');
+/** Starc bands: `upper`, `middle` and `lower`. */
+export const starc = indicator('starc');
+/** Stochastic momentum index, −100 … 100. */
+export const smi = indicator('smi');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */

@@ -55,4 +55,20 @@ export const shapes: Readonly<Record<string, Formula>> = {
     const range = rma(trueRange(bars), period!);
     return [each((top, r) => top - mult! * r, highest([...bars.high], period!), range), each((bottom, r) => bottom + mult! * r, lowest([...bars.low], period!), range)];
   },
+  alligator: ({ high, low }, p) => {
+    const price = each((a, b) => (a + b) / 2, [...high], [...low]);
+    return ['jaw', 'teeth', 'lips'].map((line) => {
+      const average = rma(price, p[line]!);
+      return average.map((_, row) => average[row - p[`${line}Shift`]!] ?? NaN);
+    });
+  },
+  starc: (bars, { period, atrPeriod, mult }) => {
+    const [middle, range] = [over([...bars.close], period!, mean), rma(trueRange(bars), atrPeriod!)];
+    return [each((m, r) => m + mult! * r, middle, range), middle, each((m, r) => m - mult! * r, middle, range)];
+  },
+  smi: (bars, { period, smooth1, smooth2 }) => {
+    const [top, bottom] = [highest([...bars.high], period!), lowest([...bars.low], period!)];
+    const twice = (x: Column) => ema(ema(x, smooth1!), smooth2!);
+    return [each((a, b) => (b === 0 ? 0 : (100 * a) / b), twice(each((c, a, b) => c - (a + b) / 2, [...bars.close], top, bottom)), twice(each((a, b) => (a - b) / 2, top, bottom)))];
+  },
 };

@@ -34,6 +34,7 @@ const MEMORY: Readonly<Record<KernelName, 'window' | 'taps' | 'recursion' | 'row
   sqrt: 'row', exp: 'row', ln: 'row', log10: 'row', sin: 'row', cos: 'row', tan: 'row', asin: 'row', acos: 'row', atan: 'row', sinh: 'row', cosh: 'row', tanh: 'row', ceil: 'row', floor: 'row',
   median: 'window', quantile: 'window', percentrank: 'window', skew: 'window', kurtosis: 'window', ulcer: 'window', supersmoother: 'recursion',
   heikinashi: 'recursion', elderray: 'recursion', massindex: 'recursion', chandelier: 'recursion',
+  alligator: 'recursion', starc: 'recursion', smi: 'recursion',
   crossover: 'state', latch: 'state',
   add: 'row', sub: 'row', mul: 'row', div: 'row', gt: 'row', gte: 'row', lt: 'row', lte: 'row', eq: 'row', and: 'row', or: 'row', not: 'row', neg: 'row', abs: 'row',
 };
@@ -119,7 +120,7 @@ describe('flat prices', () => {
     adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, linearregslope: 0, linearregangle: 0, r2: 0, correl: 0, beta: 0, apo: 0, ppo: 0, cmo: 0, mfi: 0,
     ultosc: 0, aroonosc: 0, tsi: 0, ao: 0, dpo: 0, bop: 0, ad: 0, adosc: 0, cmf: 0, vortex: 0, chop: 0, emv: 0, pvt: 0, force: 0, nvi: 1_000, pvi: 1_000,
     linearreg: price, linearregintercept: price, tsf: price, kama: price, trima: price, hma: price, psar: price, donchian: price, midpoint: price,
-    midprice: price, ichimoku: price, medprice: price, alma: price, vidya: price, kvo: 0, ac: 0, coppock: 0, kst: 0, fisher: 0, median: price, quantile: price, percentrank: 100, skew: 0, kurtosis: 0, ulcer: 0, supersmoother: price, heikinashi: price, massindex: 25, plusdm: 0, minusdm: 0, imi: 0, avgdev: 0, rocr100: 100,
+    midprice: price, ichimoku: price, medprice: price, alma: price, vidya: price, kvo: 0, ac: 0, coppock: 0, kst: 0, fisher: 0, smi: 0, median: price, quantile: price, percentrank: 100, skew: 0, kurtosis: 0, ulcer: 0, supersmoother: price, heikinashi: price, massindex: 25, plusdm: 0, minusdm: 0, imi: 0, avgdev: 0, rocr100: 100,
   };
 
   test.each(Object.entries(STILL) as [KernelName, number][])('leave %s at %d, exactly', (name, still) => {
