@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Params } from '#domain/node-spec.ts';
 import { kernelNames, kernelOf, type KernelName, resolveParams } from '#kernels/catalog.ts';
+import { sweep } from '#kernels/sweep.ts';
 import { ema as emaNode, StreamInput } from '#sdk/mod.ts';
 import { type Column, each, fromFirst, rma } from './columns.ts';
 import { FORMULAS, type Formula } from './formulas.ts';
@@ -70,6 +71,14 @@ describe.each(seeded)('%s', (name) => {
     expect(firstDifference(theirs.subarray(first), ours.subarray(first))).not.toBe(-1);
     expect(Math.abs(theirs.at(-1)! - ours.at(-1)!)).toBeLessThan(1e-9);
   });
+});
+
+test.each(seeded)('%s: a sweep over both seedings gives each what it gets alone', (name) => {
+  const bars = walk(ROWS, 94, null);
+  const period = name === 'macd' ? 'fast' : 'period';
+  const sets = [5, 5, 20, 30, 1, 9].map((rows, k) => ({ [period]: rows, seeding: k % 2 === 0 ? 'talib' : 'tradingview' }));
+  const swept = sweep(name, sets, kernelOf(name).inputs.map((input) => bars[input.default]));
+  sets.forEach((params, set) => outputsOf(name, params, bars).forEach((column, k) => expect(firstDifference(column, swept[set]![k]!), JSON.stringify(params)).toBe(-1)));
 });
 
 describe('the choice', () => {
