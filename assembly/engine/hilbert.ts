@@ -22,6 +22,9 @@ const IMAGINARY: usize = 256;
 const PERIOD: usize = 264;
 const SMOOTH_PERIOD: usize = 272;
 
+/** A history up to this long is moved value by value: the call of a copy takes longer. */
+const SHORT: usize = 16;
+
 export const HILBERT_BYTES: usize = 280;
 
 /** 180 / π */
@@ -81,8 +84,12 @@ export function hilbertStep(at: usize, price: f64): bool {
 }
 
 /** Puts a value before the others of a history, the oldest of which goes. */
+// @ts-ignore: decorator
+@inline
 export function push(history: usize, value: f64, length: usize): void {
-  memory.copy(history + 8, history, (length - 1) << 3);
+  const last = history + ((length - 1) << 3);
+  if (length > SHORT) memory.copy(history + 8, history, last - history);
+  else for (let at = last; at > history; at -= 8) store<f64>(at, load<f64>(at - 8));
   store<f64>(history, value);
 }
 
