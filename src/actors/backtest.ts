@@ -28,7 +28,7 @@ export interface BacktestRun extends Curve {
   readonly bars: number;
   readonly t: Float64Array;
   /** What happened to every order, where the account is asked for orders. */
-  readonly events: readonly OrderEvent[];
+  readonly events: () => readonly OrderEvent[];
   /** Row of the traded source at which the account could act first; 0 when nothing is traded. */
   readonly warmup: number;
 }
@@ -65,7 +65,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   }
   log?.close();
   const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 };
-  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...curve, trades: log?.trades ?? curve.trades, events: log?.events ?? [] };
+  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...curve, trades: log?.trades() ?? curve.trades, events: () => log?.events() ?? [] };
 }
 
 function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<BacktestOptions['onRows']>): void {

@@ -1,19 +1,19 @@
 // What happened to every order of an account by orders, read from its rows as any reader of the log would.
-import { eventsOf } from '#broker/event-tape.ts';
-import { tradeOf } from '#broker/trades.ts';
+// W1. The run keeps numbers in one growing block, and makes events of them when somebody asks: objects by the million would be what a fast run waits for.
+import { EventDecoder, isFill, orderOf, RAW_FIELDS, readTape } from '#broker/event-tape.ts';
 import type { OrderEvent, Trade } from '#domain/order.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { OrdersNode } from './orders.ts';
 
 export class EventLog {
-  readonly events: OrderEvent[] = [];
-  readonly trades: Trade[] = [];
   readonly #node: OrdersNode;
   readonly #instruments: readonly string[];
   /** Times of the account's rows from its first on: an event may be told some rows late. */
   readonly #times: Float64Array;
   #firstRow = 0;
   #rows = 0;
+  #raw = new Float64Array(RAW_FIELDS * 1_024);
+  #length = 0;
 
   /** `rowsMax` is how many rows it may ever be shown. */
   constructor(node: OrdersNode, rowsMax: number) {
@@ -37,10 +37,45 @@ export class EventLog {
     this.#read({ first: this.#firstRow + this.#rows, count: length, t: new Float64Array(length), columns });
   }
 
-  #read(rows: Rows): void {
-    for (const event of eventsOf(rows, this.#node.outputs, this.#instruments, (row) => this.#times[row - this.#firstRow]!)) {
-      this.events.push(event);
-      if (event.kind === 'filled') this.trades.push(tradeOf(event));
+  /** Every event in order. */
+  events(): OrderEvent[] {
+    const decoder = new EventDecoder(this.#instruments);
+    const raw = this.#raw;
+    for (let at = 0; at < this.#length; at += RAW_FIELDS) decoder.take(raw[at]!, raw[at + 1]!, raw[at + 2]!, raw[at + 3]!, raw[at + 4]!, raw[at + 5]!);
+    return decoder.events;
+  }
+
+  /** Every fill in order. */
+  trades(): Trade[] {
+    const raw = this.#raw;
+    const trades: Trade[] = [];
+    const several = this.#instruments.length > 1 || this.#instruments[0] !== '';
+    for (let at = 0; at < this.#length; at += RAW_FIELDS) {
+      const head = raw[at + 2]!;
+      if (!isFill(head)) continue;
+      const { order, instrument, isBuy } = orderOf(head);
+      const trade = { ts: raw[at + 1]!, side: isBuy ? 'buy' : 'sell', quantity: raw[at + 3]!, price: raw[at + 4]!, fee: raw[at + 5]!, order } as const;
+      trades.push(several ? { ...trade, instrument: this.#instruments[instrument]! } : trade);
     }
+    return trades;
+  }
+
+  #read(rows: Rows): void {
+    readTape(rows, this.#node.outputs, (row) => this.#times[row - this.#firstRow]!, (row, ts, head, quantity, price, amount) => this.#keep(row, ts, head, quantity, price, amount));
+  }
+
+  #keep(row: number, ts: number, head: number, quantity: number, price: number, amount: number): void {
+    if (this.#length === this.#raw.length) {
+      const longer = new Float64Array(2 * this.#raw.length);
+      longer.set(this.#raw);
+      this.#raw = longer;
+    }
+    const raw = this.#raw;
+    raw[this.#length++] = row;
+    raw[this.#length++] = ts;
+    raw[this.#length++] = head;
+    raw[this.#length++] = quantity;
+    raw[this.#length++] = price;
+    raw[this.#length++] = amount;
   }
 }

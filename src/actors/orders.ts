@@ -4,7 +4,7 @@
 //     and its position, and both are in the snapshot.
 // O3. A throw, an amount the account cannot keep, and a call that does not come back halt the node at that row.
 import { createContext, Script } from 'node:vm';
-import { type AccountColumns, BAR_INPUTS, columnsOf } from '#broker/account-columns.ts';
+import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
 import { Desk } from '#broker/desk.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms } from '#broker/terms.ts';
@@ -86,7 +86,12 @@ export class OrdersNode implements HaltingNode {
     const view = this.#view;
     for (let k = 0; k < columns.length; k++) {
       const desk = this.#desks[k]!;
-      for (const field of BAR_INPUTS) desk.bar[field] = inputs[columns[k]![field]]![at]!;
+      const { open, high, low, close, volume } = columns[k]!;
+      desk.bar.open = inputs[open]![at]!;
+      desk.bar.high = inputs[high]![at]!;
+      desk.bar.low = inputs[low]![at]!;
+      desk.bar.close = inputs[close]![at]!;
+      desk.bar.volume = inputs[volume]![at]!;
       desk.look();
     }
     view.t = inputs[0]![at]!;

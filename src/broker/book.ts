@@ -15,23 +15,25 @@ import type { Reason } from './event-tape.ts';
 import type { Teller } from './teller.ts';
 
 export interface BookBar {
-  readonly row: number;
+  row: number;
   /** Open time, UTC ms. */
-  readonly t: number;
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-  readonly close: number;
+  t: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
   /** 1 when the high came first, −1 when the low did, anything else when it is not known. */
-  readonly path: number;
-  readonly day: Day;
+  path: number;
+  day: Day;
   /** True for the last bar of its day. */
-  readonly isLast: boolean;
+  isLast: boolean;
 }
 
 export class Book {
   /** In the order they were placed; an order whose quantity is 0 waits for its entry. */
   #orders: OpenOrder[] = [];
+  /** Changes with every change of an open order. */
+  version = 0;
   readonly #teller: Teller;
   readonly #span: Span = { open: 0, high: 0, low: 0, highest: 0, lowest: 0, close: 0 };
 
@@ -44,10 +46,12 @@ export class Book {
   }
 
   add(...orders: readonly OpenOrder[]): void {
+    this.version++;
     this.#orders.push(...orders);
   }
 
   restore(orders: readonly OpenOrder[]): void {
+    this.version++;
     this.#orders = [...orders];
   }
 
@@ -57,11 +61,13 @@ export class Book {
 
   /** Takes an order out, with the exits of an entry that never filled. */
   remove(order: OpenOrder): void {
+    this.version++;
     this.#orders = this.#orders.filter((each) => each !== order && !(each.entry === order.id && each.quantity === 0n));
   }
 
   /** Puts the change an order waits for into effect. */
   change(order: OpenOrder): void {
+    this.version++;
     const { quantity, limit, stop } = order.change!;
     order.change = null;
     if (quantity !== null) order.quantity = quantity;
@@ -76,6 +82,7 @@ export class Book {
     for (const order of this.#orders) {
       if (order.instrument !== instrument) continue;
       const { quantity } = order;
+      this.version++;
       splitOrder(order, ratio, lot);
       if (quantity === 0n) continue;
       if (order.quantity > 0n) this.#teller.opened(order, 'replaced');
@@ -105,7 +112,7 @@ export class Book {
 
   /** Plays a bar of one instrument. */
   meet(instrument: number, bar: BookBar): void {
-    if (!this.#orders.some((order) => order.instrument === instrument)) return;
+    if (this.#orders.length === 0 || !this.#orders.some((order) => order.instrument === instrument)) return;
     const { open, high, low, close, path } = bar;
     if (path === 1) this.#legs(instrument, bar, [open, high, low, close]);
     else if (path === -1) this.#legs(instrument, bar, [open, low, high, close]);
@@ -184,7 +191,7 @@ export class Book {
       if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
       const span = this.#spanOf(order);
       if (isTriggeredIn(order, span)) order.isTriggered = true;
-      follow(order, span.high, span.low);
+      if (follow(order, span.high, span.low)) this.version++;
       order.span = null;
     }
   }
@@ -198,6 +205,7 @@ export class Book {
   }
 
   #fill(order: OpenOrder, price: number, isMaker: boolean, row: number): void {
+    this.version++;
     order.filledRow = row; // also where the bar had nothing for it: it is not asked again
     const filled = this.#teller.fill(order, price, isMaker);
     if (filled === 0n) {

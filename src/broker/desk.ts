@@ -54,6 +54,8 @@ export interface BarView {
   volume: number;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const OPTIONS = new Set(['limit', 'stop', 'trail', 'trailPercent', 'at', 'timeInForce', 'until', 'takeProfit', 'stopLoss', 'trailingLoss', 'trailingLossPercent', 'pairWith']);
 const FORCES = new Set(['gtc', 'day', 'ioc', 'fok']);
 
@@ -66,6 +68,8 @@ export class Desk {
   orders: readonly OrderView[] = [];
   readonly #account: OrderAccount;
   readonly #instrument: number;
+  /** Version of the open orders in `orders`. */
+  #seen = -1;
 
   constructor(account: OrderAccount, instrument: number) {
     this.#account = account;
@@ -108,7 +112,10 @@ export class Desk {
   look(): void {
     this.position = this.#account.positionAmount(this.#instrument);
     this.entryPrice = this.#account.entryPrice(this.#instrument);
-    const open = this.#account.orders.length === 0 ? [] : this.#open();
+    const version = this.#account.ordersVersion;
+    if (version === this.#seen) return;
+    this.#seen = version;
+    const open = this.#open();
     this.orders = open.length === 0 ? NONE : open.map(({ id, isBuy, type, quantity, limit, stop }) => ({ id, side: isBuy ? 'buy' : 'sell', type, quantity: amountOf(quantity), limit, stop }));
   }
 
@@ -117,8 +124,7 @@ export class Desk {
   }
 
   #place(side: Side, quantity: number, options: OrderOptions): number {
-    const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
-    if (unknown !== undefined) throw mistake(side, unknown, 'is no option of an order', `the options are ${[...OPTIONS].join(', ')}`);
+    for (const name in options) if (!OPTIONS.has(name)) throw mistake(side, name, 'is no option of an order', `the options are ${[...OPTIONS].join(', ')}`);
     const units = this.#lots(unitsOf(positive(`${side}: quantity`, quantity), 'quantity'));
     const isBuy = side === 'buy';
     const { limit, stop, trail, trailPercent, timeInForce, until, pairWith } = options;
@@ -128,17 +134,12 @@ export class Desk {
     if (until !== undefined && timeInForce !== undefined) throw mistake(side, 'until and timeInForce', 'are both given', 'give one of them');
     const paired = pairWith === undefined ? null : (this.#open().find(({ id }) => id === pairWith) ?? null);
     if (pairWith !== undefined && !paired) throw mistake(side, `pairWith ${pairWith}`, 'names no open order', 'pair with an order that is open');
-    const request: OrderRequest = {
-      side,
-      quantity: units,
-      type,
-      ...(limit !== undefined && { limit: this.#ticks(`${side}: limit`, limit, !isBuy) }),
-      ...(stop !== undefined && { stop: this.#ticks(`${side}: stop`, stop, isBuy) }),
-      ...(trail !== undefined && { trail: unitsOf(positive(`${side}: trail`, trail), 'trail') }),
-      ...(trailPercent !== undefined && { trail: percent(`${side}: trailPercent`, trailPercent) }),
-      timeInForce: until === undefined ? (timeInForce ?? 'gtc') : 'gtd',
-      ...(until !== undefined && { untilMs: number(`${side}: until`, until) }),
-    };
+    const request: Writable<OrderRequest> = { side, quantity: units, type, timeInForce: until === undefined ? (timeInForce ?? 'gtc') : 'gtd' };
+    if (limit !== undefined) request.limit = this.#ticks(`${side}: limit`, limit, !isBuy);
+    if (stop !== undefined) request.stop = this.#ticks(`${side}: stop`, stop, isBuy);
+    if (trail !== undefined) request.trail = unitsOf(positive(`${side}: trail`, trail), 'trail');
+    if (trailPercent !== undefined) request.trail = percent(`${side}: trailPercent`, trailPercent);
+    if (until !== undefined) request.untilMs = number(`${side}: until`, until);
     return this.#ask(request, this.#exitsOf(isBuy, options), paired);
   }
 
@@ -149,7 +150,8 @@ export class Desk {
     return id;
   }
 
-  #exitsOf(isBuy: boolean, { takeProfit, stopLoss, trailingLoss, trailingLossPercent }: OrderOptions): Exit[] {
+  #exitsOf(isBuy: boolean, { takeProfit, stopLoss, trailingLoss, trailingLossPercent }: OrderOptions): readonly Exit[] {
+    if (takeProfit === undefined && stopLoss === undefined && trailingLoss === undefined && trailingLossPercent === undefined) return NO_EXITS;
     const losses = [stopLoss, trailingLoss, trailingLossPercent].filter((loss) => loss !== undefined);
     if (losses.length > 1) throw mistake(isBuy ? 'buy' : 'sell', 'stopLoss, trailingLoss and trailingLossPercent', 'exclude each other', 'give one of them');
     return [
@@ -174,9 +176,10 @@ export class Desk {
 }
 
 const NONE: readonly OrderView[] = Object.freeze([]);
+const NO_EXITS: readonly Exit[] = Object.freeze([]);
 
 function typeOf(side: Side, { limit, stop, trail, trailPercent, at }: OrderOptions): OrderType {
-  const given = [stop, trail, trailPercent, at].filter((each) => each !== undefined).length;
+  const given = Number(stop !== undefined) + Number(trail !== undefined) + Number(trailPercent !== undefined) + Number(at !== undefined);
   if (given > 1 || (given === 1 && limit !== undefined && stop === undefined)) throw mistake(side, 'stop, trail, trailPercent and at', 'exclude each other, and only stop goes with a limit', 'give one of them');
   if (at !== undefined && at !== 'open' && at !== 'close') throw mistake(side, `at ${String(at)}`, 'is not known', 'use open or close');
   if (at !== undefined) return at === 'open' ? 'market-on-open' : 'market-on-close';

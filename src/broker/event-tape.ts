@@ -126,41 +126,68 @@ export interface TapeRows {
   readonly columns: readonly Float64Array[];
 }
 
-/** Reads events back. `instruments` are the account's names for them; `timeOf` answers the time of a row before these, where an event was late. */
-export function eventsOf(rows: TapeRows, outputs: readonly string[], instruments: readonly string[], timeOf: (row: number) => number): OrderEvent[] {
+/** Numbers of an event as they are read: row, time of its bar, and those of its place. */
+export const RAW_FIELDS = 6;
+
+/** Called with the numbers of an event. */
+export type RawSink = (row: number, ts: number, head: number, quantity: number, price: number, amount: number) => void;
+
+/** Reads the places of rows in order. `outputs` are the names of the columns; `timeOf` answers the time of a row before these, where an event was late. */
+export function readTape(rows: TapeRows, outputs: readonly string[], timeOf: (row: number) => number, sink: RawSink): void {
   const first = outputs.indexOf(`${PLACE[0]}1`);
-  const events: OrderEvent[] = [];
+  const heads = rows.columns[first]!;
   for (let at = 0; at < rows.count; at++) {
+    if (!(heads[at]! > 0)) continue; // nothing, or the NaN of a row that was not given out
     let row = rows.first + at;
     for (let column = first; column < rows.columns.length; column += PLACE.length) {
       const head = rows.columns[column]![at]!;
-      // A silent account writes NaN.
-      if (!(head > 0)) break;
-      const [quantity, price, amount] = [1, 2, 3].map((k) => rows.columns[column + k]![at]!) as [number, number, number];
-      const kind = KINDS[head % 16]!;
-      if (kind === 'late') {
-        row = rows.first + at - quantity;
-        continue;
-      }
-      if (kind === 'until') {
-        const last = events.at(-1)!;
-        if (last.kind === 'placed' || last.kind === 'replaced') events[events.length - 1] = { ...last, untilMs: amount };
-        continue;
-      }
-      events.push(eventOf(kind, head, { row, ts: row < rows.first ? timeOf(row) : rows.t[row - rows.first]! }, [quantity, price, amount], instruments));
+      if (head === 0) break;
+      const quantity = rows.columns[column + 1]![at]!;
+      if (head % 16 === KIND.late) row = rows.first + at - quantity;
+      else sink(row, row < rows.first ? timeOf(row) : rows.t[row - rows.first]!, head, quantity, rows.columns[column + 2]![at]!, rows.columns[column + 3]![at]!);
     }
   }
-  return events;
 }
 
-function eventOf(kind: Kind, head: number, when: { row: number; ts: number }, [quantity, price, amount]: [number, number, number], instruments: readonly string[]): OrderEvent {
-  const code = Math.floor(head / 16) % 16;
-  const force = Math.floor(head / 256) % 8;
-  const side = Math.floor(head / 2_048) % 2 === 0 ? 'buy' : 'sell';
-  const base = { ...when, order: Math.floor(head / 2 ** 20), instrument: instruments[Math.floor(head / 4_096) % INSTRUMENTS_MAX]!, side } as const;
-  if (kind === 'placed' || kind === 'replaced') {
-    return { ...base, kind, type: ORDER_TYPES[code]!, timeInForce: TIMES_IN_FORCE[force]!, quantity, limit: price, stop: amount, untilMs: Infinity };
+/** The order an event is about. */
+export function orderOf(head: number): { readonly order: number; readonly instrument: number; readonly isBuy: boolean } {
+  return { order: Math.floor(head / 2 ** 20), instrument: Math.floor(head / 4_096) % INSTRUMENTS_MAX, isBuy: Math.floor(head / 2_048) % 2 === 0 };
+}
+
+export function isFill(head: number): boolean {
+  return head % 16 === KIND.filled;
+}
+
+/** Events from their numbers, one after the other. `instruments` are the account's names for them. */
+export class EventDecoder {
+  readonly events: OrderEvent[] = [];
+  readonly #instruments: readonly string[];
+
+  constructor(instruments: readonly string[]) {
+    this.#instruments = instruments;
   }
-  if (kind === 'filled') return { ...base, kind, quantity, price, fee: amount };
-  return { ...base, kind: kind as (typeof ORDER_ENDS)[number], quantity, reason: REASONS[code + 16 * force]!, excess: price };
+
+  readonly take: RawSink = (row, ts, head, quantity, price, amount) => {
+    const kind = KINDS[head % 16]! as Exclude<Kind, '' | 'late'>;
+    const code = Math.floor(head / 16) % 16;
+    const force = Math.floor(head / 256) % 8;
+    const { order, instrument, isBuy } = orderOf(head);
+    const base = { row, ts, order, instrument: this.#instruments[instrument]!, side: isBuy ? 'buy' : 'sell' } as const;
+    if (kind === 'filled') this.events.push({ ...base, kind, quantity, price, fee: amount });
+    else if (kind === 'placed' || kind === 'replaced') this.events.push({ ...base, kind, type: ORDER_TYPES[code]!, timeInForce: TIMES_IN_FORCE[force]!, quantity, limit: price, stop: amount, untilMs: Infinity });
+    else if (kind === 'until') this.#until(amount);
+    else this.events.push({ ...base, kind, quantity, reason: REASONS[code + 16 * force]!, excess: price });
+  };
+
+  #until(untilMs: number): void {
+    const last = this.events.pop()!;
+    this.events.push({ ...last, untilMs } as OrderEvent);
+  }
+}
+
+/** The events of rows, all at once. */
+export function eventsOf(rows: TapeRows, outputs: readonly string[], instruments: readonly string[], timeOf: (row: number) => number): OrderEvent[] {
+  const decoder = new EventDecoder(instruments);
+  readTape(rows, outputs, timeOf, decoder.take);
+  return decoder.events;
 }

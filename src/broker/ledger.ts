@@ -28,6 +28,7 @@ export class Ledger {
   readonly #cashSafe: Float64Array;
   readonly #positionSafe: Float64Array;
   readonly #positionAmount: Float64Array;
+  readonly #costAmount: Float64Array;
 
   /** `currencyOf[k]` is the currency of instrument k; `cash` is in currency 0. */
   constructor(currencyOf: readonly number[], cash: bigint) {
@@ -41,6 +42,7 @@ export class Ledger {
     this.#cashSafe = Float64Array.from(this.#cash, safeOf);
     this.#positionSafe = new Float64Array(currencyOf.length);
     this.#positionAmount = new Float64Array(currencyOf.length);
+    this.#costAmount = new Float64Array(currencyOf.length);
   }
 
   position(instrument: number): bigint {
@@ -53,8 +55,8 @@ export class Ledger {
 
   /** Average price of what is held; NaN when nothing is. */
   entryPrice(instrument: number): number {
-    const position = this.#position[instrument]!;
-    return position === 0n ? Number.NaN : Math.abs(amountOf(this.#cost[instrument]!) / amountOf(position));
+    const position = this.#positionAmount[instrument]!;
+    return position === 0 ? Number.NaN : Math.abs(this.#costAmount[instrument]! / position);
   }
 
   cash(currency: number): bigint {
@@ -70,10 +72,9 @@ export class Ledger {
     const after = this.#position[instrument]!;
     const cost = this.#cost[instrument]!;
     const grows = before === 0n || before > 0n === quantity > 0n;
-    if (grows) this.#cost[instrument] = cost + absolute(value);
-    else if (after === 0n) this.#cost[instrument] = 0n;
-    else if (after > 0n === before > 0n) this.#cost[instrument] = (cost * after) / before;
-    else this.#cost[instrument] = absolute(multiply(price, after));
+    if (grows) this.#setCost(instrument, cost + absolute(value));
+    else if (after === 0n) this.#setCost(instrument, 0n);
+    else this.#setCost(instrument, after > 0n === before > 0n ? (cost * after) / before : absolute(multiply(price, after)));
   }
 
   /** Adds money to a currency: a dividend received, a cost paid if negative. */
@@ -86,7 +87,7 @@ export class Ledger {
   /** Another number of units for the same cost, after a split. */
   restate(instrument: number, position: bigint): void {
     this.#setPosition(instrument, position);
-    if (position === 0n) this.#cost[instrument] = 0n;
+    if (position === 0n) this.#setCost(instrument, 0n);
   }
 
   /** All cash in the account's currency, as an amount. */
@@ -162,13 +163,18 @@ export class Ledger {
       this.#cashSafe[c] = safeOf(amount);
     });
     position.forEach((units, k) => this.#setPosition(k, units));
-    cost.forEach((value, k) => (this.#cost[k] = value));
+    cost.forEach((value, k) => this.#setCost(k, value));
   }
 
   #cashUnits(): bigint {
     let sum = this.#cash[0]!;
     for (let c = 1; c < this.#cash.length; c++) sum += this.converted(c, this.#cash[c]!);
     return sum;
+  }
+
+  #setCost(instrument: number, value: bigint): void {
+    this.#cost[instrument] = value;
+    this.#costAmount[instrument] = amountOf(value);
   }
 
   #setPosition(instrument: number, units: bigint): void {

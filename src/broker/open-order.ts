@@ -59,21 +59,22 @@ export interface OpenOrder extends Terms {
 type Placed = Pick<OpenOrder, 'id' | 'instrument' | 'isBuy' | 'arrival' | 'placedRow' | 'placedDay' | 'pair' | 'entry'>;
 
 /** An order of a request, with nothing to fill yet. */
-export function openOrder(placed: Placed, { type, limit, stop, trail = 0n, timeInForce = 'gtc', untilMs = Infinity }: Omit<OrderRequest, 'quantity'>): OpenOrder {
+export function openOrder({ id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry }: Placed, { type, limit, stop, trail = 0n, timeInForce = 'gtc', untilMs = Infinity }: Omit<OrderRequest, 'quantity'>): OpenOrder {
   const priceOf = (units: bigint | undefined): number => (units === undefined ? Number.NaN : amountOf(units));
   return {
-    ...placed, type, force: timeInForce, quantity: 0n, limit: priceOf(limit), stop: priceOf(stop), trail, extreme: Number.NaN, untilMs,
+    id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry, type, force: timeInForce, quantity: 0n, limit: priceOf(limit), stop: priceOf(stop), trail, extreme: Number.NaN, untilMs,
     cancelAt: null, change: null, firstDay: null, isTriggered: false, filledRow: null, isResting: false, filled: 0n, value: 0n, fees: 0n, span: null,
   };
 }
 
-/** Moves a trailing stop along after a bar in which it was open. */
-export function follow(order: OpenOrder, high: number, low: number): void {
-  if (order.type !== 'trailing-stop' && order.type !== 'trailing-stop-percent') return;
+/** Moves a trailing stop along after a bar in which it was open; answers whether it moved. */
+export function follow(order: OpenOrder, high: number, low: number): boolean {
+  if (order.trail === 0n) return false;
   const best = order.isBuy ? low : high;
-  if (!(order.isBuy ? best < order.extreme : best > order.extreme) && Number.isFinite(order.extreme)) return;
+  if (Number.isNaN(best) || (order.isBuy ? best >= order.extreme : best <= order.extreme)) return false;
   order.extreme = best;
   order.stop = levelOf(order);
+  return true;
 }
 
 /** Where a trailing stop stands for the best price it has seen. */

@@ -16,7 +16,7 @@ import type { OrderRequest } from '#domain/order.ts';
 import type { Assess, Standing } from '#domain/standing.ts';
 import type { AccountColumns } from './account-columns.ts';
 import { readState, writeState } from './account-state.ts';
-import { Book } from './book.ts';
+import { Book, type BookBar } from './book.ts';
 import { type EventOrder, EventTape, ORDERS_MAX, type Reason } from './event-tape.ts';
 import { holdingCost, interestOn } from './holding.ts';
 import { absolute, Ledger } from './ledger.ts';
@@ -55,6 +55,8 @@ export class OrderAccount {
   readonly #teller: Teller;
   /** Corporate actions that have happened, by instrument. */
   readonly #actionsDone: number[];
+  /** The one bar the book is shown, filled in anew each time. */
+  readonly #bar: BookBar = { row: 0, t: 0, open: 0, high: 0, low: 0, close: 0, path: 0, day: { number: Number.NaN, closesMs: Number.NaN }, isLast: false };
   #row = 0;
   #t = Number.NaN;
   #day: Day = { number: Number.NaN, closesMs: Number.NaN };
@@ -97,6 +99,11 @@ export class OrderAccount {
     return this.#book.orders;
   }
 
+  /** Changes whenever an open order may look different. */
+  get ordersVersion(): number {
+    return this.#book.version;
+  }
+
   position(instrument: number): bigint {
     return this.#ledger.position(instrument);
   }
@@ -114,7 +121,7 @@ export class OrderAccount {
     for (let k = this.#columns.tape; k < outputs.length; k++) outputs[k]!.fill(0, 0, count);
     for (let at = 0; at < count; at++) {
       this.#tape.row = this.#row;
-      this.#teller.beginRow(inputs[0]![at]!);
+      this.#teller.beginRow();
       this.#ordered = 0n;
       this.#begin(inputs, at);
       this.#trade(inputs, at);
@@ -216,6 +223,7 @@ export class OrderAccount {
       this.#equityOfDay = this.#equity;
       this.#ordersOfDay = 0;
       this.#day = day;
+      this.#teller.beginDay(t);
     }
     for (let k = 0; k < instruments.length; k++) {
       const { actions, currency } = instruments[k]!;
@@ -234,6 +242,7 @@ export class OrderAccount {
     const { intervalMs, instruments, fillsAtClose } = this.terms;
     if (this.#book.orders.length === 0 && !fillsAtClose) return;
     const day = this.#day;
+    const bar = this.#bar;
     const isLast = this.#t < day.closesMs && this.#t + intervalMs >= day.closesMs;
     for (let k = 0; k < instruments.length; k++) {
       const { open, high, low, close, volume, path } = this.#columns.columns[k]!;
@@ -245,7 +254,16 @@ export class OrderAccount {
       const last = finiteOr(inputs[close]![at]!, first);
       const highest = Math.max(first, last, finiteOr(inputs[high]![at]!, first));
       const lowest = Math.min(first, last, finiteOr(inputs[low]![at]!, first));
-      this.#book.meet(k, { row: this.#row, t: this.#t, open: first, high: highest, low: lowest, close: last, path: path < 0 ? 0 : inputs[path]![at]!, day, isLast });
+      bar.row = this.#row;
+      bar.t = this.#t;
+      bar.open = first;
+      bar.high = highest;
+      bar.low = lowest;
+      bar.close = last;
+      bar.path = path < 0 ? 0 : inputs[path]![at]!;
+      bar.day = day;
+      bar.isLast = isLast;
+      this.#book.meet(k, bar);
     }
   }
 
@@ -298,10 +316,23 @@ export class OrderAccount {
   #write(outputs: readonly Float64Array[], at: number): void {
     const { filled, fillPrice, fee, carry } = this.#teller;
     const cash = this.#ledger.cashAmount();
-    const row = this.terms.instruments.length === 1
-      ? [amountOr0(this.#ordered), amountOr0(filled), fillPrice, amountOr0(fee), this.#ledger.positionAmount(0), cash, this.#equity, amountOr0(carry)]
-      : [amountOr0(fee), cash, this.#equity, amountOr0(carry), amountOf(this.#ledger.exposure()), ...this.terms.instruments.map((_, k) => this.#ledger.positionAmount(k))];
-    for (let k = 0; k < row.length; k++) outputs[k]![at] = row[k]!;
+    if (this.terms.instruments.length === 1) {
+      outputs[0]![at] = amountOr0(this.#ordered);
+      outputs[1]![at] = amountOr0(filled);
+      outputs[2]![at] = fillPrice;
+      outputs[3]![at] = amountOr0(fee);
+      outputs[4]![at] = this.#ledger.positionAmount(0);
+      outputs[5]![at] = cash;
+      outputs[6]![at] = this.#equity;
+      outputs[7]![at] = amountOr0(carry);
+    } else {
+      outputs[0]![at] = amountOr0(fee);
+      outputs[1]![at] = cash;
+      outputs[2]![at] = this.#equity;
+      outputs[3]![at] = amountOr0(carry);
+      outputs[4]![at] = amountOf(this.#ledger.exposure());
+      for (let k = 0; k < this.terms.instruments.length; k++) outputs[5 + k]![at] = this.#ledger.positionAmount(k);
+    }
     if (!this.#tape.isEmpty) this.#tape.write(outputs, this.#columns.tape, at);
   }
 

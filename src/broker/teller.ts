@@ -36,9 +36,13 @@ export class Teller {
     this.#volumesLeft = terms.instruments.map(() => 0n);
   }
 
-  beginRow(t: number): void {
+  beginRow(): void {
     this.filled = this.fee = this.carry = 0n;
     this.fillPrice = Number.NaN;
+  }
+
+  /** The value traded in a month counts from the first row of its first day. */
+  beginDay(t: number): void {
     const date = new Date(t);
     const month = date.getUTCFullYear() * 12 + date.getUTCMonth();
     if (month === this.#month) return;

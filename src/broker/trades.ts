@@ -1,5 +1,6 @@
 // Fills leave the account as columns; people and files read them as trades.
-import type { OrderEvent, Trade } from '#domain/order.ts';
+import type { Trade } from '#domain/order.ts';
+import type { Instrument } from './terms.ts';
 import { PAPER_OUTPUTS } from './paper.ts';
 
 const FILL = PAPER_OUTPUTS.indexOf('fillQuantity');
@@ -20,7 +21,13 @@ export function tradesOf(t: Float64Array, columns: readonly Float64Array[], coun
   return trades;
 }
 
-/** A fill as a trade. */
-export function tradeOf({ ts, side, quantity, price, fee, instrument, order }: Extract<OrderEvent, { readonly kind: 'filled' }>): Trade {
-  return { ts, side, quantity, price, fee, order, ...(instrument === '' ? {} : { instrument }) };
+/** Trades in the units after the last split, so that what was bought before one and sold after it adds up to nothing. The money of each stays. */
+export function inLastUnits(trades: readonly Trade[], instruments: readonly Instrument[]): readonly Trade[] {
+  const splits = new Map(instruments.map(({ name, actions }) => [name, actions.filter(({ split }) => split !== 1)]));
+  if ([...splits.values()].every((list) => list.length === 0)) return trades;
+  return trades.map((trade) => {
+    const later = (splits.get(trade.instrument ?? '') ?? []).filter(({ ts }) => ts > trade.ts);
+    const ratio = later.reduce((product, { split }) => product * split, 1);
+    return ratio === 1 ? trade : { ...trade, quantity: trade.quantity * ratio, price: trade.price / ratio };
+  });
 }

@@ -1,9 +1,11 @@
 // An account that trades by orders, as an author declares it: what it trades, on what terms, and a function that is asked at each close.
+import { readFileSync } from 'node:fs';
 import { accountOutputs } from '#broker/account-columns.ts';
 import type { Desk, OrderOptions, OrderView } from '#broker/desk.ts';
+import { leanActions } from '#broker/lean-factors.ts';
 import { ORDER_ACCOUNT_VERSION } from '#broker/order-account.ts';
 import { paramsOf, readTerms } from '#broker/terms.ts';
-import type { AccountConventions, InstrumentTerms, MakerTakerFee, PercentFee, PerShareFee, FixedSlippage, SpreadSlippage, SquareRootImpact, TieredFee, VolumeShareSlippage } from '#domain/account-terms.ts';
+import type { AccountConventions, CorporateAction, InstrumentTerms, MakerTakerFee, PercentFee, PerShareFee, FixedSlippage, SpreadSlippage, SquareRootImpact, TieredFee, VolumeShareSlippage } from '#domain/account-terms.ts';
 import type { BarField, Source } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
@@ -161,6 +163,17 @@ function tradedOf(traded: unknown, where: string): Traded {
 
 function withoutUndefined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Splits and dividends of an instrument, from a LEAN factor file. Throws DATA_FILE_UNREADABLE, and DATA_ROW_INVALID with the line. */
+export function leanFactors(path: string): CorporateAction[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Fault('DATA_FILE_UNREADABLE', `${path}: ${(cause as Error).message}`, { cure: 'give the path of a factor file', cause });
+  }
+  return leanActions(text, path);
 }
 
 /** Basis points of the value traded. */

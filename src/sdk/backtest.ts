@@ -4,10 +4,12 @@ import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
 import { SystemClock } from '#clock/system.ts';
 import { BAR_COLUMNS, type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
+import { readTerms } from '#broker/terms.ts';
+import { inLastUnits } from '#broker/trades.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import { canonicalJson } from '#domain/node-id.ts';
-import { type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
+import { type AccountSpec, type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 import { readBars } from '#feeds/csv.ts';
@@ -71,14 +73,19 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('running', done, total) }),
   });
   if (run.warmup >= run.bars) warnings.push(`${run.bars} bars are fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
+  const account = spec.nodes.find((node) => node.id === spec.target?.account)?.spec as AccountSpec | undefined;
+  if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
   const columns = data.get(spec.target ? sourceId(spec.target.source) : [...data.keys()][0]!)!;
-  const figures = metrics({ ...run, high: columns[BAR_COLUMNS.indexOf('high')]!, low: columns[BAR_COLUMNS.indexOf('low')]! });
+  const traded = account?.code.account === 'orders' ? readTerms(account.config.params, intervalMs(account.config.interval)).instruments : [];
+  const trades = inLastUnits(run.trades, traded);
+  // Of several instruments, and of prices from both sides of a split, no one series says what a trip went through.
+  const path = traded.length > 1 || trades !== run.trades ? {} : { high: columns[BAR_COLUMNS.indexOf('high')]!, low: columns[BAR_COLUMNS.indexOf('low')]! };
+  const figures = metrics({ ...run, trades, ...path });
   const elapsedMs = clock.monotonicMs() - startedMs;
-  const account = spec.nodes.find((node) => node.id === spec.target?.account);
   return {
     strategy: spec.name,
     params: spec.params,
-    account: account?.spec.nodeType === 'account' ? termsOf(account.spec) : undefined,
+    account: account && termsOf(account),
     metrics: figures,
     trades: run.trades,
     equityFinal: run.equity.at(-1) ?? run.cash0,

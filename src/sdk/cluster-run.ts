@@ -2,11 +2,15 @@
 import type { Bus } from '#bus/bus.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { type Subjects, subjects } from '#bus/subjects.ts';
+import { eventsOf } from '#broker/event-tape.ts';
 import { PAPER_OUTPUTS } from '#broker/paper.ts';
+import { readTerms } from '#broker/terms.ts';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
+import { intervalMs } from '#domain/interval.ts';
 import type { ExecutionMap } from '#domain/lifecycle.ts';
 import type { OutputRef } from '#domain/node-spec.ts';
+import type { OrderEvent } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { newCorrelationId } from '#telemetry/log.ts';
 import { findNode, follow, type FollowOptions } from './follow.ts';
@@ -41,6 +45,9 @@ export interface NodeValue {
   readonly ts: number;
   readonly value: number;
 }
+
+/** Rows whose times are kept for events that are told late. */
+const LATE_ROWS_MAX = 4_096;
 
 const ORDER = PAPER_OUTPUTS.indexOf('orderQuantity');
 const FILL = PAPER_OUTPUTS.indexOf('fillQuantity');
@@ -94,6 +101,25 @@ export class ClusterRun {
         const values = Object.fromEntries(PAPER_OUTPUTS.map((name, c) => [name, rows.columns[c]![k]!])) as unknown as Omit<AccountEvent, 'row' | 'ts'>;
         yield { row: rows.first + k, ts: rows.t[k]!, ...values };
       }
+    }
+  }
+
+  /** Every order and fill of an account by orders as its rows are committed, each once and in order. Throws SPEC_INVALID for any other strategy. */
+  async *orderEvents(options: FollowOptions): AsyncGenerator<OrderEvent> {
+    const { target } = this.spec;
+    const record = target && (await findNode(this.#bus, target.account));
+    const account = record?.node.spec;
+    if (account?.nodeType !== 'account' || account.code.account !== 'orders') {
+      throw new Fault('SPEC_INVALID', `strategy ${this.spec.name} has no account that is asked for orders`, { cure: 'return { account } from build, or read account()' });
+    }
+    const { outputs } = account.schema;
+    const instruments = readTerms(account.config.params, intervalMs(account.config.interval)).instruments.map(({ name }) => name);
+    const times = new Map<number, number>();
+    for await (const rows of follow(this.#bus, this.#subjects, record!, options)) {
+      yield* eventsOf(rows, outputs, instruments, (row) => times.get(row) ?? Number.NaN);
+      for (let k = 0; k < rows.count; k++) times.set(rows.first + k, rows.t[k]!);
+      // An event is told as many rows late as its row had more of them than places; nobody waits longer than this.
+      for (const row of times.keys()) if (row < rows.first + rows.count - LATE_ROWS_MAX) times.delete(row);
     }
   }
 

@@ -4,7 +4,7 @@ export { Fault } from '#domain/fault.ts';
 export type { NodeID, NodeSpec } from '#domain/node-spec.ts';
 export type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 export {
-  Account, account, type AccountOptions, fixedSlippage, type InstrumentView, makerTakerFee, type OrderOptions, type Orders, type OrderView, percentFee, perShareFee,
+  Account, account, type AccountOptions, fixedSlippage, type InstrumentView, leanFactors, makerTakerFee, type OrderOptions, type Orders, type OrderView, percentFee, perShareFee,
   spreadSlippage, squareRootImpact, tieredFee, type Traded, volumeShareSlippage,
 } from './account.ts';
 export type { AccountConventions, CorporateAction } from '#domain/account-terms.ts';

@@ -88,8 +88,8 @@ describe('an account by orders', () => {
     const { run, trades } = await backtest(bracketed, { ...always, data: bars });
     expect(run.warmup).toBe(19);
     expect(trades.length).toBeGreaterThan(100);
-    expect(trades.length).toBe(run.events.filter(({ kind }) => kind === 'filled').length);
-    expect(new Set(run.events.map(({ kind }) => kind))).toEqual(new Set(['placed', 'filled', 'replaced', 'cancelled']));
+    expect(trades.length).toBe(run.events().filter(({ kind }) => kind === 'filled').length);
+    expect(new Set(run.events().map(({ kind }) => kind))).toEqual(new Set(['placed', 'filled', 'replaced', 'cancelled']));
   });
 
   test('is a function of its rows: any cutting and any restart of its node give the same bits', () => {
@@ -186,5 +186,32 @@ describe('an account of several instruments', () => {
 
   test('an instrument may not be named like a part of the view', () => {
     expect(() => account({ values: stream() } as never, {}, () => {})).toThrow(expect.objectContaining({ code: 'SPEC_INVALID' }));
+  });
+});
+
+describe('a backtest by orders', () => {
+  test('counts a round trip across a split once, and each instrument by itself', async () => {
+    const flatBars = (prices: readonly number[]): Float64Array[] => [Float64Array.from(prices, (_, k) => k * 60_000), ...Array.from({ length: 4 }, () => Float64Array.from(prices)), new Float64Array(prices.length).fill(100)];
+    const split = [{ ts: 2 * 60_000, split: 4, dividend: 0 }];
+    const strategy = new Strategy({
+      name: 'split',
+      build: () => ({
+        account: account({ price: stream(), lot: 1, actions: split }, { cash: 1_000 }, ({ t, position, buy, sell }) => {
+          if (t === 0) buy(2);
+          if (t === 180_000) sell(position);
+        }),
+      }),
+    });
+    const { metrics, run } = await backtest(strategy, { ...always, data: flatBars([100, 100, 25, 26, 27]) });
+    // 2 at 100, 8 at 27: 216 − 200
+    expect(run.trades.map(({ quantity }) => quantity)).toEqual([2, 8]);
+    expect(metrics).toMatchObject({ roundTrips: 1, expectancy: 16 });
+  });
+
+  test('says so when orders fill at the close they were decided on', async () => {
+    const strategy = new Strategy({ name: 'same', account: { fillAt: 'same-close' }, build: () => ({ target: stream().gt(100) }) });
+    const { warnings, trades } = await backtest(strategy, { ...always, data: walk(100, 3) });
+    expect(warnings).toEqual([expect.stringContaining('very close they were decided on')]);
+    expect(trades.length).toBeGreaterThan(5);
   });
 });
