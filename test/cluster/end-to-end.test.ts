@@ -19,7 +19,7 @@ import type { ClusterStatus } from '#gateway/gateway.ts';
 import { LIVE_CONFIRMATION, Runner, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
-import { everything, goldenCross } from '../support/strategies.ts';
+import { bracketed, everything, goldenCross } from '../support/strategies.ts';
 import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
 
 const clock = new SystemClock();
@@ -97,6 +97,7 @@ describe('a cluster of two members with two shards each', () => {
   const first = goldenCross.declare(params, { cash: 100_000, feeBps: 5, slippageBps: 1 });
   const second = goldenCross.declare({ ...params, slow: 30 }, { cash: 100_000, feeBps: 5, slippageBps: 1 });
   const third = everything.declare(params);
+  const fourth = bracketed.declare(params);
 
   test('reuses the nodes two strategies share, and answers the same map when one is submitted again, also many times at once', async () => {
     const a = await submit(bus, names, first, 'c1');
@@ -117,15 +118,28 @@ describe('a cluster of two members with two shards each', () => {
     await until(async () => (await rowsOn(first, watched)) > 1_500);
     const before = cluster.pidOf(`member:${owner}`)!;
     process.kill(before, 'SIGKILL');
-    // A third strategy comes while the member is down: it is warmed from the origin and joins.
+    // Two more strategies come while the member is down: they are warmed from the origin and join.
     await submit(bus, names, third, 'c3');
+    await submit(bus, names, fourth, 'c4');
     await feeding;
     const data = new Map([[sourceId(source) as string, columns]]);
-    for (const spec of [first, second, third]) await expectClusterEqualsBatch(spec, data);
+    for (const spec of [first, second, third, fourth]) await expectClusterEqualsBatch(spec, data);
     expect(cluster.pidOf(`member:${owner}`)).not.toBe(before);
     const slot = (await status()).members.find((member) => member.member === owner)!.shards.flatMap((shard) => shard.slots)[0]!;
     expect(slot.restoredFrom).toBe('checkpoint');
     expect(slot.gapRows).toBe(0);
+  });
+
+  test('tells every event of every order as the backtest does', async () => {
+    const { run: batch } = await Runner.backtest(bracketed, { data: columns, start: 0, end: '2100-01-01', params });
+    const run = await Runner.dryrun(bracketed, { nats: cluster.natsUrl, params });
+    const events = [];
+    for await (const event of run.orderEvents({ from: 'first', untilNow: true })) events.push(event);
+    await run.close();
+    expect(events.length).toBeGreaterThan(1_000);
+    // The last rows may still have had more events than places.
+    expect(events).toEqual(batch.events().slice(0, events.length));
+    expect(batch.events().length - events.length).toBeLessThan(10);
   });
 
   test('places the orders the backtest places, bit for bit', async () => {
@@ -146,7 +160,7 @@ describe('a cluster of two members with two shards each', () => {
       const now = await status();
       return now.strategies.every((strategy) => strategy.state === 'Executing') && now;
     });
-    expect(strategies).toHaveLength(3);
+    expect(strategies).toHaveLength(4);
     const text: string[] = [];
     for (const { name, httpPort } of cluster.file().roles) {
       expect((await fetch(`http://127.0.0.1:${httpPort}/livez`)).status).toBe(200);
@@ -157,10 +171,10 @@ describe('a cluster of two members with two shards each', () => {
     const qmtl = new Set([...metrics.matchAll(/^# TYPE (qmtl_\w+)/gm)].map((match) => match[1]));
     expect([...qmtl].toSorted()).toEqual(['qmtl_diff_duration_ms', 'qmtl_nodecache_resident_bytes', 'qmtl_queue_reuse_ratio', 'qmtl_sentinel_gap_count']);
     const dag = text.find((part) => part.startsWith('# dag-manager'))!;
-    // One first, eight times the second, the third, and the dry run's again.
-    expect(Number(/qmtl_diff_duration_ms_count (\d+)/.exec(dag)![1])).toBe(11);
-    const asked = first.nodes.length + 8 * second.nodes.length + third.nodes.length + first.nodes.length;
-    const distinct = new Set([...first.nodes, ...second.nodes, ...third.nodes].map((node) => node.id)).size;
+    // One first, eight times the second, the third, the fourth, and the two dry runs' again.
+    expect(Number(/qmtl_diff_duration_ms_count (\d+)/.exec(dag)![1])).toBe(13);
+    const asked = first.nodes.length + 8 * second.nodes.length + third.nodes.length + 2 * fourth.nodes.length + first.nodes.length;
+    const distinct = new Set([...first.nodes, ...second.nodes, ...third.nodes, ...fourth.nodes].map((node) => node.id)).size;
     expect(Number(/qmtl_queue_reuse_ratio ([\d.e-]+)/.exec(dag)![1])).toBeCloseTo((asked - distinct) / asked, 12);
     const resident = [...metrics.matchAll(/qmtl_nodecache_resident_bytes\{scope="total"\} (\d+)/g)].map((match) => Number(match[1]));
     const told = (await status()).members.map((member) => member.shards.flatMap((shard) => shard.slots).reduce((sum, slot) => sum + slot.residentBytes, 0));

@@ -1,5 +1,5 @@
 // Strategies that tests share.
-import { atr, bbands, crossover, ema, latch, Node, rsi, sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import { account, atr, bbands, crossover, ema, latch, Node, perShareFee, rsi, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 
 export const goldenCross = new Strategy({
   name: 'golden-cross',
@@ -31,5 +31,32 @@ export const everything = new Strategy({
     });
     const long = rsi(price, { period: 6 }).lt(55).and(score.gt(0));
     return { target: long.times(3), outputs: { range, trend: ema(price, { period: 5 }) } };
+  },
+});
+
+/** An account by orders: brackets, trailing stops, changes, parts, and more events in some rows than they have places for. */
+export const bracketed = new Strategy({
+  name: 'bracketed',
+  params: { venue: 'test', instrument: 'ABC', interval: '1m' },
+  build({ venue, instrument, interval }) {
+    const price = new StreamInput({ venue, instrument, interval });
+    return {
+      account: account(
+        price,
+        { cash: 100_000, fee: perShareFee(0.01, { minimum: 1 }), slippageBps: 2, eventsPerRow: 8, values: { fast: sma(price, { period: 5 }), slow: sma(price, { period: 12 }) } },
+        ({ bar, values, position, orders, buy, sell, cancel, replace }) => {
+          if (position === 0 && values.fast > values.slow) {
+            cancel();
+            buy(3, { limit: bar.close, takeProfit: bar.close * 1.02, stopLoss: bar.close * 0.98 });
+            buy(2, { stop: bar.high, trailingLossPercent: 1 });
+          } else if (position > 0 && values.fast < values.slow) {
+            cancel();
+            sell(position);
+          } else {
+            for (const order of orders) if (order.type === 'stop' && order.stop < bar.low * 0.99) replace(order.id, { stop: bar.low * 0.99 });
+          }
+        },
+      ),
+    };
   },
 });
