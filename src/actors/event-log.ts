@@ -32,7 +32,7 @@ export class EventLog {
 
   /** Reads what the rows so far had no place for, as the rows after them would tell it. */
   close(): void {
-    const columns = this.#node.account.leftover(this.#node.outputs.length);
+    const columns = this.#node.account.leftover();
     const { length } = columns[0]!;
     this.#read({ first: this.#firstRow + this.#rows, count: length, t: new Float64Array(length), columns });
   }

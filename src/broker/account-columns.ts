@@ -52,3 +52,31 @@ export function columnsOf(upstreams: readonly string[], instruments: number, eve
   const outputs = accountOutputs(instruments, eventsPerRow);
   return { columns, values, outputs, tape: outputs.indexOf('event1') };
 }
+
+export interface BarValues {
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  path: number;
+}
+
+/** Reads the bar of an instrument on a row; false when there is none. */
+export function readBar(inputs: readonly Float64Array[], { open, high, low, close, volume, path }: AccountColumns['columns'][number], at: number, bar: BarValues): boolean {
+  const first = inputs[open]![at]!;
+  if (!Number.isFinite(first)) return false;
+  // Of a bar that is not whole the open is a price all the same; a high below it is a defect of the data.
+  const last = finiteOr(inputs[close]![at]!, first);
+  bar.open = first;
+  bar.close = last;
+  bar.high = Math.max(first, last, finiteOr(inputs[high]![at]!, first));
+  bar.low = Math.min(first, last, finiteOr(inputs[low]![at]!, first));
+  bar.volume = finiteOr(inputs[volume]![at]!, 0);
+  bar.path = path < 0 ? 0 : inputs[path]![at]!;
+  return true;
+}
+
+export function finiteOr(value: number, otherwise: number): number {
+  return Number.isFinite(value) ? value : otherwise;
+}

@@ -100,6 +100,20 @@ export class EventTape {
     this.#waiting = taken === waiting.length ? [] : waiting.slice(taken);
   }
 
+  /** What waits, as rows of `width` columns that begin with row `row`; the table begins at column `first`. The tape keeps it. */
+  leftover(width: number, first: number, row: number): Float64Array[] {
+    const rest = new EventTape(this.#places);
+    rest.restore(this.#waiting);
+    // A row takes one event at least.
+    const columns = Array.from({ length: width }, () => new Float64Array(this.#waiting.length / FIELDS));
+    let count = 0;
+    for (; !rest.isEmpty; count++) {
+      rest.row = row + count;
+      rest.write(columns, first, count);
+    }
+    return columns.map((column) => column.subarray(0, count));
+  }
+
   /** By E2. */
   snapshot(): readonly number[] {
     return this.#waiting;

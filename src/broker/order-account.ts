@@ -14,7 +14,7 @@ import { Fault } from '#domain/fault.ts';
 import { amountOf, multiply, unitsOf } from '#domain/money.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import type { Assess, Standing } from '#domain/standing.ts';
-import type { AccountColumns } from './account-columns.ts';
+import { type AccountColumns, finiteOr, readBar } from './account-columns.ts';
 import { readState, writeState } from './account-state.ts';
 import { Book, type BookBar } from './book.ts';
 import { type EventOrder, EventTape, ORDERS_MAX, type Reason } from './event-tape.ts';
@@ -56,7 +56,7 @@ export class OrderAccount {
   /** Corporate actions that have happened, by instrument. */
   readonly #actionsDone: number[];
   /** The one bar the book is shown, filled in anew each time. */
-  readonly #bar: BookBar = { row: 0, t: 0, open: 0, high: 0, low: 0, close: 0, path: 0, day: { number: Number.NaN, closesMs: Number.NaN }, isLast: false };
+  readonly #bar: BookBar = { row: 0, t: 0, open: 0, high: 0, low: 0, close: 0, volume: 0, path: 0, day: { number: Number.NaN, closesMs: Number.NaN }, isLast: false };
   #row = 0;
   #t = Number.NaN;
   #day: Day = { number: Number.NaN, closesMs: Number.NaN };
@@ -169,18 +169,9 @@ export class OrderAccount {
     if (this.#isInstant) this.#book.change(order);
   }
 
-  /** Rows of `width` columns with the events the rows so far had no place for, as the rows after them would begin; not part of any run. */
-  leftover(width: number): Float64Array[] {
-    const tape = new EventTape(this.terms.eventsPerRow);
-    tape.restore(this.#tape.snapshot());
-    // A row takes one event at least.
-    const columns = Array.from({ length: width }, () => new Float64Array(this.#tape.snapshot().length));
-    let count = 0;
-    for (; !tape.isEmpty; count++) {
-      tape.row = this.#row + count;
-      tape.write(columns, this.#columns.tape, count);
-    }
-    return columns.map((column) => column.subarray(0, count));
+  /** The events the rows so far had no place for, as the first columns of further rows would tell them. Not part of any run. */
+  leftover(): Float64Array[] {
+    return this.#tape.leftover(this.#columns.outputs.length, this.#columns.tape, this.#row);
   }
 
   snapshot(): Uint8Array {
@@ -245,22 +236,11 @@ export class OrderAccount {
     const bar = this.#bar;
     const isLast = this.#t < day.closesMs && this.#t + intervalMs >= day.closesMs;
     for (let k = 0; k < instruments.length; k++) {
-      const { open, high, low, close, volume, path } = this.#columns.columns[k]!;
-      const first = inputs[open]![at]!;
-      if (!Number.isFinite(first)) continue;
-      this.#teller.beginBar(k, finiteOr(inputs[volume]![at]!, 0));
-      if (Number.isNaN(this.#ledger.marks[k]!)) this.#ledger.marks[k] = first;
-      // Of a bar that is not whole the open is a price all the same; a high below it is a defect of the data.
-      const last = finiteOr(inputs[close]![at]!, first);
-      const highest = Math.max(first, last, finiteOr(inputs[high]![at]!, first));
-      const lowest = Math.min(first, last, finiteOr(inputs[low]![at]!, first));
+      if (!readBar(inputs, this.#columns.columns[k]!, at, bar)) continue;
+      this.#teller.beginBar(k, bar.volume);
+      if (Number.isNaN(this.#ledger.marks[k]!)) this.#ledger.marks[k] = bar.open;
       bar.row = this.#row;
       bar.t = this.#t;
-      bar.open = first;
-      bar.high = highest;
-      bar.low = lowest;
-      bar.close = last;
-      bar.path = path < 0 ? 0 : inputs[path]![at]!;
       bar.day = day;
       bar.isLast = isLast;
       this.#book.meet(k, bar);
@@ -391,10 +371,6 @@ export class OrderAccount {
     const { latencyBars, latencyMs, intervalMs } = this.terms;
     return { row: this.#row + 1 + latencyBars, t: latencyMs === 0 ? -Infinity : this.#t + intervalMs + latencyMs };
   }
-}
-
-function finiteOr(value: number, otherwise: number): number {
-  return Number.isFinite(value) ? value : otherwise;
 }
 
 function amountOr0(units: bigint): number {

@@ -93,7 +93,7 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
       desks = bars.map((_, k) => new Desk(account, k));
     }
   }
-  const left = account.leftover(columns.length);
+  const left = account.leftover();
   events.push(...eventsOf({ first: rows, count: left[0]!.length, t: new Float64Array(left[0]!.length), columns: left }, layout.outputs, instrumentNames, (row) => inputs[0]![row]!));
   return { account, events, columns, of: (output) => [...columns[layout.outputs.indexOf(output)]!] };
 }
