@@ -79,7 +79,7 @@ class SpanAccount {
   close(): Curve {
     this.#log?.close();
     const curve = this.#book.close();
-    return this.#log ? { ...curve, trades: this.#log.trades } : curve;
+    return this.#log ? { ...curve, trades: this.#log.trades() } : curve;
   }
 }
 
