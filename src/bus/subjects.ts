@@ -3,6 +3,7 @@
 //   q1.T.o.<slot>.<nodeId>        a node's output, shared by all readers     stream OUT
 //   q1.T.lease.<slot>             the slot's lease; its sequence is the epoch stream OUT, so that it can fence outputs
 //   q1.T.event.<strategyId>       transitions of a strategy                  stream EVENT
+//   q1.T.order.<accountId>        intents of a live account                  stream EVENT
 //   q1.T.ctl.<service>.<endpoint> calls
 // The slot stands in front of the id, so that one wildcard filter serves a whole slot.
 import type { SourceID } from '#domain/bar.ts';
@@ -32,6 +33,7 @@ export interface Subjects {
   inputAnywhere(source: SourceID): string;
   lease(slot: Slot): string;
   event(strategy: string): string;
+  journal(account: NodeID): string;
   call(service: string, endpoint: string): string;
   streamSubjects: Readonly<Record<StreamName, readonly string[]>>;
   streamName(stream: StreamName): string;
@@ -49,8 +51,9 @@ export function subjects(tenant: string): Subjects {
     inputAnywhere: (source) => `${root}.in.*.${source}`,
     lease: (slot) => `${root}.lease.${slot}`,
     event: (strategy) => `${root}.event.${strategy}`,
+    journal: (account) => `${root}.order.${account}`,
     call: (service, endpoint) => `${root}.ctl.${service}.${endpoint}`,
-    streamSubjects: { IN: [`${root}.in.>`], OUT: [`${root}.o.>`, `${root}.lease.>`], EVENT: [`${root}.event.>`] },
+    streamSubjects: { IN: [`${root}.in.>`], OUT: [`${root}.o.>`, `${root}.lease.>`], EVENT: [`${root}.event.>`, `${root}.order.>`] },
     streamName: (stream) => `QMTL_${tenant}_${stream}`,
     bucketName: (bucket) => `qmtl_${tenant}_${bucket}`,
   };

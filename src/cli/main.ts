@@ -17,6 +17,7 @@ import { EXIT, EXIT_MEANING } from './exit.ts';
 import { registerFeed } from './feed.ts';
 import { registerKernels } from './kernels.ts';
 import { Output, type Sink, wantsColour } from './output.ts';
+import { registerPaperVenue } from './paper-venue.ts';
 import { registerPublish } from './publish.ts';
 import { registerQuarantine } from './quarantine.ts';
 import { registerStatus } from './status.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerUp,
   registerPublish,
   registerFeed,
+  registerPaperVenue,
   registerStatus,
   registerWatch,
   registerDag,

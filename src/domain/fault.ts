@@ -58,6 +58,7 @@ export const FAULT_CODES = {
   DATA_SOURCE_UNBOUND: 'a strategy reads a source no data was given for',
   // trading
   ORDER_REFUSED: 'an order request broke a risk rule',
+  VENUE_SILENT: 'a venue did not answer, so the outcome of an order is not known',
   MONEY_INVALID: 'an amount cannot be represented exactly',
   // cluster
   CONFIG_INVALID: 'a configuration value is wrong',

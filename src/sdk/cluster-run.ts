@@ -9,7 +9,7 @@ import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { ExecutionMap } from '#domain/lifecycle.ts';
-import type { OutputRef } from '#domain/node-spec.ts';
+import type { NodeID, OutputRef } from '#domain/node-spec.ts';
 import type { OrderEvent } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { newCorrelationId } from '#telemetry/log.ts';
@@ -57,14 +57,15 @@ export class ClusterRun {
   /** Who computes each node, and whether it was there already. */
   readonly map: ExecutionMap;
   readonly spec: StrategySpec;
-  readonly #bus: Bus;
+  /** @internal */
+  readonly bus: Bus;
   readonly #subjects: Subjects;
 
   private constructor(spec: StrategySpec, strategyId: string, map: ExecutionMap, bus: Bus, names: Subjects) {
     this.spec = spec;
     this.strategyId = strategyId;
     this.map = map;
-    this.#bus = bus;
+    this.bus = bus;
     this.#subjects = names;
   }
 
@@ -83,9 +84,9 @@ export class ClusterRun {
 
   /** Values of an output as they are committed, each once and in order. `from: 'first'` begins with the first there ever was. */
   async *values({ node, output }: OutputRef, options: FollowOptions): AsyncGenerator<NodeValue> {
-    const record = await findNode(this.#bus, node);
+    const record = await findNode(this.bus, node);
     const column = record.node.spec.schema.outputs.indexOf(output);
-    for await (const rows of follow(this.#bus, this.#subjects, record, options)) {
+    for await (const rows of follow(this.bus, this.#subjects, record, options)) {
       for (let k = 0; k < rows.count; k++) yield { row: rows.first + k, ts: rows.t[k]!, value: rows.columns[column]![k]! };
     }
   }
@@ -94,8 +95,8 @@ export class ClusterRun {
   async *account(options: FollowOptions): AsyncGenerator<AccountEvent> {
     const { target } = this.spec;
     if (!target) throw new Fault('SPEC_INVALID', `strategy ${this.spec.name} has no target, so it has no account`, { cure: 'return { target } from build' });
-    const record = await findNode(this.#bus, target.account);
-    for await (const rows of follow(this.#bus, this.#subjects, record, options)) {
+    const record = await findNode(this.bus, target.account);
+    for await (const rows of follow(this.bus, this.#subjects, record, options)) {
       for (let k = 0; k < rows.count; k++) {
         if (rows.columns[ORDER]![k] === 0 && rows.columns[FILL]![k] === 0) continue;
         const values = Object.fromEntries(PAPER_OUTPUTS.map((name, c) => [name, rows.columns[c]![k]!])) as unknown as Omit<AccountEvent, 'row' | 'ts'>;
@@ -107,7 +108,7 @@ export class ClusterRun {
   /** Every order and fill of an account by orders as its rows are committed, each once and in order. Throws SPEC_INVALID for any other strategy. */
   async *orderEvents(options: FollowOptions): AsyncGenerator<OrderEvent> {
     const { target } = this.spec;
-    const record = target && (await findNode(this.#bus, target.account));
+    const record = target && (await findNode(this.bus, target.account));
     const account = record?.node.spec;
     if (account?.nodeType !== 'account' || account.code.account !== 'orders') {
       throw new Fault('SPEC_INVALID', `strategy ${this.spec.name} has no account that is asked for orders`, { cure: 'return { account } from build, or read account()' });
@@ -115,7 +116,7 @@ export class ClusterRun {
     const { outputs } = account.schema;
     const instruments = readTerms(account.config.params, intervalMs(account.config.interval)).instruments.map(({ name }) => name);
     const times = new Map<number, number>();
-    for await (const rows of follow(this.#bus, this.#subjects, record!, options)) {
+    for await (const rows of follow(this.bus, this.#subjects, record!, options)) {
       yield* eventsOf(rows, outputs, instruments, (row) => times.get(row) ?? Number.NaN);
       for (let k = 0; k < rows.count; k++) times.set(rows.first + k, rows.t[k]!);
       // An event is told as many rows late as its row had more of them than places; nobody waits longer than this.
@@ -123,8 +124,13 @@ export class ClusterRun {
     }
   }
 
+  /** @internal Subject of a live account's journal. */
+  journalOf(account: NodeID): string {
+    return this.#subjects.journal(account);
+  }
+
   /** Ends the connection. The strategy runs on in the cluster. */
   async close(): Promise<void> {
-    await this.#bus.close();
+    await this.bus.close();
   }
 }

@@ -7,17 +7,18 @@
 //
 // R1. The same rows give the same signals and orders, bit for bit, in every row of this table: the plan and the account that
 //     compute them are the same code.
-// R2. Live sends only what the cluster has committed, and only orders of bars that close after it began: history is never sent,
-//     also not that which a new node is warmed with.
-// Absent in live: intents that survive a crash between commit and send. Until they exist an order placed while no runner lives is
-// not sent, and the venue's refusal of a second id is what keeps a re-sent one from counting twice.
-import { type Broker, clientOrderId } from '#broker/broker.ts';
+// R2. Live sends only what the cluster has committed, and only orders of bars that close after the account went live the first time:
+//     history is never sent, also not that which a new node is warmed with. What fell due while no runner lived is sent when one does, in
+//     order, so that the venue's position is the sum of the account's orders. The dealer (actors/dealer.ts) sends each once.
+import { Dealer, type Dealt, type Wish } from '#actors/dealer.ts';
+import type { Venue } from '#broker/venue.ts';
+import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
-import { amountOf, unitsOf } from '#domain/money.ts';
+import { unitsOf } from '#domain/money.ts';
+import type { OrderEvent, OrderRequest } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
-import { approve } from '#risk/check.ts';
 import type { WalkForward } from '#search/folds.ts';
 import { backtest, type BacktestOptions, type BacktestResult } from './backtest.ts';
 import { type ClusterAddress, ClusterRun } from './cluster-run.ts';
@@ -35,15 +36,15 @@ export interface ClusterOptions<P extends StrategyParams = StrategyParams> exten
 export const LIVE_CONFIRMATION = 'send real orders';
 
 export interface LiveOptions<P extends StrategyParams = StrategyParams> extends ClusterOptions<P> {
-  readonly broker: Broker;
+  readonly venue: Venue;
   readonly confirm: typeof LIVE_CONFIRMATION;
-  /** Called after each order the broker took. */
-  readonly onPlaced?: (order: { readonly id: string; readonly quantity: number; readonly ts: number }) => void;
+  /** Called after each wish the venue has answered. */
+  readonly onDealt?: (dealt: Dealt) => void;
 }
 
 export interface LiveRun {
   readonly run: ClusterRun;
-  /** Resolves after stop(); rejects when an order could not be placed, which ends the sending. */
+  /** Resolves after stop(); rejects when the sending had to end, as with LEASE_LOST when another runner took the account over. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
@@ -72,12 +73,16 @@ export class Runner {
     return ClusterRun.start(strategy.declare(options.params ?? {}, options.account ?? {}), options);
   }
 
-  /** As dryrun, and each order its account places from now on is sent to the broker. Throws ORDER_REFUSED without the confirmation. */
+  /** As dryrun, and each order its account places from now on is sent to the venue. Throws ORDER_REFUSED without the confirmation, SPEC_INVALID without an account. */
   static async live<P extends StrategyParams>(strategy: Strategy<P>, options: LiveOptions<P>): Promise<LiveRun> {
     if (options.confirm !== LIVE_CONFIRMATION) {
       throw new Fault('ORDER_REFUSED', `live run of ${strategy.name}: real orders are not confirmed`, { cure: `pass confirm: LIVE_CONFIRMATION` });
     }
     const run = await Runner.dryrun(strategy, options);
+    if (!run.spec.target) {
+      await run.close();
+      throw new Fault('SPEC_INVALID', `strategy ${strategy.name} has no account, so there is nothing to send`, { cure: 'return { target } or { account } from build' });
+    }
     const stopping = new AbortController();
     const ended = send(run, options, stopping.signal);
     ended.catch(() => {});
@@ -94,14 +99,47 @@ export class Runner {
 }
 
 /** By R2. */
-async function send(run: ClusterRun, { broker, onPlaced }: Pick<LiveOptions, 'broker' | 'onPlaced'>, signal: AbortSignal): Promise<void> {
-  const beganMs = new SystemClock().now();
-  const barMs = intervalMs(run.spec.target!.source.interval);
-  for await (const { orderQuantity, row, ts } of run.account({ from: 'new', signal })) {
-    if (orderQuantity === 0 || ts + barMs < beganMs) continue;
-    const id = clientOrderId(run.spec.target!.account, row);
-    const quantity = unitsOf(Math.abs(orderQuantity), `order ${id}`);
-    await broker.place(approve({ side: orderQuantity > 0 ? 'buy' : 'sell', quantity, type: 'market' }), id);
-    onPlaced?.({ id, quantity: Math.sign(orderQuantity) * amountOf(quantity), ts });
+async function send(run: ClusterRun, { venue, onDealt }: Pick<LiveOptions, 'venue' | 'onDealt'>, signal: AbortSignal): Promise<void> {
+  const { account, source } = run.spec.target!;
+  const dealer = await Dealer.start(account, run.journalOf(account), { bus: run.bus, venue, clock: new SystemClock(), random: systemRandom }, signal);
+  const barMs = intervalMs(source.interval);
+  for await (const wish of wishesOf(run, signal)) {
+    if (wish.ts + barMs < dealer.sinceMs) continue;
+    const dealt = await dealer.carry(wish, signal);
+    if (dealt) onDealt?.(dealt);
   }
+}
+
+/** What the account wants of a venue, row by row from its first. */
+async function* wishesOf(run: ClusterRun, signal: AbortSignal): AsyncGenerator<Wish> {
+  if (run.spec.target!.ref) {
+    for await (const { orderQuantity, row, ts } of run.account({ from: 'first', signal })) {
+      if (orderQuantity === 0) continue;
+      const quantity = unitsOf(Math.abs(orderQuantity), `order of row ${row}`);
+      yield { row, place: 0, ts, order: row, request: { side: orderQuantity > 0 ? 'buy' : 'sell', quantity, type: 'market' } };
+    }
+    return;
+  }
+  let [last, place] = [-1, 0];
+  for await (const event of run.orderEvents({ from: 'first', signal })) {
+    const { row, ts, order } = event;
+    if (row !== last) [last, place] = [row, 0];
+    // An order that is changed is another order at a venue: the old one is ended, the new one placed.
+    if (event.kind === 'replaced' || event.kind === 'cancelled' || event.kind === 'expired') yield { row, place: place++, ts, order };
+    if (event.kind === 'placed' || event.kind === 'replaced') yield { row, place: place++, ts, order, request: requestOf(event) };
+  }
+}
+
+function requestOf({ side, type, timeInForce, quantity, limit, stop, untilMs, instrument }: Extract<OrderEvent, { readonly kind: 'placed' | 'replaced' }>): OrderRequest {
+  const isTrailing = type === 'trailing-stop' || type === 'trailing-stop-percent';
+  return {
+    side,
+    type,
+    timeInForce,
+    quantity: unitsOf(quantity, 'quantity'),
+    ...(!Number.isNaN(limit) && { limit: unitsOf(limit, 'limit') }),
+    ...(!Number.isNaN(stop) && (isTrailing ? { trail: unitsOf(stop, 'trail') } : { stop: unitsOf(stop, 'stop') })),
+    ...(timeInForce === 'gtd' && { untilMs }),
+    ...(instrument !== '' && { instrument }),
+  };
 }

@@ -17,6 +17,7 @@ import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { readBars } from '#feeds/csv.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
 import { LIVE_CONFIRMATION, Runner, sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import type { Venue } from '#broker/venue.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
 import { bracketed, everything, goldenCross } from '../support/strategies.ts';
@@ -243,14 +244,17 @@ describe('a cluster of two members with two shards each', () => {
     await replay({ bus, clock, subjects: names }, SLOTS, live, half, fast, () => {});
 
     const placed: { id: string; side: string; quantity: bigint }[] = [];
-    const broker = {
-      place: async ({ side, quantity }: { side: string; quantity: bigint }, id: string) => {
+    const venue: Venue = {
+      place: async ({ side, quantity }, id) => {
         placed.push({ id, side, quantity });
+        return { state: 'filled' };
       },
+      cancel: async () => ({ state: 'rejected' }),
+      find: async () => undefined,
     };
-    await expect(Runner.live(goldenCross, { nats: cluster.natsUrl, broker, confirm: 'yes' as never })).rejects.toMatchObject({ code: 'ORDER_REFUSED' });
+    await expect(Runner.live(goldenCross, { nats: cluster.natsUrl, venue, confirm: 'yes' as never })).rejects.toMatchObject({ code: 'ORDER_REFUSED' });
     const began = clock.now();
-    const run = await Runner.live(goldenCross, { nats: cluster.natsUrl, params: liveParams, broker, confirm: LIVE_CONFIRMATION });
+    const run = await Runner.live(goldenCross, { nats: cluster.natsUrl, params: liveParams, venue, confirm: LIVE_CONFIRMATION });
     await replay({ bus, clock, subjects: names }, SLOTS, live, bars, fast, () => {});
 
     const expected: typeof placed = [];
@@ -263,7 +267,7 @@ describe('a cluster of two members with two shards each', () => {
         if (node.spec.nodeType !== 'account') return;
         for (let k = 0; k < rows.count; k++) {
           const quantity = rows.columns[0]![k]!;
-          if (quantity !== 0 && rows.t[k]! + 60_000 >= began) expected.push({ id: `q-${node.id.slice(0, 20)}-${rows.first + k}`, side: quantity > 0 ? 'buy' : 'sell', quantity: BigInt(Math.abs(quantity)) * 100_000_000n });
+          if (quantity !== 0 && rows.t[k]! + 60_000 >= began) expected.push({ id: `q-${node.id.slice(0, 20)}-${expected.length}`, side: quantity > 0 ? 'buy' : 'sell', quantity: BigInt(Math.abs(quantity)) * 100_000_000n });
         }
       },
     });

@@ -1,0 +1,183 @@
+// The dealer against every place it can die in: a run that stops at the k-th thing it asks of log or venue, for every k, and one that goes on from there.
+import { describe, expect, test } from 'vitest';
+import { Dealer, type DealerPorts, type Wish } from '#actors/dealer.ts';
+import type { ClientOrderId, Venue, VenueReport } from '#broker/venue.ts';
+import { clientOrderId } from '#broker/venue.ts';
+import { MemoryBus, MemoryLog } from '#bus/memory.ts';
+import { subjects } from '#bus/subjects.ts';
+import type { Clock } from '#clock/clock.ts';
+import { seededRandom } from '#clock/random.ts';
+import { SystemClock } from '#clock/system.ts';
+import { Fault } from '#domain/fault.ts';
+import { ACCOUNT, wishesOf } from '../support/wishes.ts';
+
+const names = subjects('test');
+const SUBJECT = names.journal(ACCOUNT);
+const clockAt = (nowMs: number): Clock => Object.assign(new SystemClock(), { now: () => nowMs, sleep: async () => {} });
+const clock = clockAt(1_000);
+
+/** What a venue remembers. By V1 an id opens one order. */
+class MemoryVenue implements Venue {
+  readonly orders = new Map<string, VenueReport>();
+  /** Every call that opened or ended something, in order. */
+  readonly story: string[] = [];
+
+  async place(_order: unknown, id: ClientOrderId): Promise<VenueReport> {
+    if (!this.orders.has(id)) {
+      this.orders.set(id, { state: 'open' });
+      this.story.push(`open ${id}`);
+    }
+    return this.orders.get(id)!;
+  }
+
+  async cancel(id: ClientOrderId): Promise<VenueReport> {
+    if (this.orders.get(id)?.state === 'open') {
+      this.orders.set(id, { state: 'cancelled' });
+      this.story.push(`end ${id}`);
+    }
+    return this.orders.get(id) ?? { state: 'rejected' };
+  }
+
+  async find(id: ClientOrderId): Promise<VenueReport | undefined> {
+    return this.orders.get(id);
+  }
+}
+
+class Death extends Error {}
+
+/** Calls through, and at the k-th call dies: before it is done, or after it is done and before the answer. A dead one stays dead. */
+function mortal<T extends object>(port: T, methods: readonly (keyof T)[], next: () => 'go' | 'before' | 'after'): T {
+  return new Proxy(port, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      const call = member.bind(target) as (...args: unknown[]) => unknown;
+      if (!methods.includes(name as keyof T)) return call;
+      return async (...args: unknown[]) => {
+        const fate = next();
+        if (fate === 'before') throw new Death();
+        const answer = await call(...args);
+        if (fate === 'after') throw new Death();
+        return answer;
+      };
+    },
+  });
+}
+
+const WISHES = wishesOf(12, 3);
+
+/** What the venue must have done, by the wishes. */
+function storyOf(wishes: readonly Wish[]): string[] {
+  const ids = new Map<number, string>();
+  return wishes.map(({ order, request }, intent) => {
+    if (!request) return `end ${ids.get(order)}`;
+    ids.set(order, clientOrderId(ACCOUNT, intent));
+    return `open ${ids.get(order)}`;
+  });
+}
+
+async function run(ports: DealerPorts): Promise<void> {
+  const dealer = await Dealer.start(ACCOUNT, SUBJECT, ports);
+  for (const wish of WISHES) await dealer.carry(wish);
+}
+
+function ground() {
+  const log = new MemoryLog(names);
+  const venue = new MemoryVenue();
+  let seed = 0;
+  const ports = (next: () => 'go' | 'before' | 'after' = () => 'go'): DealerPorts => ({
+    bus: mortal(new MemoryBus(log), ['append', 'last', 'read'], next),
+    venue: mortal<Venue>(venue, ['place', 'cancel', 'find'], next),
+    clock,
+    random: seededRandom(++seed),
+  });
+  return { log, venue, ports };
+}
+
+describe('a dealer that dies at its k-th call to log or venue, and its successor', () => {
+  test.each(['before', 'after'] as const)('%s the call is done, for every k: every order once, in order', async (when) => {
+    for (let k = 0; ; k++) {
+      const { venue, ports } = ground();
+      let calls = 0;
+      const died = await run(ports(() => (calls++ >= k ? when : 'go'))).then(() => false, (error: unknown) => {
+        if (!(error instanceof Death)) throw error;
+        return true;
+      });
+      await run(ports());
+      expect(venue.story, `died at call ${k}`).toEqual(storyOf(WISHES));
+      if (!died) break;
+    }
+  });
+
+  test('also when the successor dies at each of its calls as well', async () => {
+    for (let k = 0; k < 40; k += 3) {
+      for (let j = 0; j < 30; j += 2) {
+        const { venue, ports } = ground();
+        for (const limit of [k, j]) {
+          let calls = 0;
+          await run(ports(() => (calls++ >= limit ? 'after' : 'go'))).catch((error: unknown) => {
+            if (!(error instanceof Death)) throw error;
+          });
+        }
+        await run(ports());
+        expect(venue.story, `died at calls ${k} and ${j}`).toEqual(storyOf(WISHES));
+      }
+    }
+  });
+});
+
+test('what may be tried again is, until it is known: lost appends and lost answers double nothing', async () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const { log, venue, ports } = ground();
+    const chance = seededRandom(seed);
+    const shaky = <T extends object>(port: T, methods: readonly (keyof T)[]): T =>
+      new Proxy(port, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name, target);
+          if (typeof member !== 'function') return member;
+          const call = member.bind(target) as (...args: unknown[]) => unknown;
+          if (!methods.includes(name as keyof T)) return call;
+          return async (...args: unknown[]) => {
+            const fate = chance.below(4);
+            if (fate === 0) throw new Fault('TIMEOUT', 'lost on the way there', { retry: true });
+            const answer = await call(...args);
+            if (fate === 1) throw new Fault('TIMEOUT', 'lost on the way back', { retry: true });
+            return answer;
+          };
+        },
+      });
+    await run({ ...ports(), bus: shaky(new MemoryBus(log), ['append']), venue: shaky<Venue>(venue, ['place', 'cancel', 'find']) });
+    expect(venue.story, `seed ${seed}`).toEqual(storyOf(WISHES));
+  }
+});
+
+test('of two owners the first is refused at its next intent, and has sent nothing the second does not know', async () => {
+  const { venue, ports } = ground();
+  const first = await Dealer.start(ACCOUNT, SUBJECT, ports());
+  await first.carry(WISHES[0]!);
+  await run(ports());
+  await expect(first.carry(WISHES[1]!)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  expect(venue.story).toEqual(storyOf(WISHES));
+});
+
+test('an owner that sleeps between intent and send wakes up to a venue that knows the order', async () => {
+  const { venue, ports } = ground();
+  let wake = (): void => {};
+  const asleep = new Promise<void>((resolve) => (wake = resolve));
+  const sleepy: Venue = { place: async (order, id) => asleep.then(() => venue.place(order, id)), cancel: (id) => venue.cancel(id), find: (id) => venue.find(id) };
+  const first = await Dealer.start(ACCOUNT, SUBJECT, { ...ports(), venue: sleepy });
+  const late = first.carry(WISHES[0]!);
+  late.catch(() => {});
+  await new Promise((resolve) => setImmediate(resolve));
+  await run(ports());
+  wake();
+  await expect(late).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  expect(venue.story).toEqual(storyOf(WISHES));
+});
+
+test('orders of bars before the account went live are for its owner to skip, from the first owner’s moment on', async () => {
+  const { ports } = ground();
+  const first = await Dealer.start(ACCOUNT, SUBJECT, { ...ports(), clock: clockAt(500) });
+  const second = await Dealer.start(ACCOUNT, SUBJECT, { ...ports(), clock: clockAt(900) });
+  expect([first.sinceMs, second.sinceMs]).toEqual([500, 500]);
+});
