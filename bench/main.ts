@@ -14,6 +14,7 @@ import { kernelCosts } from './kernels/costs.ts';
 import { keyedWindows } from './keys.ts';
 import { latency } from './latency.ts';
 import { clock, type Section, WrongAnswer } from './measure.ts';
+import { byOrders } from './by-orders.ts';
 import { recovery } from './recovery.ts';
 import { strategies } from './strategies.ts';
 import { type Row, tableOf, writeDocument } from './table.ts';
@@ -54,6 +55,7 @@ const steps: readonly (readonly [name: string, measure: () => Promise<readonly S
   ['cache', async () => [await cache()]],
   ['kernels', async () => [await kernelCosts()]],
   ['crossover job', crossover],
+  ['accounts by orders', byOrders],
   ['throughput', () => onCluster(ONE_SHARD, throughput)],
   ['latency', () => onCluster(ONE_SHARD, latency)],
   ['identical strategies', () => onCluster(ONE_SHARD, strategies)],

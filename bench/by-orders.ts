@@ -1,0 +1,152 @@
+// Accounts that are asked for orders at each close: what a bar costs them, by kind of strategy, by length of history, by how often they trade.
+// The crossover job is the same as in crossover.ts, so its answer is known; beside it the loop by hand, and libraries that can be told the same job.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
+import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
+import { account, type Built, crossover, latch, makerTakerFee, percentFee, sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import { generateBars, toPrices } from '../test/broker/crossover.ts';
+import { crossoverByHand } from './hand-written.ts';
+import { type Contender, type Figure, median, pairedRounds, type Section, WrongAnswer } from './measure.ts';
+
+const ROWS = 500_000;
+const LENGTHS = [50_000, 500_000, 5_000_000] as const;
+const ROUNDS = 5;
+const FAST = 10;
+const SLOW = 30;
+const FILLS = 2 * 9_784;
+const EQUITY = '85502.80096';
+/** Averages whose crossings give these shares of bars with an order. */
+const DENSITIES = [[14, 70], [10, 30], [2, 4]] as const;
+
+const price = new StreamInput({ venue: 'bench', instrument: 'ABC', interval: '1m' });
+const crossing = (fast: number, slow: number) => latch(crossover(sma(price, { period: fast }), sma(price, { period: slow })));
+const strategy = (name: string, build: () => Built): Strategy => new Strategy({ name, build });
+
+const market = (fast: number, slow: number): Strategy =>
+  strategy('market', () => ({ account: account(price, { cash: 100_000, fee: percentFee(10), values: { long: crossing(fast, slow) } }, ({ values, moveTo }) => { if (values.long >= 0) moveTo(values.long); }) }));
+
+const bracket = (fast: number, slow: number): Strategy =>
+  strategy('bracket', () => ({
+    account: account(price, { cash: 100_000, fee: makerTakerFee(2, 10), values: { long: crossing(fast, slow) } }, ({ bar, values, position, orders, buy, sell, cancel }) => {
+      if (position === 0 && orders.length === 0 && values.long === 1) buy(1, { limit: bar.close, takeProfit: bar.close + 5, stopLoss: bar.close - 5 });
+      else if (values.long === 0 && orders.length > 0) {
+        cancel();
+        if (position > 0) sell(position);
+      }
+    }),
+  }));
+
+/** An order of every type in turn, every fifth bar. */
+const everyType = strategy('every type', () => ({
+  account: account(price, { cash: 1e6, fee: percentFee(1), slippageBps: 1, participation: 0.5, values: { volume: price.volume } }, ({ t, bar, position, orders, buy, sell, cancel }) => {
+    const turn = (t / 60_000) % 40;
+    if (turn % 5 !== 0) return;
+    if (orders.length > 6) cancel();
+    const place = position > 0 ? sell : buy;
+    const better = position > 0 ? 1 : -1;
+    if (turn === 0) place(2);
+    else if (turn === 5) place(2, { limit: bar.close + better });
+    else if (turn === 10) place(2, { stop: bar.close - better });
+    else if (turn === 15) place(2, { stop: bar.close - better, limit: bar.close - 2 * better });
+    else if (turn === 20) place(2, { trail: 1 });
+    else if (turn === 25) place(2, { at: 'close' });
+    else if (turn === 30) place(2, { limit: bar.close, timeInForce: 'ioc' });
+    else place(2, { limit: bar.close, takeProfit: bar.close - 3 * better, trailingLoss: 3, until: t + 600_000 });
+  }),
+}));
+
+export async function byOrders(): Promise<Section[]> {
+  const bars = barsOf(ROWS);
+  return [await crossoverByOrders(bars), await kinds(bars), await lengths(), await densities(bars)];
+}
+
+function barsOf(count: number): BarColumns {
+  const { t, open, high, low, close, volume } = generateBars(count, 42);
+  return [t, ...[open, high, low, close].map(toPrices), Float64Array.from(volume)];
+}
+
+/** A run, and what came of it. */
+function contender(name: string, of: Strategy, bars: BarColumns): Contender & { answer: () => BacktestRun } {
+  const spec = of.declare();
+  const data = new Map([[sourceId(spec.target!.source), bars]]);
+  let run: BacktestRun | undefined;
+  return { name, run: () => void (run = runBacktest(spec, data)), answer: () => run! };
+}
+
+const rate = (name: string, rows: number, times: readonly number[], note?: string): Figure => ({ name, value: rows / median(times) / 1e3, unit: 'M bars/s', ...(note !== undefined && { note }) });
+const share = (run: BacktestRun): string => `${((100 * run.trades.length) / run.bars).toFixed(1)} % of bars fill, ${run.trades.length.toLocaleString('en')} fills`;
+
+async function crossoverByOrders(bars: BarColumns): Promise<Section> {
+  const ours = contender('by orders', market(FAST, SLOW), bars);
+  let byHand = { entries: 0, equity: 0 };
+  const hand: Contender = { name: 'by hand', run: () => void (byHand = crossoverByHand(bars[BAR_COLUMNS.indexOf('open')]!, bars[BAR_COLUMNS.indexOf('close')]!, FAST, SLOW)) };
+  const rival = grademark(bars);
+  const [times, handTimes, rivalTimes] = await pairedRounds(ROUNDS, [ours, hand, ...(rival ? [rival] : [])]);
+  const { trades, equity } = ours.answer();
+  if (trades.length !== FILLS || equity.at(-1)!.toFixed(5) !== EQUITY) throw new WrongAnswer(`the crossover job by orders must give ${FILLS} fills and equity ${EQUITY}; it gave ${trades.length} and ${equity.at(-1)}`);
+  const figures = [
+    rate('by orders: booked account, events of every order', ROWS, times!, `${FILLS / 2} round trips, equity ${EQUITY}: exact`),
+    rate('by hand in JavaScript on floats: loop only, no books', ROWS, handTimes!, `${byHand.entries} entries, equity ${byHand.equity.toFixed(5)}: not exact`),
+    ...(rival ? [rate('grademark 0.3.0: trades only, no account', ROWS, rivalTimes!, `${rival.trips()} round trips`)] : []),
+  ];
+  return { title: `The crossover job, decided bar by bar (${ROWS.toLocaleString('en')} bars)`, figures };
+}
+
+async function kinds(bars: BarColumns): Promise<Section> {
+  const all = [contender('market orders', market(FAST, SLOW), bars), contender('brackets: limit entry, target and stop', bracket(FAST, SLOW), bars), contender('every type of order in turn, each fifth bar', everyType, bars)];
+  const times = await pairedRounds(ROUNDS, all);
+  return { title: 'Accounts by orders', figures: all.map((each, k) => ({ ...rate(each.name, ROWS, times[k]!, share(each.answer())), target: { requirement: 'K5', atLeast: 1 } })) };
+}
+
+async function lengths(): Promise<Section> {
+  const all = LENGTHS.map((rows) => contender(`${rows.toLocaleString('en')} bars`, bracket(FAST, SLOW), barsOf(rows)));
+  const times = await pairedRounds(3, all);
+  return { title: 'Brackets, by length of history', figures: all.map((each, k) => rate(each.name, LENGTHS[k]!, times[k]!, share(each.answer()))) };
+}
+
+async function densities(bars: BarColumns): Promise<Section> {
+  const all = DENSITIES.map(([fast, slow]) => contender(`SMA${fast} × SMA${slow}`, market(fast, slow), bars));
+  const times = await pairedRounds(ROUNDS, all);
+  return { title: 'Market orders, by how often they are placed', figures: all.map((each, k) => rate(each.name, ROWS, times[k]!, share(each.answer()))) };
+}
+
+interface GrademarkTools {
+  readonly grademark: { backtest(rules: object, bars: unknown): readonly unknown[] };
+  readonly DataFrame: new (columns: { readonly index: readonly number[]; readonly values: readonly object[] }) => unknown;
+}
+
+/** The same job as grademark's rules; undefined where `npm install` was not run in bench/rivals. */
+function grademark(bars: BarColumns): (Contender & { trips: () => number }) | undefined {
+  const tools = grademarkTools();
+  if (!tools) return undefined;
+  const [t, open, high, low, close, volume] = bars as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  const signals = new Int8Array(t.length);
+  let [fastSum, slowSum, previous] = [0, 0, Number.NaN];
+  for (let row = 0; row < t.length; row++) {
+    fastSum += close[row]! - (row >= FAST ? close[row - FAST]! : 0);
+    slowSum += close[row]! - (row >= SLOW ? close[row - SLOW]! : 0);
+    if (row < SLOW - 1) continue;
+    const difference = fastSum / FAST - slowSum / SLOW;
+    if (difference > 0 && previous <= 0) signals[row] = 1;
+    else if (difference < 0 && previous >= 0) signals[row] = -1;
+    previous = difference;
+  }
+  const values = Array.from(t, (time, row) => ({ time: new Date(time), open: open[row]!, high: high[row]!, low: low[row]!, close: close[row]!, volume: volume[row]!, signal: signals[row]! }));
+  const series = new tools.DataFrame({ index: [...values.keys()], values });
+  const rules = {
+    entryRule: (enter: () => void, { bar }: { bar: { signal: number } }) => { if (bar.signal === 1) enter(); },
+    exitRule: (exit: () => void, { bar }: { bar: { signal: number } }) => { if (bar.signal === -1) exit(); },
+  };
+  let trips = 0;
+  return { name: 'grademark', run: () => void (trips = tools.grademark.backtest(rules, series).length), trips: () => trips };
+}
+
+function grademarkTools(): GrademarkTools | undefined {
+  const load = createRequire(join(import.meta.dirname, 'rivals', 'package.json'));
+  try {
+    return { grademark: load('grademark') as GrademarkTools['grademark'], DataFrame: (load('data-forge') as Pick<GrademarkTools, 'DataFrame'>).DataFrame };
+  } catch {
+    return undefined;
+  }
+}
