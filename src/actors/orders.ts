@@ -1,11 +1,11 @@
 // Runs an account by orders as a node of a plan: at each close the author's function is asked what to do.
 // O1. The function is compiled from its normalised source, the same text its identity is made of (custom.ts, U1 and U2).
-// O2. It sees one view object for all rows, brought up to date before each call, and keeps nothing of its own: what it may remember is its orders
-//     and its position, and both are in the snapshot.
+// O2. It keeps nothing of its own: what it is given is new on each row or frozen. What it may remember are its orders and its position, and both are
+//     in the snapshot.
 // O3. A throw, an amount the account cannot keep, and a call that does not come back halt the node at that row.
 import { createContext, Script } from 'node:vm';
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
-import { Desk } from '#broker/desk.ts';
+import { Desk, type InstrumentView } from '#broker/desk.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms } from '#broker/terms.ts';
 import { Fault, isFault } from '#domain/fault.ts';
@@ -19,15 +19,8 @@ import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
 const BATCH_MS = 2_000;
 const ROW_MS = 10;
 
-/** What every orders function is given, beside its instruments: one instrument's desk is the view itself, several stand in it by name. */
-interface View {
-  /** Open time of the bar, UTC ms. */
-  t: number;
-  values: Record<string, number>;
-  readonly params: unknown;
-  cash: number;
-  equity: number;
-}
+/** What an orders function is given: one instrument's view with the rest in it, or several by name beside the rest. */
+type View = Record<string, unknown>;
 
 type OrdersFunction = (view: View) => unknown;
 
@@ -36,7 +29,8 @@ export class OrdersNode implements HaltingNode {
   readonly account: OrderAccount;
   readonly #columns: AccountColumns;
   readonly #desks: readonly Desk[];
-  readonly #view: View;
+  readonly #names: readonly string[];
+  readonly #params: unknown;
   readonly #orders: OrdersFunction;
   #halt: Halt | undefined;
 
@@ -51,10 +45,8 @@ export class OrdersNode implements HaltingNode {
     const context = createContext(Object.create(null) as object, { codeGeneration: { strings: false, wasm: false } });
     this.#orders = new Script(`(${code.source})`, { filename: 'orders' }).runInContext(context) as OrdersFunction;
     const constants = Object.fromEntries(Object.entries(config.params).flatMap(([name, value]) => (name.startsWith('param_') ? [[name.slice('param_'.length), value]] : [])));
-    const params = new Script(`JSON.parse(${JSON.stringify(JSON.stringify(constants))}, (_, value) => Object.freeze(value))`).runInContext(context) as unknown;
-    const common = { t: 0, values: Object.fromEntries(this.#columns.values.map(({ name }) => [name, Number.NaN])), params, cash: 0, equity: 0 };
-    const [only] = this.#desks;
-    this.#view = terms.instruments.length === 1 && terms.instruments[0]!.name === '' ? Object.assign(only!, common) : Object.assign(common, Object.fromEntries(terms.instruments.map(({ name }, k) => [name, this.#desks[k]!])));
+    this.#params = new Script(`JSON.parse(${JSON.stringify(JSON.stringify(constants))}, (_, value) => Object.freeze(value))`).runInContext(context) as unknown;
+    this.#names = terms.instruments.map(({ name }) => name);
   }
 
   get halt(): Halt | undefined {
@@ -82,28 +74,29 @@ export class OrdersNode implements HaltingNode {
   }
 
   #decide(inputs: readonly Float64Array[], at: number): void {
-    const { columns, values } = this.#columns;
-    const view = this.#view;
-    for (let k = 0; k < columns.length; k++) {
-      const desk = this.#desks[k]!;
-      const { open, high, low, close, volume } = columns[k]!;
-      desk.bar.open = inputs[open]![at]!;
-      desk.bar.high = inputs[high]![at]!;
-      desk.bar.low = inputs[low]![at]!;
-      desk.bar.close = inputs[close]![at]!;
-      desk.bar.volume = inputs[volume]![at]!;
-      desk.look();
-    }
-    view.t = inputs[0]![at]!;
-    for (let k = 0; k < values.length; k++) view.values[values[k]!.name] = inputs[values[k]!.at]![at]!;
-    view.cash = this.account.cash;
-    view.equity = this.account.equity;
+    const view = this.#viewOf(inputs, at);
     try {
       this.#orders(view);
     } catch (error) {
       const { reason, cure } = isFault(error) ? { reason: error.message, cure: error.cure } : { reason: spelled(error), cure: undefined };
       throw new Fault('COMPUTE_FAILED', `orders threw ${reason}`, { cure: cure ?? 'make the orders function handle every bar, those with missing values included' });
     }
+  }
+
+  /** By O2. */
+  #viewOf(inputs: readonly Float64Array[], at: number): View {
+    const { columns, values } = this.#columns;
+    const seen: Record<string, number> = {};
+    for (let k = 0; k < values.length; k++) seen[values[k]!.name] = inputs[values[k]!.at]![at]!;
+    const common = { t: inputs[0]![at]!, values: seen, params: this.#params, cash: this.account.cash, equity: this.account.equity };
+    const instrument = (k: number): InstrumentView => {
+      const { open, high, low, close, volume } = columns[k]!;
+      return this.#desks[k]!.view({ open: inputs[open]![at]!, high: inputs[high]![at]!, low: inputs[low]![at]!, close: inputs[close]![at]!, volume: inputs[volume]![at]! });
+    };
+    if (this.#names[0] === '') return { ...instrument(0), ...common };
+    const view: View = common;
+    for (let k = 0; k < columns.length; k++) view[this.#names[k]!] = instrument(k);
+    return view;
   }
 
   snapshot(): Uint8Array {

@@ -47,11 +47,30 @@ export interface OrderView {
 }
 
 export interface BarView {
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  volume: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** What a strategy sees of an instrument, and how it orders. */
+export interface InstrumentView {
+  readonly bar: BarView;
+  /** Units held, short below 0, and the average price they were bought or sold at (NaN without any). */
+  readonly position: number;
+  readonly entryPrice: number;
+  /** Open orders, in the order they were placed. */
+  readonly orders: readonly OrderView[];
+  /** Places an order for `quantity` units. Answers its number, or 0 when there is none: nothing was left after rounding to lots, or a risk rule refused it. */
+  readonly buy: (quantity: number, options?: OrderOptions) => number;
+  readonly sell: (quantity: number, options?: OrderOptions) => number;
+  /** Places a market order for what is missing to a position, unless one is under way. */
+  readonly moveTo: (position: number) => number;
+  /** Cancels an order, or all of the instrument. An order that is not open any more is no mistake: it may just have filled. */
+  readonly cancel: (id?: number) => void;
+  /** Changes quantity, limit or stop of an open order, which loses its place in the book. */
+  readonly replace: (id: number, change: Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number }) => void;
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -59,13 +78,9 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 const OPTIONS = new Set(['limit', 'stop', 'trail', 'trailPercent', 'at', 'timeInForce', 'until', 'takeProfit', 'stopLoss', 'trailingLoss', 'trailingLossPercent', 'pairWith']);
 const FORCES = new Set(['gtc', 'day', 'ioc', 'fok']);
 
-/** One instrument of an account. */
+/** One instrument of an account. Its verbs are frozen and its views are new each time: what a strategy could keep in them would be state no snapshot holds. */
 export class Desk {
-  readonly bar: BarView = { open: 0, high: 0, low: 0, close: 0, volume: 0 };
-  /** Units held, short below 0, and the average price they were bought or sold at (NaN without any). */
-  position = 0;
-  entryPrice = Number.NaN;
-  orders: readonly OrderView[] = [];
+  #orders: readonly OrderView[] = NONE;
   readonly #account: OrderAccount;
   readonly #instrument: number;
   /** Version of the open orders in `orders`. */
@@ -76,26 +91,21 @@ export class Desk {
     this.#instrument = instrument;
   }
 
-  /** Places an order for `quantity` units. Answers its number, or 0 when there is none: nothing was left after rounding to lots, or a risk rule refused it. */
-  readonly buy = (quantity: number, options: OrderOptions = {}): number => this.#place('buy', quantity, options);
+  readonly buy: InstrumentView['buy'] = Object.freeze((quantity: number, options: OrderOptions = {}) => this.#place('buy', quantity, options));
 
-  readonly sell = (quantity: number, options: OrderOptions = {}): number => this.#place('sell', quantity, options);
+  readonly sell: InstrumentView['sell'] = Object.freeze((quantity: number, options: OrderOptions = {}) => this.#place('sell', quantity, options));
 
-  /** Places a market order for what is missing to a position, unless one is under way. */
-  readonly moveTo = (position: number): number => {
+  readonly moveTo: InstrumentView['moveTo'] = Object.freeze((position: number) => {
     const change = unitsOf(number('moveTo', position), 'moveTo') - this.#account.position(this.#instrument);
     if (change === 0n || this.#open().some(({ type }) => type === 'market')) return 0;
     return this.#ask({ side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market' }, [], null);
-  };
+  });
 
-  /** Cancels an order, or all of the instrument. An order that is not open any more is no mistake: it may just have filled. */
-  readonly cancel = (id?: number): void => {
+  readonly cancel: InstrumentView['cancel'] = Object.freeze((id?: number) => {
     for (const order of this.#open()) if (id === undefined || order.id === id) this.#account.cancel(order);
-    this.look();
-  };
+  });
 
-  /** Changes quantity, limit or stop of an open order, which loses its place in the book. */
-  readonly replace = (id: number, change: Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number }): void => {
+  readonly replace: InstrumentView['replace'] = Object.freeze((id: number, change: Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number }) => {
     const order = this.#open().find((each) => each.id === id);
     if (!order) return;
     const { quantity, limit, stop } = change;
@@ -105,18 +115,22 @@ export class Desk {
       limit: priced('limit', limit, !order.isBuy),
       stop: priced('stop', stop, order.isBuy),
     });
-    this.look();
-  };
+  });
 
-  /** Brings what the strategy sees up to date. */
-  look(): void {
-    this.position = this.#account.positionAmount(this.#instrument);
-    this.entryPrice = this.#account.entryPrice(this.#instrument);
+  /** What the strategy sees after a bar. */
+  view(bar: BarView): InstrumentView {
+    const { buy, sell, moveTo, cancel, replace } = this;
+    return { bar, position: this.#account.positionAmount(this.#instrument), entryPrice: this.#account.entryPrice(this.#instrument), orders: this.orders, buy, sell, moveTo, cancel, replace };
+  }
+
+  /** Open orders as they are now. */
+  get orders(): readonly OrderView[] {
     const version = this.#account.ordersVersion;
-    if (version === this.#seen) return;
+    if (version === this.#seen) return this.#orders;
     this.#seen = version;
     const open = this.#open();
-    this.orders = open.length === 0 ? NONE : open.map(({ id, isBuy, type, quantity, limit, stop }) => ({ id, side: isBuy ? 'buy' : 'sell', type, quantity: amountOf(quantity), limit, stop }));
+    const viewOf = ({ id, isBuy, type, quantity, limit, stop }: OpenOrder): OrderView => Object.freeze({ id, side: isBuy ? 'buy' : 'sell', type, quantity: amountOf(quantity), limit, stop });
+    return (this.#orders = open.length === 0 ? NONE : Object.freeze(open.map(viewOf)));
   }
 
   #open(): OpenOrder[] {
@@ -145,9 +159,7 @@ export class Desk {
 
   #ask(request: OrderRequest, exits: readonly Exit[], pairWith: OpenOrder | null): number {
     if (request.quantity === 0n) return 0;
-    const id = this.#account.place({ instrument: this.#instrument, request, exits, pairWith });
-    this.look();
-    return id;
+    return this.#account.place({ instrument: this.#instrument, request, exits, pairWith });
   }
 
   #exitsOf(isBuy: boolean, { takeProfit, stopLoss, trailingLoss, trailingLossPercent }: OrderOptions): readonly Exit[] {

@@ -1,7 +1,7 @@
 // An account that trades by orders, as an author declares it: what it trades, on what terms, and a function that is asked at each close.
 import { readFileSync } from 'node:fs';
 import { accountOutputs } from '#broker/account-columns.ts';
-import type { Desk, OrderOptions, OrderView } from '#broker/desk.ts';
+import type { InstrumentView, OrderOptions, OrderView } from '#broker/desk.ts';
 import { leanActions } from '#broker/lean-factors.ts';
 import { ORDER_ACCOUNT_VERSION } from '#broker/order-account.ts';
 import { paramsOf, readTerms } from '#broker/terms.ts';
@@ -18,7 +18,7 @@ import type { Output } from './operators.ts';
 import type { ParamValues, StrategyParams } from './params.ts';
 import { StreamInput } from './stream-input.ts';
 
-export type { OrderOptions, OrderView };
+export type { InstrumentView, OrderOptions, OrderView };
 
 /** One instrument of an account, when its bars alone do not say enough. */
 export interface Traded extends InstrumentTerms {
@@ -39,9 +39,6 @@ export interface AccountOptions<V extends string, P extends StrategyParams> exte
   /** Constants of the function. They are in the id, which is why it may read nothing else from outside. */
   readonly params?: P;
 }
-
-/** What an orders function sees of an instrument, and how it orders. */
-export type InstrumentView = Omit<Desk, 'look'>;
 
 export interface CommonView<V extends string, P> {
   /** Open time of the bar that closes now, UTC ms. */

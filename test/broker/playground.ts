@@ -1,6 +1,6 @@
 // Plays bars through an account by orders, with a script in the strategy's place.
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
-import { Desk } from '#broker/desk.ts';
+import { Desk, type InstrumentView } from '#broker/desk.ts';
 import { eventsOf } from '#broker/event-tape.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { paramsOf, readTerms } from '#broker/terms.ts';
@@ -27,7 +27,9 @@ export function minutes(...rows: readonly (readonly number[])[]): Bar[] {
   return rows.map(([open, high, low, close, volume = 1_000], k) => ({ t: k * MINUTE_MS, open: open!, high: high!, low: low!, close: close!, volume }));
 }
 
-export type Script = (desks: readonly Desk[], row: number) => void;
+/** A desk with what it shows after the bar. */
+export type Shown = Desk & Pick<InstrumentView, 'position'>;
+export type Script = (desks: readonly Shown[], row: number) => void;
 
 export interface Played {
   readonly account: OrderAccount;
@@ -78,12 +80,7 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
     const to = Math.min(rows, from + step);
     const part = columns.map((column) => column.subarray(from, to));
     account.run(inputs.map((column) => column.subarray(from, to)), part, to - from, (at) => {
-      desks.forEach((desk, k) => {
-        const bar = bars[k]![from + at]!;
-        Object.assign(desk.bar, { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume });
-        desk.look();
-      });
-      script(desks, from + at);
+      script(desks.map((desk, k) => Object.assign(desk, { position: desk.view(bars[k]![from + at]!).position })), from + at);
     });
     events.push(...eventsOf({ first: from, count: to - from, t: inputs[0]!.subarray(from, to), columns: part }, layout.outputs, instrumentNames, (row) => inputs[0]![row]!));
     if (restartAt !== undefined && from <= restartAt && restartAt < to) {
