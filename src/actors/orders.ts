@@ -31,6 +31,8 @@ export class OrdersNode implements HaltingNode {
   readonly #desks: readonly Desk[];
   readonly #names: readonly string[];
   readonly #params: unknown;
+  /** The values by name, to copy. */
+  readonly #template: Readonly<Record<string, number>>;
   readonly #orders: OrdersFunction;
   #halt: Halt | undefined;
 
@@ -46,6 +48,7 @@ export class OrdersNode implements HaltingNode {
     this.#orders = new Script(`(${code.source})`, { filename: 'orders' }).runInContext(context) as OrdersFunction;
     const constants = Object.fromEntries(Object.entries(config.params).flatMap(([name, value]) => (name.startsWith('param_') ? [[name.slice('param_'.length), value]] : [])));
     this.#params = new Script(`JSON.parse(${JSON.stringify(JSON.stringify(constants))}, (_, value) => Object.freeze(value))`).runInContext(context) as unknown;
+    this.#template = Object.fromEntries(this.#columns.values.map(({ name }) => [name, Number.NaN]));
     this.#names = terms.instruments.map(({ name }) => name);
   }
 
@@ -86,17 +89,23 @@ export class OrdersNode implements HaltingNode {
   /** By O2. */
   #viewOf(inputs: readonly Float64Array[], at: number): View {
     const { columns, values } = this.#columns;
-    const seen: Record<string, number> = {};
+    const seen = { ...this.#template };
     for (let k = 0; k < values.length; k++) seen[values[k]!.name] = inputs[values[k]!.at]![at]!;
-    const common = { t: inputs[0]![at]!, values: seen, params: this.#params, cash: this.account.cash, equity: this.account.equity };
-    const instrument = (k: number): InstrumentView => {
-      const { open, high, low, close, volume } = columns[k]!;
-      return this.#desks[k]!.view({ open: inputs[open]![at]!, high: inputs[high]![at]!, low: inputs[low]![at]!, close: inputs[close]![at]!, volume: inputs[volume]![at]! });
-    };
-    if (this.#names[0] === '') return { ...instrument(0), ...common };
-    const view: View = common;
-    for (let k = 0; k < columns.length; k++) view[this.#names[k]!] = instrument(k);
+    const t = inputs[0]![at]!;
+    const { cash, equity } = this.account;
+    if (this.#names[0] === '') {
+      // Written out, since a copy of a view would cost as much as all the rest of a quiet bar.
+      const { bar, position, entryPrice, orders, buy, sell, moveTo, cancel, replace } = this.#instrument(0, inputs, at);
+      return { t, values: seen, params: this.#params, cash, equity, bar, position, entryPrice, orders, buy, sell, moveTo, cancel, replace };
+    }
+    const view: View = { t, values: seen, params: this.#params, cash, equity };
+    for (let k = 0; k < columns.length; k++) view[this.#names[k]!] = this.#instrument(k, inputs, at);
     return view;
+  }
+
+  #instrument(k: number, inputs: readonly Float64Array[], at: number): InstrumentView {
+    const { open, high, low, close, volume } = this.#columns.columns[k]!;
+    return this.#desks[k]!.view({ open: inputs[open]![at]!, high: inputs[high]![at]!, low: inputs[low]![at]!, close: inputs[close]![at]!, volume: inputs[volume]![at]! });
   }
 
   snapshot(): Uint8Array {

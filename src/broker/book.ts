@@ -121,9 +121,8 @@ export class Book {
       this.#set(open, high, low, close);
       this.#atOpen(instrument, bar);
       this.#within(instrument, bar, false);
-      this.#pass(instrument, bar);
+      this.#pass(instrument, bar, true);
     }
-    this.#close(instrument, bar);
   }
 
   /** By B3. */
@@ -133,7 +132,7 @@ export class Book {
       this.#set(from, Math.max(from, to), Math.min(from, to), to);
       if (leg === 0) this.#atOpen(instrument, bar);
       this.#within(instrument, bar, true);
-      this.#pass(instrument, bar);
+      this.#pass(instrument, bar, leg === 2);
     }
   }
 
@@ -186,20 +185,15 @@ export class Book {
     }
   }
 
-  /** What a stretch of the way leaves behind: stops that were met, trailing stops that moved along. */
-  #pass(instrument: number, bar: BookBar): void {
+  /** What a stretch of the way leaves behind: stops that were met, trailing stops that moved along; at the close, what waits for it fills and the bar is part of every order's past. */
+  #pass(instrument: number, bar: BookBar, isClose: boolean): void {
     for (const order of this.#orders) {
       if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
-      const span = this.#spanOf(order);
+      const span = order.span ?? this.#span;
       if (isTriggeredIn(order, span)) order.isTriggered = true;
       if (follow(order, span.high, span.low)) this.version++;
       order.span = null;
-    }
-  }
-
-  #close(instrument: number, bar: BookBar): void {
-    for (const order of this.#orders) {
-      if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
+      if (!isClose) continue;
       order.isResting = true;
       if (order.type === 'market-on-close' && bar.isLast) this.#fill(order, bar.close, false, bar.row);
     }

@@ -126,7 +126,7 @@ function ofPrice(price: bigint, part: number): bigint {
 
 /** The nearest multiple of a step that is worse for the side: up for a buyer, down for a seller. */
 export function worseTick(isBuy: boolean, price: bigint, tick: bigint): bigint {
-  const rest = ((price % tick) + tick) % tick;
+  const rest = tick === 1n ? 0n : ((price % tick) + tick) % tick;
   if (rest === 0n) return price;
   return isBuy ? price - rest + tick : price - rest;
 }

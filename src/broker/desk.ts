@@ -175,13 +175,15 @@ export class Desk {
   }
 
   #lots(units: bigint): bigint {
-    return units - (units % this.#account.terms.instruments[this.#instrument]!.lot);
+    const { lot } = this.#account.terms.instruments[this.#instrument]!;
+    return lot === 1n ? units : units - (units % lot);
   }
 
   /** By D1. */
   #ticks(name: string, price: number, up: boolean): bigint {
     const { tick } = this.#account.terms.instruments[this.#instrument]!;
     const units = unitsOf(number(name, price), name);
+    if (tick === 1n) return units;
     const rest = ((units % tick) + tick) % tick;
     return rest === 0n ? units : units - rest + (up ? tick : 0n);
   }

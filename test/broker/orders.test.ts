@@ -149,6 +149,11 @@ describe('exits of an entry', () => {
     expect(fillsOf(played)).toEqual(['1 buy 1 @ 100', '2 sell 1 @ 101']);
   });
 
+  test('of an entry at the close meet the next bar from its open on', () => {
+    const daily = minutes(enter, [100, 101, 99, 100], [94, 95, 93, 94]).map((bar, k) => ({ ...bar, t: k * 86_400_000 }));
+    expect(fillsOf(play(daily, buy(1, { at: 'close', ...bracket }), { intervalMs: 86_400_000 }))).toEqual(['1 buy 1 @ 100', '2 sell 1 @ 94']);
+  });
+
   test('a short entry has them mirrored', () => {
     expect(fillsOf(play(minutes(enter, [100, 104, 95, 100]), sell(1, { takeProfit: 96, stopLoss: 103 })))).toEqual(['1 sell 1 @ 100', '1 buy 1 @ 103']);
   });
