@@ -59,6 +59,8 @@ const LIMITS: readonly LimitRule[] = [
 
 /** The rules of an account. Throws PARAM_INVALID for a limit that is none. */
 export function riskRules(terms: RiskTerms | null): Assess {
+  const unknown = Object.keys(terms ?? {}).find((name) => !LIMITS.some(([, known]) => known === name));
+  if (unknown !== undefined) throw new Fault('PARAM_INVALID', `risk.${unknown} is no limit`, { cure: `the limits are ${LIMITS.map(([, known]) => known).join(', ')}`, data: { param: `risk.${unknown}` } });
   const limits = terms === null ? [] : LIMITS.flatMap(([rule, name, excess]) => (terms[name] === undefined ? [] : [{ rule, limit: checked(name, terms[name]), excess }]));
   return (request, standing) => {
     const form = approve(request);

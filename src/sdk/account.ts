@@ -11,11 +11,12 @@ import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { Params } from '#domain/node-spec.ts';
 import { normaliseCode } from '#graph/code.ts';
-import { describe, readAnyRecord, readWord } from '#graph/shape.ts';
+import { riskRules } from '#risk/check.ts';
+import { describe, readAnyRecord, readRecord, readWord } from '#graph/shape.ts';
 import { declaredAt } from './custom.ts';
 import { type Column, columnOf, sharedInterval, Vertex } from './node.ts';
 import type { Output } from './operators.ts';
-import type { ParamValues, StrategyParams } from './params.ts';
+import { CONVENTIONS, type ParamValues, type StrategyParams } from './params.ts';
 import { StreamInput } from './stream-input.ts';
 
 export type { InstrumentView, OrderOptions, OrderView };
@@ -98,7 +99,8 @@ export class Account {
     };
     const eventsPerRow = conventions.eventsPerRow ?? Math.max(8, 2 * Object.keys(this.#instruments).length);
     const interval = sharedInterval(all, 'the account');
-    readTerms({ ...nodeParams, eventsPerRow }, intervalMs(interval)); // what cannot be an account is refused here, not where it would run
+    // What cannot be an account is refused here, not where it would run.
+    riskRules(readTerms({ ...nodeParams, eventsPerRow }, intervalMs(interval)).risk);
     return new Vertex(
       {
         nodeType: 'account',
@@ -131,7 +133,9 @@ export function account<I extends string, V extends string = never, P extends St
 export function account(traded: unknown, options: AccountOptions<string, StrategyParams>, orders: unknown): Account {
   const at = declaredAt();
   if (typeof orders !== 'function') throw new Fault('CODE_INVALID', `account: orders is ${describe(orders)}, not a function`, { cure: 'write it as ({ bar, position, buy, sell }) => { … }' });
+  readRecord(options, 'account', [], [...CONVENTIONS, 'cash', 'feeBps', 'slippageBps', 'currency', 'values', 'params']);
   const instruments = isOne(traded) ? { '': tradedOf(traded, 'account') } : several(traded);
+  requireRates(instruments, options.currency);
   const { source } = normaliseCode(orders as (...args: never[]) => unknown, at);
   return new Account(instruments, withoutUndefined(options), source);
 }
@@ -154,8 +158,20 @@ function several(traded: unknown): Record<string, Traded> {
 
 function tradedOf(traded: unknown, where: string): Traded {
   if (traded instanceof StreamInput) return { price: traded };
-  if (isOne(traded)) return traded as Traded;
+  if (isOne(traded)) {
+    readRecord(traded, where, ['price'], ['rate', 'funding', 'path', 'tick', 'lot', 'currency', 'actions']);
+    return traded as Traded;
+  }
   throw new Fault('SPEC_INVALID', `${where}: what it trades is ${describe(traded)}, not a StreamInput`, { cure: 'give the bars of an instrument, or a record with them as price' });
+}
+
+/** Prices in another currency are worth nothing without its rate. */
+function requireRates(instruments: Readonly<Record<string, Traded>>, own: string | undefined): void {
+  if (own !== undefined) readWord(own, 'account: currency');
+  for (const [name, { currency, rate }] of Object.entries(instruments)) {
+    if (currency === undefined || readWord(currency, `account: currency of ${name || 'its instrument'}`) === own || rate !== undefined) continue;
+    throw new Fault('SPEC_INVALID', `account: ${name || 'its instrument'} trades in ${currency}, and nothing says what that is worth`, { cure: `give it a rate, the price of ${currency} in the account's currency, or make it the account's currency` });
+  }
 }
 
 function withoutUndefined<T extends object>(options: T): T {

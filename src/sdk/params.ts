@@ -72,7 +72,8 @@ export interface AccountSettings {
 
 export type Conventions = Omit<Partial<AccountConventions>, keyof AccountTerms>;
 
-const CONVENTIONS = [
+/** Terms of an account beyond the three plain ones. */
+export const CONVENTIONS = [
   'fee', 'slippage', 'impact', 'participation', 'latencyBars', 'latencyMs', 'fillAt', 'leverage', 'maintenance', 'borrowBps', 'interestBps', 'session', 'risk', 'eventsPerRow',
 ] as const satisfies readonly (keyof Conventions)[];
 

@@ -70,8 +70,8 @@ test('the first broken rule of the table is named', () => {
   expect(refusal({ orderMax: 1, positionMax: 1 }, order('buy', 2))).toMatchObject({ rule: 'size' });
 });
 
-test.each([[{ orderMax: -1 }], [{ leverageMax: Number.NaN }], [{ drawdownMax: Infinity }]])('%j is no limit', (terms) => {
-  expect(() => riskRules(terms)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID', message: expect.stringContaining(Object.keys(terms)[0]!) }));
+test.each([[{ orderMx: 1 }], [{ orderMax: -1 }], [{ leverageMax: Number.NaN }], [{ drawdownMax: Infinity }]])('%j is no limit', (terms) => {
+  expect(() => riskRules(terms as RiskTerms)).toThrow(expect.objectContaining({ code: 'PARAM_INVALID', message: expect.stringContaining(Object.keys(terms)[0]!) }));
 });
 
 test('more of a limit never refuses what less of it approved', () => {

@@ -152,6 +152,28 @@ describe('an account by orders', () => {
   });
 });
 
+describe('what cannot be an account is refused where it is declared', () => {
+  const declare = (traded: object, options: object): void => void new Strategy({ name: 'bad', build: () => ({ account: account(traded as never, options as never, () => {}) }) }).declare();
+  test.each<[string, object, object, RegExp]>([
+    ['an option nobody knows', stream(), { cahs: 5 }, /account\.cahs is not a known field/],
+    ['a part of an instrument nobody knows', { price: stream(), tik: 1 }, {}, /account\.tik is not a known field/],
+    ['a currency without a rate', { price: stream(), currency: 'EUR' }, { currency: 'USD' }, /trades in EUR, and nothing says what that is worth/],
+    ['a currency that is no word', { price: stream(), currency: 'US D' }, {}, /currency of its instrument/],
+    ['no cash at all', stream(), { cash: -1 }, /cash: -1/],
+    ['a participation beyond all', stream(), { participation: 1.5 }, /participation: 1.5/],
+    ['half a bar of latency', stream(), { latencyBars: 0.5 }, /latencyBars: 0.5/],
+    ['tiers that fall', stream(), { fee: { model: 'tiered', from: [0, 5, 3], bps: [1, 1, 1] } }, /are no tiers/],
+    ['a model nobody knows', stream(), { slippage: { model: 'magic' } }, /slippage.model: magic/],
+    ['a time zone that is none', stream(), { session: { timeZone: 'Mars/Base', closes: '16:00' } }, /Mars\/Base is no time zone/],
+    ['a time of day that is none', stream(), { session: { timeZone: 'UTC', closes: '25:00' } }, /25:00 is no time/],
+    ['actions out of order', { price: stream(), actions: [{ ts: 5, split: 2, dividend: 0 }, { ts: 5, split: 2, dividend: 0 }] }, {}, /is not after the action before it/],
+    ['a limit nobody knows', stream(), { risk: { orderMx: 5 } }, /risk.orderMx is no limit/],
+    ['too few places for events', stream(), { eventsPerRow: 2 }, /eventsPerRow: 2/],
+  ])('%s', (_, traded, options, message) => {
+    expect(() => declare(traded, options)).toThrow(message);
+  });
+});
+
 describe('an account of several instruments', () => {
   const pair = new Strategy({
     name: 'pair',
