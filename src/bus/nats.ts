@@ -23,6 +23,8 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const PING_EVERY_MS = 1_000;
 const PINGS_UNANSWERED_MAX = 2;
 const ASK_WAIT_MS = 4_000;
+/** A shard that starts asks for the last row of ten thousand nodes. All at once they would wait for each other longer than for the answer. */
+const ASKING_MAX = 64;
 const MESSAGE_NOT_FOUND = 10037;
 
 /** Resolves when a server answers at the address and, unless it is one of several, its streams can be used; rejects at once when not. */
@@ -51,6 +53,8 @@ export class NatsBus implements Bus {
   readonly #options: NatsBusOptions;
   readonly #isReplicated = new Map<StreamName, Promise<boolean>>();
   readonly #batches: BatchStore;
+  readonly #askers: (() => void)[] = [];
+  #asking = 0;
   readonly closed: Promise<Error | undefined>;
   #connected = true;
 
@@ -237,8 +241,15 @@ export class NatsBus implements Bus {
     return known;
   }
 
-  #ask<T>(subject: string, question?: unknown): Promise<T> {
-    return ask<T>(this.#connection, this.#options.clock, subject, question, ASK_WAIT_MS);
+  async #ask<T>(subject: string, question?: unknown): Promise<T> {
+    while (this.#asking >= ASKING_MAX) await new Promise<void>((go) => this.#askers.push(go));
+    this.#asking++;
+    try {
+      return await ask<T>(this.#connection, this.#options.clock, subject, question, ASK_WAIT_MS);
+    } finally {
+      this.#asking--;
+      this.#askers.shift()?.();
+    }
   }
 
   async #streamInfo(stream: StreamName): Promise<StreamInfo> {

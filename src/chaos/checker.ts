@@ -42,6 +42,8 @@ export class Checker {
   /** When the newest row of each instrument came. */
   readonly #cameMs: number[];
   readonly #longestMs: number[];
+  /** Nodes of each instrument whose last row has yet to come. */
+  readonly #openNodes: number[];
   #resumedMs = Number.NEGATIVE_INFINITY;
   #unfinished = 0;
   #rows = 0;
@@ -59,6 +61,7 @@ export class Checker {
     this.#truths = instruments.map((instrument) => new Truth(instrument));
     this.#cameMs = instruments.map(() => Number.NaN);
     this.#longestMs = instruments.map(() => 0);
+    this.#openNodes = this.#truths.map((truth) => truth.nodes.length);
     for (const [k, truth] of this.#truths.entries()) {
       const accounts = new Set(instruments[k]!.specs.map((spec) => spec.target?.account));
       for (const node of truth.nodes) this.#watched.set(node, { truth, instrument: k, isAccount: accounts.has(node), next: undefined });
@@ -119,8 +122,7 @@ export class Checker {
   }
 
   #isOver(instrument: number): boolean {
-    for (const watched of this.#watched.values()) if (watched.instrument === instrument && (watched.next ?? 0) < watched.truth.rowsInAll) return false;
-    return true;
+    return this.#openNodes[instrument] === 0;
   }
 
   async #read(reader: LogReader): Promise<void> {
@@ -148,7 +150,10 @@ export class Checker {
       if (differs !== undefined) this.#accuse(`${where}: ${differs}`);
     }
     if (epoch !== this.#epochs.get(slot)) this.#accuse(`${where}: written under epoch ${epoch}, and ${this.#epochs.get(slot)} stood`);
-    if (watched.next < truth.rowsInAll && first + count >= truth.rowsInAll && --this.#unfinished === 0) this.#finished();
+    if (watched.next < truth.rowsInAll && first + count >= truth.rowsInAll) {
+      this.#openNodes[instrument]!--;
+      if (--this.#unfinished === 0) this.#finished();
+    }
     watched.next = Math.max(watched.next, first + count);
     if (watched.isAccount) this.#orders += columns[ORDER_COLUMN]!.reduce((orders, quantity) => orders + (quantity !== 0 && !Number.isNaN(quantity) ? 1 : 0), 0);
     this.#rows += count;
