@@ -11,10 +11,12 @@ import { marketBars } from './bars.ts';
 import { beside, counterparts, type Comparison } from './batch.ts';
 import { type Grid, markdownOf, terminalLines } from './grid.ts';
 import { isMissing, taLib, type TaLibModule } from './install.ts';
+import { others } from './others.ts';
+import { libraries, streaming, sweeps } from './streaming.ts';
 
 const LONG_ROWS = 1 << 20;
 const SHORT_ROWS = 8_192;
-const ROUNDS = 15;
+const ROUNDS = 9;
 
 const { values: flags } = parseArgs({ options: { json: { type: 'string' }, docs: { type: 'string' }, only: { type: 'string' } } });
 const out = new Output(process.stdout, process.stderr, process.env);
@@ -34,6 +36,13 @@ else {
   await show('Batch, one series of 1,048,576 bars in cents', native, LONG_ROWS, false);
   await show('Batch, one series of 1,048,576 bars that are no decimals', native, LONG_ROWS, true);
   await show('Batch, one series of 8,192 bars in cents', native, SHORT_ROWS, false);
+}
+if (wanted === undefined) {
+  const { found, missing } = await others();
+  for (const reason of missing) out.line(out.paint('yellow', reason));
+  add(await libraries(found));
+  add(streaming(found));
+  add(await sweeps());
 }
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ conditions, wrong, grids }, null, 2)}\n`);
 if (flags.docs !== undefined && wrong.length === 0) replaceMeasured(flags.docs, '<!-- kernels -->', `${conditions.join('  \n')}\n\n${grids.map(markdownOf).join('\n')}`);
