@@ -18,6 +18,7 @@ import { byOrders } from './by-orders.ts';
 import { recovery } from './recovery.ts';
 import { strategies } from './strategies.ts';
 import { type Row, tableOf, writeDocument } from './table.ts';
+import { sweeps } from './sweep.ts';
 import { throughput } from './throughput.ts';
 
 const GIB = 2 ** 30;
@@ -56,6 +57,7 @@ const steps: readonly (readonly [name: string, measure: () => Promise<readonly S
   ['kernels', async () => [await kernelCosts()]],
   ['crossover job', crossover],
   ['accounts by orders', byOrders],
+  ['sweeps', sweeps],
   ['throughput', () => onCluster(ONE_SHARD, throughput)],
   ['latency', () => onCluster(ONE_SHARD, latency)],
   ['identical strategies', () => onCluster(ONE_SHARD, strategies)],

@@ -21,6 +21,7 @@ interface BacktestFlags {
   readonly json?: string | true;
   readonly outputs?: string;
   readonly report?: string;
+  readonly watch?: true;
 }
 
 export function registerBacktest(program: Command, cli: Cli): void {
@@ -38,6 +39,7 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .option('--end <moment>', 'use bars before this')
     .option('--json [out]', 'write the result as JSON to a file, or to stdout when none is named')
     .option('--outputs <out.csv>', 'write every row of every node: nodeId,ts,field,value')
+    .option('--watch', 'run again whenever the strategy or its data changes')
     .option('--report <out.html>', 'write a report for a browser, one self-contained file')
     .addHelpText(
       'after',
@@ -51,6 +53,11 @@ export function registerBacktest(program: Command, cli: Cli): void {
 }
 
 async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promise<void> {
+  if (flags.watch) {
+    const { rerunOnChange } = await import('./rerun.ts');
+    const data = flags.data.map((given) => given.slice(given.indexOf('=') + 1));
+    return rerunOnChange(process.argv.slice(2).filter((arg) => arg !== '--watch'), [file, ...data], cli);
+  }
   // Half a million rows are over before the compiler would start to look for hot functions, so it looks from the first call on.
   v8.setFlagsFromString('--no-lazy-feedback-allocation');
   const [{ loadStrategy, withAuthor }, { backtest }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts')]);

@@ -15,6 +15,7 @@ import { registerScale } from './scale.ts';
 import { reportError } from './errors.ts';
 import { EXIT, EXIT_MEANING } from './exit.ts';
 import { registerFeed } from './feed.ts';
+import { registerInit } from './init.ts';
 import { registerKernels } from './kernels.ts';
 import { Output, type Sink, wantsColour } from './output.ts';
 import { registerPaperVenue } from './paper-venue.ts';
@@ -22,16 +23,19 @@ import { registerPublish } from './publish.ts';
 import { registerQuarantine } from './quarantine.ts';
 import { registerStatus } from './status.ts';
 import { registerSweep } from './sweep.ts';
+import { registerTest } from './test.ts';
 import { registerUp } from './up.ts';
 import { registerWalkForward } from './walk-forward.ts';
 import { registerWatch } from './watch.ts';
 
 /** In the order of `qmtl --help`. */
 const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
+  registerInit,
   registerBacktest,
   registerSweep,
   registerWalkForward,
   registerCheck,
+  registerTest,
   registerUp,
   registerPublish,
   registerFeed,
