@@ -4,12 +4,12 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
-import type { BacktestResult, BarData } from '#sdk/backtest.ts';
+import type { BacktestOptions, BacktestResult, BarData } from '#sdk/backtest.ts';
 import { type Cli, type Command, collectPair, examples, numberIn } from './cli.ts';
 import { unwritable, writeFile } from './files.ts';
 import { wantsColour } from './output.ts';
 
-interface BacktestFlags {
+export interface BacktestFlags {
   readonly data: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   readonly cash?: number;
@@ -60,7 +60,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   }
   // Half a million rows are over before the compiler would start to look for hot functions, so it looks from the first call on.
   v8.setFlagsFromString('--no-lazy-feedback-allocation');
-  const [{ loadStrategy, withAuthor }, { backtest }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts')]);
+  const [{ loadStrategy, withAuthor }, { backtest }, { resultOf }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts'), import('#sdk/identity.ts')]);
   const strategy = await loadStrategy(file);
   const rowsFile = flags.outputs === undefined ? undefined : new RowsFile(flags.outputs);
   const bars = { reading: cli.progress('reading bars'), running: cli.progress('running') };
@@ -68,12 +68,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   try {
     result = await withAuthor(file, () =>
       backtest(strategy, {
-        data: dataOf(flags.data),
-        start: flags.start ?? 0,
-        end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
-        params: flags.set,
-        ...(flags.negativePrices && { negativePrices: true }),
-        account: accountOf(flags),
+        ...backtestOptions(flags),
         ...(rowsFile && { onRows: (node, rows) => rowsFile.write(node, rows) }),
         onProgress: (step, done, total) => bars[step].at(done, total),
       }),
@@ -87,9 +82,9 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     const { reportOf } = await import('./report-input.ts');
     writeFile(flags.report, reportOf(result, { files: flags.data, beside: [] }));
   }
-  if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answerOf(result), null, 2)}\n`);
+  if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answerOf(result, { made: { strategy: file, ...made(flags) }, result: resultOf(result.run) }), null, 2)}\n`);
   for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
-  if (flags.json === true) cli.out.json(answerOf(result));
+  if (flags.json === true) cli.out.json(answerOf(result, { made: { strategy: file, ...made(flags) }, result: resultOf(result.run) }));
   else {
     const { summaryOf } = await import('./report-input.ts');
     cli.out.stdout.write(summaryOf(result, wantsColour(cli.out.stdout, cli.env)));
@@ -97,10 +92,27 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   }
 }
 
+/** What a run was asked for beside its strategy, so that `qmtl reproduce` can ask for it again. */
+function made({ data, set, cash, feeBps, slippageBps, start, end, negativePrices }: BacktestFlags): object {
+  return { data, set, cash, feeBps, slippageBps, start, end, negativePrices };
+}
+
+/** Strategy and data of a run, and its account, as flags ask for them. */
+export function backtestOptions(flags: BacktestFlags): BacktestOptions {
+  return {
+    data: dataOf(flags.data),
+    start: flags.start ?? 0,
+    end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
+    params: flags.set,
+    ...(flags.negativePrices && { negativePrices: true }),
+    account: accountOf(flags),
+  };
+}
+
 /** What `--json` writes. */
-function answerOf(result: BacktestResult): Record<string, unknown> {
-  const { strategy, params, account, metrics, trades, equityFinal, bars, elapsedMs, nodes, fingerprint, warnings } = result;
-  return { strategy, params, account, bars, elapsedMs, equityFinal, metrics, fill: 'next-open', fingerprint, warnings, nodes, trades };
+function answerOf(result: BacktestResult, how: object): Record<string, unknown> {
+  const { strategy, identity, params, account, metrics, trades, equityFinal, bars, elapsedMs, nodes, fingerprint, warnings } = result;
+  return { strategy, params, account, bars, elapsedMs, equityFinal, metrics, fill: 'next-open', identity, fingerprint, ...how, warnings, nodes, trades };
 }
 
 /** `file.csv`, or `instrument=file.csv` for each of several. */

@@ -21,6 +21,7 @@ import { Output, type Sink, wantsColour } from './output.ts';
 import { registerPaperVenue } from './paper-venue.ts';
 import { registerPublish } from './publish.ts';
 import { registerQuarantine } from './quarantine.ts';
+import { registerReproduce } from './reproduce.ts';
 import { registerStatus } from './status.ts';
 import { registerSweep } from './sweep.ts';
 import { registerTest } from './test.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerSweep,
   registerWalkForward,
   registerCheck,
+  registerReproduce,
   registerTest,
   registerUp,
   registerPublish,

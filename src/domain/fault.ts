@@ -49,6 +49,7 @@ export const FAULT_CODES = {
   TAG_QUERY_UNRESOLVED: 'a tag query has no live cluster to resolve it',
   COMPUTE_FAILED: 'a compute function threw or returned something that is not a number',
   LOOK_AHEAD: 'a value depends on bars that come later',
+  RUN_DIFFERS: 'a run is not what it was',
   SANDBOX_FAILED: 'no process for compute functions could be started',
   // data
   DATA_FILE_UNREADABLE: 'a data file is missing or cannot be read',

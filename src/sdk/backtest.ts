@@ -1,5 +1,4 @@
 // A backtest as an author asks for it: a strategy, data for its sources, a span of time; answered with everything it did.
-import { createHash } from 'node:crypto';
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
 import { SystemClock } from '#clock/system.ts';
@@ -8,7 +7,6 @@ import { readTerms } from '#broker/terms.ts';
 import { inLastUnits } from '#broker/trades.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
-import { canonicalJson } from '#domain/node-id.ts';
 import { type AccountSpec, type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
@@ -16,6 +14,7 @@ import { readBars } from '#feeds/csv.ts';
 import { qualityNotes } from '#feeds/quality.ts';
 import { medianStep } from '#feeds/spacing.ts';
 import type { Rows } from '#kernels/plan.ts';
+import { fingerprintOf, identityOf, type RunIdentity } from './identity.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
 import { sourceOf, termsOf } from '#actors/assemble.ts';
@@ -52,7 +51,9 @@ export interface BacktestResult {
   /** Time of the run itself: from parsed columns to metrics. */
   readonly elapsedMs: number;
   readonly nodes: readonly { readonly nodeId: NodeID; readonly kind: string; readonly params: Params; readonly name?: string }[];
-  /** SHA-256 over strategy, terms and rows: equal fingerprints mean equal results. */
+  /** What determined the run, part by part. */
+  readonly identity: RunIdentity;
+  /** SHA-256 over all of it: equal fingerprints mean equal results. */
   readonly fingerprint: string;
   readonly warnings: readonly string[];
   readonly spec: StrategySpec;
@@ -82,6 +83,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   const path = traded.length > 1 || trades !== run.trades ? {} : { high: columns[BAR_COLUMNS.indexOf('high')]!, low: columns[BAR_COLUMNS.indexOf('low')]! };
   const figures = metrics({ ...run, trades, ...path });
   const elapsedMs = clock.monotonicMs() - startedMs;
+  const identity = identityOf(spec, sourcesOf(spec), data);
   return {
     strategy: spec.name,
     params: spec.params,
@@ -92,7 +94,8 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     bars: run.bars,
     elapsedMs,
     nodes: spec.nodes.map(({ id, spec: node, name }) => ({ nodeId: id, kind: kindOf(node), params: node.nodeType === 'kernel' || node.nodeType === 'custom' || node.nodeType === 'account' ? node.config.params : (node.config as unknown as Params), ...(name === undefined ? {} : { name }) })),
-    fingerprint: fingerprint(spec, data),
+    identity,
+    fingerprint: fingerprintOf(spec, identity),
     warnings,
     spec,
     run,
@@ -182,13 +185,4 @@ function momentOf(value: number | string | Date, name: string): number {
   const ms = typeof value === 'number' ? value : new Date(value).getTime();
   if (Number.isNaN(ms)) throw new Fault('PARAM_INVALID', `${name}: ${JSON.stringify(value)} is not a moment`, { cure: 'give UTC ms or ISO text, for example 2020-01-31 or 2020-01-31T14:30:00Z' });
   return ms;
-}
-
-function fingerprint(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>): string {
-  const hash = createHash('sha256').update(canonicalJson({ params: spec.params, nodes: spec.nodes.map((node) => node.id), target: spec.target ?? null }));
-  for (const [id, columns] of data) {
-    hash.update(id);
-    for (const column of columns) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-  }
-  return hash.digest('hex');
 }
