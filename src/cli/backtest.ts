@@ -29,7 +29,7 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .command('backtest')
     .description('run a strategy over recorded bars: orders fill at the next bar’s open')
     .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <csv>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
+    .requiredOption('--data <csv>', 'bars (repeatable for several files; instrument=file for several sources)', (path: string, before: readonly string[]) => [...before, path], [])
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
     .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
@@ -115,16 +115,14 @@ function answerOf(result: BacktestResult, how: object): Record<string, unknown> 
   return { strategy, params, account, bars, elapsedMs, equityFinal, metrics, fill: 'next-open', identity, fingerprint, ...how, warnings, nodes, trades };
 }
 
-/** `file.csv`, or `instrument=file.csv` for each of several. */
+/** `bars.csv`, or `instrument=bars.csv` for each of several sources; several files of one source are one series. */
 export function dataOf(given: readonly string[]): BarData | Record<string, BarData> {
   const pairs = given.map((text) => /^([^=/\\]+)=(.+)$/.exec(text));
-  if (given.length === 1 && !pairs[0]) return given[0]!;
+  if (!pairs.some((pair) => pair)) return given.length === 1 ? given[0]! : given;
   const bad = given.find((_, k) => !pairs[k]);
-  if (bad !== undefined) throw new Fault('USAGE', `--data ${bad} names no source, and several files were given`, { cure: 'write each as instrument=file.csv' });
-  const named = pairs.map((pair) => [pair![1]!, pair![2]!] as const);
-  const twice = named.find(([source], k) => named.findIndex(([other]) => other === source) < k)?.[0];
-  if (twice !== undefined) throw new Fault('USAGE', `--data names ${twice} twice`, { cure: 'give one file for each source' });
-  return Object.fromEntries(named);
+  if (bad !== undefined) throw new Fault('USAGE', `--data ${bad} names no source, and others do`, { cure: 'write each as instrument=file.csv' });
+  const named = Map.groupBy(pairs, (pair) => pair![1]!);
+  return Object.fromEntries([...named].map(([source, files]) => [source, files.length === 1 ? files[0]![2]! : files.map((file) => file![2]!)]));
 }
 
 export function accountOf(flags: Pick<BacktestFlags, 'cash' | 'feeBps' | 'slippageBps'>): Partial<{ cash: number; feeBps: number; slippageBps: number }> {

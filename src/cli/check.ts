@@ -45,7 +45,7 @@ export function registerCheck(program: Command, cli: Cli): void {
 function withData(command: Command): Command {
   return command
     .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <file>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
+    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', (path: string, before: readonly string[]) => [...before, path], [])
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
     .option('--negative-prices', 'take prices at and below zero for what they are')
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')

@@ -38,7 +38,7 @@ const SHOWN = 10;
 export function withSearchOptions(command: Command): Command {
   return command
     .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <file>', 'bars, plain or gzip; for several sources repeat as instrument=file', (path: string, before: readonly string[]) => [...before, path], [])
+    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', (path: string, before: readonly string[]) => [...before, path], [])
     .option('--vary <param=values>', 'what to vary: from..to, from..to:step, or a,b,c (repeatable; the strategy’s own space when left out)', collectPair, {})
     .option('--set <key=value>', 'a parameter that is not varied (repeatable)', collectPair, {})
     .option('--random <n>', 'try this many points drawn at random, not the whole grid', wholeNumber)

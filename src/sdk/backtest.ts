@@ -10,8 +10,8 @@ import { intervalMs } from '#domain/interval.ts';
 import { type AccountSpec, type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
-import { readBars } from '#feeds/csv.ts';
 import { qualityNotes } from '#feeds/quality.ts';
+import { readSeries } from '#feeds/series.ts';
 import { medianStep } from '#feeds/spacing.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { fingerprintOf, identityOf, type RunIdentity } from './identity.ts';
@@ -19,8 +19,8 @@ import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
 import { sourceOf, termsOf } from '#actors/assemble.ts';
 
-/** Bars of one source: a CSV file, plain or gzip, or columns `[t, open, high, low, close, volume]`, t in UTC ms rising. */
-export type BarData = string | BarColumns;
+/** Bars of one source: a file of CSV or NDJSON, plain or gzip, or Parquet; several such files; or columns `[t, open, high, low, close, volume]`, t in UTC ms rising. */
+export type BarData = string | readonly string[] | BarColumns;
 
 export interface BacktestOptions<P extends StrategyParams = StrategyParams> {
   /** First and one past the last moment of the bars used: UTC ms, a Date, or ISO text such as `2020-01-01`. */
@@ -120,7 +120,7 @@ export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: 
   const sources = sourcesOf(spec);
   const single = typeof data === 'string' || Array.isArray(data);
   if (single && sources.length > 1) {
-    throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sources.length} sources (${sources.map(sourceName).join(', ')}), and one file was given`, {
+    throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sources.length} sources (${sources.map(sourceName).join(', ')}), and ${typeof data === 'string' ? 'one file was given' : 'what was given names none of them'}`, {
       cure: `name a file for each, for example --data ${sources[0]!.instrument}=first.csv --data ${sources[1]!.instrument}=second.csv`,
     });
   }
@@ -142,19 +142,27 @@ export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: 
       throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sourceName(source)}, and no data was given for it`, { cure: `add --data ${source.instrument}=<csv>` });
     }
     let columns: BarColumns;
-    if (typeof given === 'string') {
-      const file = await readBars(given, { ...(options.negativePrices && { negativePrices: true }), ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('reading', done, total) }) });
+    const files = filesOf(given);
+    const whose = files?.join(', ') ?? sourceName(source);
+    if (files) {
+      const file = await readSeries(files, { ...(options.negativePrices && { negativePrices: true }), ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('reading', done, total) }) });
       warnings.push(...file.warnings);
       if (file.intervalMs > 0 && file.intervalMs !== intervalMs(source.interval)) {
-        warnings.push(`${given}: bars are ${file.intervalMs / 1000} s apart, and the strategy declares ${source.interval}; figures per year follow the data`);
+        warnings.push(`${whose}: bars are ${file.intervalMs / 1000} s apart, and the strategy declares ${source.interval}; figures per year follow the data`);
       }
       columns = file.columns;
-    } else columns = given;
+    } else columns = given as BarColumns;
     const cut = span(columns, from, to, sourceName(source));
-    warnings.push(...qualityNotes(cut, medianStep(cut[0]!)).map((note) => `${typeof given === 'string' ? given : sourceName(source)}: ${note}`));
+    warnings.push(...qualityNotes(cut, medianStep(cut[0]!)).map((note) => `${whose}: ${note}`));
     bound.set(sourceId(source), cut);
   }
   return bound;
+}
+
+/** The paths, where files are given. */
+function filesOf(given: BarData): readonly string[] | undefined {
+  if (typeof given === 'string') return [given];
+  return typeof given[0] === 'string' ? (given as readonly string[]) : undefined;
 }
 
 function span(columns: BarColumns, from: number, to: number, name: string): BarColumns {

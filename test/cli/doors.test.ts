@@ -176,8 +176,9 @@ describe('data goes to the source it is named for', () => {
     ['one file for two sources', 'two.ts', [SP500], { code: 'DATA_SOURCE_UNBOUND', says: /strategy two reads 2 sources \(demo:AAA:1d, demo:BBB:1d\), and one file was given/, cure: /--data AAA=first\.csv --data BBB=second\.csv/ }],
     ['one of two sources', 'two.ts', [one], { code: 'DATA_SOURCE_UNBOUND', says: /two reads demo:BBB:1d, and no data was given for it/, cure: /--data BBB=<csv>/ }],
     ['a source nobody reads', 'two.ts', [one, other, `CCC=${SP500}`], { code: 'DATA_SOURCE_UNBOUND', says: /"CCC", which strategy two does not read/, cure: /it reads demo:AAA:1d, demo:BBB:1d/ }],
-    ['two files without names', 'two.ts', [SP500, SP500], { exit: 2, code: 'USAGE', says: /names no source, and several files were given/, cure: /instrument=file\.csv/ }],
-    ['one source twice', 'two.ts', [one, one, other], { exit: 2, code: 'USAGE', says: /--data names AAA twice/, cure: /one file for each/ }],
+    ['two files without names', 'two.ts', [SP500, SP500], { code: 'DATA_SOURCE_UNBOUND', says: /reads 2 sources .+ names none of them/, cure: /=first\.csv/ }],
+    ['one file with a name and one without', 'two.ts', [one, SP500], { exit: 2, code: 'USAGE', says: /names no source, and others do/, cure: /instrument=file\.csv/ }],
+    ['one source twice', 'two.ts', [one, one, other], { code: 'DATA_ROW_INVALID', says: /begins at .+: they overlap/, cure: /cut one of the two/ }],
     ['one source by two names', 'two.ts', [one, `demo:AAA:1d=${SP500}`, other], { code: 'DATA_SOURCE_UNBOUND', says: /data was given twice for demo:AAA:1d, once as "AAA"/, cure: /give it once/ }],
     ['another source than the strategy’s one', GOLDEN_CROSS, [`NDX=${SP500}`], { code: 'DATA_SOURCE_UNBOUND', says: /"NDX", which strategy golden-cross does not read/, cure: /it reads demo:SPX:1d/ }],
   ])('%s is refused', (_, file, data, refusal) => inDirectory([file, ...data.flatMap((each) => ['--data', each])], refusal));
