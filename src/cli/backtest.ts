@@ -1,23 +1,15 @@
 // qmtl backtest: a strategy over recorded bars.
 import v8 from 'node:v8';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
-import type { BacktestOptions, BacktestResult, BarData } from '#sdk/backtest.ts';
-import { type Cli, type Command, collectPair, examples, numberIn } from './cli.ts';
+import type { BacktestResult } from '#sdk/backtest.ts';
+import { type Cli, type Command, examples } from './cli.ts';
 import { unwritable, writeFile } from './files.ts';
 import { wantsColour } from './output.ts';
+import { made, type RunFlags, runOptions, withAccountOptions, withDataOptions } from './run-options.ts';
 
-export interface BacktestFlags {
-  readonly data: readonly string[];
-  readonly set: Readonly<Record<string, string>>;
-  readonly cash?: number;
-  readonly feeBps?: number;
-  readonly slippageBps?: number;
-  readonly negativePrices?: true;
-  readonly start?: string;
-  readonly end?: string;
+export interface BacktestFlags extends RunFlags {
   readonly json?: string | true;
   readonly outputs?: string;
   readonly report?: string;
@@ -25,18 +17,8 @@ export interface BacktestFlags {
 }
 
 export function registerBacktest(program: Command, cli: Cli): void {
-  program
-    .command('backtest')
+  withAccountOptions(withDataOptions(program.command('backtest')))
     .description('run a strategy over recorded bars: orders fill at the next bar’s open')
-    .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <csv>', 'bars (repeatable for several files; instrument=file for several sources)', (path: string, before: readonly string[]) => [...before, path], [])
-    .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
-    .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
-    .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
-    .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
-    .option('--negative-prices', 'take prices at and below zero for what they are')
-    .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
-    .option('--end <moment>', 'use bars before this')
     .option('--json [out]', 'write the result as JSON to a file, or to stdout when none is named')
     .option('--outputs <out.csv>', 'write every row of every node: nodeId,ts,field,value')
     .option('--watch', 'run again whenever the strategy or its data changes')
@@ -68,7 +50,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   try {
     result = await withAuthor(file, () =>
       backtest(strategy, {
-        ...backtestOptions(flags),
+        ...runOptions(flags),
         ...(rowsFile && { onRows: (node, rows) => rowsFile.write(node, rows) }),
         onProgress: (step, done, total) => bars[step].at(done, total),
       }),
@@ -92,42 +74,10 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   }
 }
 
-/** What a run was asked for beside its strategy, so that `qmtl reproduce` can ask for it again. */
-function made({ data, set, cash, feeBps, slippageBps, start, end, negativePrices }: BacktestFlags): object {
-  return { data, set, cash, feeBps, slippageBps, start, end, negativePrices };
-}
-
-/** Strategy and data of a run, and its account, as flags ask for them. */
-export function backtestOptions(flags: BacktestFlags): BacktestOptions {
-  return {
-    data: dataOf(flags.data),
-    start: flags.start ?? 0,
-    end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
-    params: flags.set,
-    ...(flags.negativePrices && { negativePrices: true }),
-    account: accountOf(flags),
-  };
-}
-
 /** What `--json` writes. */
 function answerOf(result: BacktestResult, how: object): Record<string, unknown> {
   const { strategy, identity, params, account, metrics, trades, equityFinal, bars, elapsedMs, nodes, fingerprint, warnings } = result;
   return { strategy, params, account, bars, elapsedMs, equityFinal, metrics, fill: 'next-open', identity, fingerprint, ...how, warnings, nodes, trades };
-}
-
-/** `bars.csv`, or `instrument=bars.csv` for each of several sources; several files of one source are one series. */
-export function dataOf(given: readonly string[]): BarData | Record<string, BarData> {
-  const pairs = given.map((text) => /^([^=/\\]+)=(.+)$/.exec(text));
-  if (!pairs.some((pair) => pair)) return given.length === 1 ? given[0]! : given;
-  const bad = given.find((_, k) => !pairs[k]);
-  if (bad !== undefined) throw new Fault('USAGE', `--data ${bad} names no source, and others do`, { cure: 'write each as instrument=file.csv' });
-  const named = Map.groupBy(pairs, (pair) => pair![1]!);
-  return Object.fromEntries([...named].map(([source, files]) => [source, files.length === 1 ? files[0]![2]! : files.map((file) => file![2]!)]));
-}
-
-export function accountOf(flags: Pick<BacktestFlags, 'cash' | 'feeBps' | 'slippageBps'>): Partial<{ cash: number; feeBps: number; slippageBps: number }> {
-  const { cash, feeBps, slippageBps } = flags;
-  return { ...(cash !== undefined && { cash }), ...(feeBps !== undefined && { feeBps }), ...(slippageBps !== undefined && { slippageBps }) };
 }
 
 /** Rows as text, `nodeId,ts,field,value`; a value's shortest text reads back as the same bits. */

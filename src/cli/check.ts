@@ -4,28 +4,25 @@ import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
 import type { LookAheadReport } from '#trust/look-ahead.ts';
 import type { WarmUp, WarmUpReport } from '#trust/warm-up.ts';
-import { dataOf } from './backtest.ts';
-import { type Cli, type Command, collectPair, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
+import { type Cli, type Command, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
+import { type DataFlags, dataOptions, withDataOptions } from './run-options.ts';
 import { search, type SearchFlags, wholeNumber, withSearchOptions } from './sweep.ts';
 
-interface CheckFlags {
-  readonly data: readonly string[];
-  readonly set: Readonly<Record<string, string>>;
-  readonly negativePrices?: true;
-  readonly start?: string;
-  readonly end?: string;
+interface CheckFlags extends DataFlags {
   readonly json?: true;
 }
 
 export function registerCheck(program: Command, cli: Cli): void {
   const group = program.command('check').description('look for what makes a backtest too good: look-ahead, short warm-up, overfitting');
 
-  withData(group.command('lookahead'))
+  withDataOptions(group.command('lookahead'))
+    .addOption(jsonOption())
     .description('every value is computed again before any later bar is known, and must be the same bits')
     .addHelpText('after', examples(['qmtl check lookahead my.ts --data bars.csv', 'exit code 1 and the first difference of each node when there is one']))
     .action((file: string, flags: CheckFlags) => lookAhead(file, flags, cli));
 
-  withData(group.command('warmup'))
+  withDataOptions(group.command('warmup'))
+    .addOption(jsonOption())
     .description('how long what is computed depends on where the data begins')
     .option('--tolerance <ratio>', 'what still counts as the same value', numberIn(0, 1), 1e-9)
     .addHelpText('after', examples(['qmtl check warmup my.ts --data bars.csv', 'declared and needed rows of every node'], ['qmtl check warmup my.ts --data bars.csv --tolerance 1e-4', 'for indicators that forget slowly']))
@@ -40,17 +37,6 @@ export function registerCheck(program: Command, cli: Cli): void {
     .option('--embargo <ratio>', 'bars behind a test group that are not trained on, as a share of all', numberIn(0, 0.5), 0.01)
     .addHelpText('after', examples(['qmtl check overfit examples/golden-cross.ts --data bars.csv', 'probability of overfitting, deflated Sharpe ratio, cross-validation of the strategy’s own space']))
     .action((file: string, flags: OverfitFlags) => overfitFile(file, flags, cli));
-}
-
-function withData(command: Command): Command {
-  return command
-    .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', (path: string, before: readonly string[]) => [...before, path], [])
-    .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
-    .option('--negative-prices', 'take prices at and below zero for what they are')
-    .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
-    .option('--end <moment>', 'use bars before this')
-    .addOption(jsonOption());
 }
 
 interface OverfitFlags extends SearchFlags {
@@ -100,8 +86,7 @@ async function checked<R>(file: string, flags: CheckFlags, cli: Cli, check: (spe
   return withAuthor(file, async () => {
     const spec = strategy.declare(flags.set);
     const warnings: string[] = [];
-    const span = { data: dataOf(flags.data), ...(flags.negativePrices && { negativePrices: true }), start: flags.start ?? 0, end: flags.end ?? Number.MAX_SAFE_INTEGER / 4 };
-    const data = await bind(spec, { ...span, onProgress: (_, done, total) => reading.at(done, total) }, warnings);
+    const data = await bind(spec, { ...dataOptions(flags), onProgress: (_, done, total) => reading.at(done, total) }, warnings);
     reading.end();
     if (!flags.json) for (const warning of warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
     return check(spec, data);

@@ -1,6 +1,6 @@
 // qmtl publish: hands a strategy to the cluster.
 import { newCorrelationId } from '#telemetry/log.ts';
-import { accountOf } from './backtest.ts';
+import { accountOf } from './run-options.ts';
 import { type Cli, collectPair, type Command, examples, jsonOption, numberIn } from './cli.ts';
 import { type ClusterOptions, withCluster, withClusterOptions } from './connect.ts';
 

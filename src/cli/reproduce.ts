@@ -1,12 +1,12 @@
 // qmtl reproduce: a backtest run again as its JSON says, and compared with it.
 import { Fault } from '#domain/fault.ts';
 import type { RunIdentity } from '#sdk/identity.ts';
-import { type BacktestFlags, backtestOptions } from './backtest.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { readTextFile } from './files.ts';
+import { type RunFlags, runOptions } from './run-options.ts';
 
 interface Recorded {
-  readonly made: BacktestFlags & { readonly strategy: string };
+  readonly made: RunFlags & { readonly strategy: string };
   readonly identity: RunIdentity;
   readonly fingerprint: string;
   readonly result: string;
@@ -28,7 +28,7 @@ async function reproduce(path: string, asJson: boolean, cli: Cli): Promise<void>
   const { made } = recorded;
   const strategy = await loadStrategy(made.strategy);
   const running = cli.progress('running');
-  const again = await withAuthor(made.strategy, () => backtest(strategy, { ...backtestOptions(made), onProgress: (_, done, total) => running.at(done, total) })).finally(() => running.end());
+  const again = await withAuthor(made.strategy, () => backtest(strategy, { ...runOptions(made), onProgress: (_, done, total) => running.at(done, total) })).finally(() => running.end());
   const result = resultOf(again.run);
   const differs = differences(recorded.identity, again.identity);
   if (recorded.fingerprint !== again.fingerprint && differs.length === 0) differs.push('the graph');

@@ -6,24 +6,16 @@ import type { Strategy } from '#sdk/strategy.ts';
 import type { FigureName, SweepOptions, SweepResult } from '#sdk/sweep.ts';
 import { isLessBetter } from '#search/figures.ts';
 import { choice, type Dimension, int, real, type Space, type Variable } from '#search/space.ts';
-import { accountOf, dataOf } from './backtest.ts';
 import { type Cli, type Command, collectPair, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
 import { unwritable, writeFile } from './files.ts';
+import { type RunFlags, runOptions, withAccountOptions, withDataOptions } from './run-options.ts';
 
 /** What every command that searches is told. */
-export interface SearchFlags {
-  readonly data: readonly string[];
+export interface SearchFlags extends RunFlags {
   readonly vary: Readonly<Record<string, string>>;
-  readonly set: Readonly<Record<string, string>>;
   readonly random?: number;
   readonly seed: number;
   readonly threads?: number;
-  readonly cash?: number;
-  readonly feeBps?: number;
-  readonly slippageBps?: number;
-  readonly negativePrices?: true;
-  readonly start?: string;
-  readonly end?: string;
   readonly json?: true;
 }
 
@@ -36,20 +28,11 @@ const SHOWN = 10;
 
 /** Adds strategy, data, space and account to a command. */
 export function withSearchOptions(command: Command): Command {
-  return command
-    .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', (path: string, before: readonly string[]) => [...before, path], [])
+  return withAccountOptions(withDataOptions(command))
     .option('--vary <param=values>', 'what to vary: from..to, from..to:step, or a,b,c (repeatable; the strategy’s own space when left out)', collectPair, {})
-    .option('--set <key=value>', 'a parameter that is not varied (repeatable)', collectPair, {})
     .option('--random <n>', 'try this many points drawn at random, not the whole grid', wholeNumber)
     .option('--seed <n>', 'what the draw begins with', numberIn(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--threads <n>', 'threads to use, as many as there are cores when left out', wholeNumber)
-    .option('--cash <n>', 'opening cash', numberIn(1e-8, 1e15))
-    .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
-    .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))
-    .option('--negative-prices', 'take prices at and below zero for what they are')
-    .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
-    .option('--end <moment>', 'use bars before this')
     .addOption(jsonOption());
 }
 
@@ -61,12 +44,7 @@ export async function search<R extends { readonly warnings: readonly string[] }>
   try {
     const result = await withAuthor(file, () =>
       run(strategy, {
-        data: dataOf(flags.data),
-        start: flags.start ?? 0,
-        end: flags.end ?? Number.MAX_SAFE_INTEGER / 4,
-        params: flags.set,
-        ...(flags.negativePrices && { negativePrices: true }),
-        account: accountOf(flags),
+        ...runOptions(flags),
         ...(Object.keys(flags.vary).length > 0 && { space: spaceOf(flags.vary) }),
         search: flags.random === undefined ? { kind: 'grid' } : { kind: 'random', trials: flags.random, seed: flags.seed },
         ...(flags.threads !== undefined && { threads: flags.threads }),
