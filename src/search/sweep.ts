@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { withUpstreams } from '#actors/assemble.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
-import { Fault } from '#domain/fault.ts';
+import { Fault, isFault } from '#domain/fault.ts';
 import { canonicalJson } from '#domain/node-id.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { type Thread, ThreadPool } from '#kernels/pool.ts';
-import { type Batch, runBatch, type TrialAnswer, type TrialResult } from './batch.ts';
+import { type Batch, runBatch, type TrialAnswer, type TrialFailure, type TrialResult } from './batch.ts';
 import { TRIAL_FIGURES } from './figures.ts';
 import { Journal } from './journal.ts';
 import { groundOf, type Span } from './span.ts';
@@ -41,7 +41,7 @@ const BATCHES_PER_THREAD = 3;
 /** Below this many trial-bars a thread costs more to start than it saves. */
 const THREAD_WORK_MIN = 4_000_000;
 
-/** Throws what declaring a trial throws, JOURNAL_FOREIGN, and SPEC_INVALID for a strategy without a target. A trial that fails is an answer. */
+/** Throws JOURNAL_FOREIGN, and SPEC_INVALID for a strategy without a target. A trial that cannot be declared or that fails is an answer. */
 export async function sweep(task: SweepTask, options: SweepOptions = {}): Promise<TrialAnswer[]> {
   const { count, data, spans } = task;
   const bars = [...data.values()].reduce((sum, columns) => sum + columns[0]!.length, 0);
@@ -91,7 +91,11 @@ function declareBatch(task: SweepTask, from: number, to: number, known: Readonly
   const found: TrialResult[] = [];
   let strategy = '';
   for (let index = from; index < to; index++) {
-    const spec = task.declare(index);
+    const spec = declaredOr(task, index);
+    if ('failure' in spec) {
+      found.push(spec);
+      continue;
+    }
     strategy = spec.name;
     if (!spec.target) throw new Fault('SPEC_INVALID', `strategy ${spec.name} has no target at trial ${index + 1}`, { cure: 'return { target } from build, whatever the params' });
     const { account } = spec.target;
@@ -105,6 +109,16 @@ function declareBatch(task: SweepTask, from: number, to: number, known: Readonly
     for (const node of withUpstreams(new Set([account]), spec.nodes)) if (!nodes.has(node.id)) nodes.set(node.id, node);
   }
   return { strategy, nodes: [...nodes.values()], trials, found };
+}
+
+/** The strategy of a trial, or why its params make none. */
+function declaredOr(task: SweepTask, index: number): StrategySpec | { readonly index: number; readonly failure: TrialFailure } {
+  try {
+    return task.declare(index);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return { index, failure: { code: error.code, message: error.message } };
+  }
 }
 
 async function runOnThreads(count: number, data: SweepTask['data'], spans: readonly Span[], nextBatch: () => Batch | undefined, take: (batch: Batch, results: readonly TrialResult[]) => void): Promise<void> {

@@ -91,6 +91,12 @@ test('a trial that cannot go on says why, and its neighbours are not disturbed',
   expect(rows[best!]!.figures).not.toBeNull();
 });
 
+test('a trial whose params make no strategy says why, and the others run', async () => {
+  const { rows } = await Runner.sweep(reversal, { data: walk(500, 2), ...ALL_TIME, space: { fast: { values: [3, 0, 5] } } });
+  expect(rows.map(({ figures, failure }) => failure?.code ?? figures!.trades > 0)).toEqual([true, 'PERIOD_INVALID', true]);
+  expect(rows[1]!.failure!.message).toMatch(/from param fast/);
+});
+
 describe('the crossover sweep', () => {
   const bars = generateBars(500_000, 42);
   const columns = [bars.t, ...[bars.open, bars.high, bars.low, bars.close].map(toPrices), Float64Array.from(bars.volume)];
