@@ -10,6 +10,7 @@ import type { HaltingNode } from '#actors/halt.ts';
 import { metrics } from '#analysis/metrics.ts';
 import { returnsOf } from '#analysis/return-metrics.ts';
 import { ReturnTally } from '#analysis/return-tally.ts';
+import { inLastUnits } from '#broker/trades.ts';
 import type { SourceID } from '#domain/bar.ts';
 import type { AccountSpec, DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { HostNode, PlanInput } from '#kernels/plan.ts';
@@ -79,7 +80,8 @@ class SpanAccount {
   close(): Curve {
     this.#log?.close();
     const curve = this.#book.close();
-    return this.#log ? { ...curve, trades: this.#log.trades() } : curve;
+    // As a backtest does, so that a split in the middle of a round trip is none in its metrics.
+    return this.#log && this.host instanceof OrdersNode ? { ...curve, trades: inLastUnits(this.#log.trades(), this.host.account.terms.instruments) } : curve;
   }
 }
 
