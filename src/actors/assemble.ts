@@ -1,5 +1,7 @@
 // Turns declared nodes into a plan: the one place where a node's code becomes something that runs. Backtest and shard both come here.
 import { BAR_COLUMNS, type Source, type SourceID, sourceId } from '#domain/bar.ts';
+import { ORDER_ACCOUNT_VERSION } from '#broker/order-account.ts';
+import { PAPER_VERSION } from '#broker/paper.ts';
 import { Fault } from '#domain/fault.ts';
 import type { AccountSpec, DeclaredNode, KernelSpec, NodeID, OperatorSpec, OutputRef, StreamSpec } from '#domain/node-spec.ts';
 import { upstreamsOf } from '#domain/node-spec.ts';
@@ -103,6 +105,9 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
 
 /** The host of an account. One by orders reads `timeOf` its inputs before them. */
 export function accountOf(spec: AccountSpec): AccountNode | OrdersNode {
+  const { account, version } = spec.code;
+  const here = account === 'orders' ? ORDER_ACCOUNT_VERSION : PAPER_VERSION;
+  if (version !== here) throw new Fault('SPEC_INVALID', `account ${account} ${version} is not here, ${here} is`, { cure: 'declare and publish the strategy with the same version of QMTL as the cluster runs' });
   return spec.code.account === 'orders' ? new OrdersNode(spec) : new AccountNode(termsOf(spec));
 }
 

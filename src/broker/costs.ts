@@ -2,7 +2,7 @@
 // Rates and money are 1e-8 units. Slippage is never in our favour and rounds against us; a limit is never passed.
 import type { FeeTerms, SlippageTerms } from '#domain/account-terms.ts';
 import { Fault } from '#domain/fault.ts';
-import { amountOf, multiply, multiplyUp, rateOfBps, SCALE, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, multiply, multiplyUp, rateOfBps, SCALE, unitsOf } from '#domain/money.ts';
 
 /** What of an order and of the account a fee may depend on. */
 export interface FeeBase {
@@ -95,7 +95,7 @@ export function slippageModel(terms: SlippageTerms): SlippageModel {
   switch (terms.model) {
     case 'fixed': {
       const rate = rateOf('slippage.bps', terms.bps);
-      return (price) => multiplyUp(price, rate);
+      return (price) => multiplyUp(absolute(price), rate);
     }
     case 'spread': {
       const half = (unitsOf(notNegative('slippage.amount', terms.amount)) + 1n) / 2n;
@@ -119,9 +119,9 @@ function shareOf(quantity: bigint, volume: number): number {
   return volume > 0 ? amountOf(quantity) / volume : 1;
 }
 
-/** The part of a price, to the nearest 1e-8 of it; at most all of it. */
+/** The part of a price, to the nearest 1e-8 of it; at most all of it. Below zero a price is as large as its size. */
 function ofPrice(price: bigint, part: number): bigint {
-  return multiplyUp(price, BigInt(Math.round(Math.min(part, 1) * SCALE)));
+  return multiplyUp(absolute(price), BigInt(Math.round(Math.min(part, 1) * SCALE)));
 }
 
 /** The nearest multiple of a step that is worse for the side: up for a buyer, down for a seller. */

@@ -2,11 +2,10 @@
 // D1. Quantities go down to whole lots, limits to the tick that is no better for the market than asked, stops to the later tick.
 // D2. What cannot be an order (a NaN price, a stop-limit without a stop) is a mistake of the strategy and throws; what risk rules refuse is an event.
 import { Fault } from '#domain/fault.ts';
-import { amountOf, rateOfBps, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, rateOfBps, unitsOf } from '#domain/money.ts';
 import type { OrderRequest, OrderType, Side, TimeInForce } from '#domain/order.ts';
 import type { OpenOrder } from './open-order.ts';
 import type { Exit, OrderAccount } from './order-account.ts';
-import { absolute } from './ledger.ts';
 
 /** How an order is placed; nothing given is a market order at the next open. */
 export interface OrderOptions {

@@ -11,7 +11,7 @@
 // Absent: what the strategy decides (desk.ts), what risk rules say (`assess`).
 import type { CorporateAction } from '#domain/account-terms.ts';
 import { Fault } from '#domain/fault.ts';
-import { amountOf, multiply, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, multiply, unitsOf } from '#domain/money.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import type { Assess, Standing } from '#domain/standing.ts';
 import { type AccountColumns, finiteOr, readBar } from './account-columns.ts';
@@ -19,7 +19,7 @@ import { readState, writeState } from './account-state.ts';
 import { Book, type BookBar } from './book.ts';
 import { type EventOrder, EventTape, ORDERS_MAX, type Reason } from './event-tape.ts';
 import { holdingCost, interestOn } from './holding.ts';
-import { absolute, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { type Arrival, follow, openOrder, type OpenOrder, type OrderChange } from './open-order.ts';
 import type { Day } from './session.ts';
 import { Teller } from './teller.ts';

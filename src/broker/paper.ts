@@ -7,13 +7,13 @@
 //
 //   row i:  pending order → fill at open[i] → target[i] − position → order, pending → mark at close[i]
 import { Fault } from '#domain/fault.ts';
-import { amountOf, boundedUnits, multiply, multiplyUp, rateOfBps, safeMultiply, safeMultiplyUp, safeUnitsOf, SCALE, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, boundedUnits, multiply, multiplyUp, rateOfBps, safeMultiply, safeMultiplyUp, safeUnitsOf, SCALE, unitsOf } from '#domain/money.ts';
 import type { Approved, OrderRequest } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { readState, type PaperState, writeState } from './paper-state.ts';
 
 /** Changes with any change of an output's bits; it is part of the account node's identity. */
-export const PAPER_VERSION = '1.0.0';
+export const PAPER_VERSION = '1.0.1';
 
 /** Columns the account reads, in order. The target is the wanted position in units of the instrument. */
 export const PAPER_INPUTS = ['open', 'close', 'target'] as const;
@@ -113,7 +113,7 @@ export class PaperAccount {
       let fee = 0;
       if (pending !== 0 && Number.isFinite(open[row]!)) {
         const opened = safeUnitsOf(open[row]!);
-        const slippage = safeMultiplyUp(opened, slippageRate);
+        const slippage = safeMultiplyUp(Math.abs(opened), slippageRate);
         price = pending > 0 ? opened + slippage : opened - slippage;
         const value = safeMultiply(price, pending);
         fee = safeMultiply(Math.abs(value), feeRate);
@@ -181,7 +181,7 @@ export class PaperAccount {
     let fee = 0n;
     if (pending !== 0n && Number.isFinite(open)) {
       const opened = unitsOf(open, 'open');
-      const slippage = multiplyUp(opened, this.#slippageRate);
+      const slippage = multiplyUp(absolute(opened), this.#slippageRate); // of a price below zero it is worse for us too
       price = pending > 0n ? opened + slippage : opened - slippage;
       const value = multiply(price, pending);
       fee = multiply(value < 0n ? -value : value, this.#feeRate);

@@ -1,9 +1,9 @@
 // Books what happens to orders: takes from the bar's volume, prices, charges, writes the event down. It keeps the sums of the row.
-import { amountOf, multiply, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, multiply, unitsOf } from '#domain/money.ts';
 import { ORDER_TYPES, TIMES_IN_FORCE } from '#domain/order.ts';
 import { worseTick } from './costs.ts';
 import type { EventTape, Reason } from './event-tape.ts';
-import { absolute, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { OpenOrder } from './open-order.ts';
 import type { Terms } from './terms.ts';
 

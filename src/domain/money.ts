@@ -73,6 +73,11 @@ export function amountOf(units: bigint): number {
   return Math.abs(safe) < SAFE_LIMIT ? safe / SCALE : Number(`${units}e-8`);
 }
 
+/** The size of an amount. */
+export function absolute(units: bigint): bigint {
+  return units < 0n ? -units : units;
+}
+
 /** a × b, to the nearest unit, ties to even: price × quantity = value, value × rate = fee. */
 export function multiply(a: bigint, b: bigint): bigint {
   return divideToEven(a * b, SCALE_BIG);

@@ -1,4 +1,5 @@
 // From what a build function answers to a StrategySpec: the account is added, every node reached is listed once, and the whole is checked.
+import { PAPER_VERSION } from '#broker/paper.ts';
 import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
@@ -23,7 +24,6 @@ export interface Built {
   readonly outputs?: Readonly<Record<string, Output>>;
 }
 
-const ACCOUNT_VERSION = '1.0.0';
 const ACCOUNT_OUTPUTS = ['orderQuantity', 'fillQuantity', 'fillPrice', 'fee', 'position', 'cash', 'equity'];
 
 /** Throws SPEC_INVALID, INTERVAL_INVALID and the faults of the graph checks. */
@@ -74,7 +74,7 @@ function paperOf(target: Column, bars: StreamInput, terms: AccountTerms): Tradin
   const vertex = new Vertex(
     {
       nodeType: 'account',
-      code: { account: 'paper', version: ACCOUNT_VERSION },
+      code: { account: 'paper', version: PAPER_VERSION },
       config: {
         interval: sharedInterval(Object.values(columns), 'the account'),
         period: 1,

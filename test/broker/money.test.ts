@@ -68,6 +68,14 @@ describe('slippage', () => {
     expect(Number(fillsOf(play(bars, at({ 0: ([desk]) => desk!.sell(quantity) }), stage))[0]!.split('@ ')[1])).toBeCloseTo(200 - price, 7);
   });
 
+  test('of a price below zero is worse for us too', () => {
+    // WTI of 2020-04-20: 100 bps of 37.63 = 0.3763
+    const below = minutes([-37.63, -37.63, -37.63, -37.63], [-37.63, -37.63, -37.63, -37.63]);
+    const stage: Stage = { conventions: { slippage: { model: 'fixed', bps: 100 } } };
+    expect(fillsOf(play(below, at({ 0: ([desk]) => desk!.buy(1) }), stage))).toEqual(['1 buy 1 @ -37.2537']);
+    expect(fillsOf(play(below, at({ 0: ([desk]) => desk!.sell(1) }), stage))).toEqual(['1 sell 1 @ -38.0063']);
+  });
+
   test('is not paid by who waits at his limit, and never takes a limit beyond itself', () => {
     const stage: Stage = { conventions: { slippage: { model: 'fixed', bps: 100 } } };
     expect(fillsOf(play(bars, at({ 0: ([desk]) => desk!.buy(1, { limit: 99.5 }) }), stage))).toEqual(['1 buy 1 @ 99.5']);

@@ -62,6 +62,7 @@ describe('one order, worked out by hand', () => {
     ['slippage makes a buy dearer', { cash: 1_000, feeBps: 0, slippageBps: 25 }, [[40, 40, 1], [40, 40, 1]], { fillPrice: 40.1, cash: 959.9, equity: 999.9 }],
     // short 1: 25 bps of 40 = 0.1 less per unit
     ['slippage makes a sale cheaper', { cash: 1_000, feeBps: 0, slippageBps: 25 }, [[40, 40, -1], [40, 40, -1]], { fillPrice: 39.9, cash: 1_039.9, equity: 999.9 }],
+    ['slippage of a price below zero is worse for a buyer too', { cash: 1_000, feeBps: 0, slippageBps: 100 }, [[-37.63, -37.63, 1], [-37.63, -37.63, 1]], { fillPrice: -37.2537 }],
     // 10 bps of 0.00001234 = 1.234e-8: up to 2e-8, whichever side
     ['slippage below a unit rounds against a buyer', { cash: 1, feeBps: 0, slippageBps: 10 }, [[0.00001234, 0.00001234, 1], [0.00001234, 0.00001234, 1]], { fillPrice: 0.00001236 }],
     ['slippage below a unit rounds against a seller', { cash: 1, feeBps: 0, slippageBps: 10 }, [[0.00001234, 0.00001234, -1], [0.00001234, 0.00001234, -1]], { fillPrice: 0.00001232 }],

@@ -33,7 +33,7 @@ describe('golden-cross', () => {
     expect(declared.target).toEqual({ ref: { node: declared.nodes.at(-2)!.id, output: 'value' }, account: account.id, source: day });
     expect(account.spec).toEqual({
       nodeType: 'account',
-      code: { account: 'paper', version: '1.0.0' },
+      code: { account: 'paper', version: '1.0.1' },
       config: {
         interval: '1d',
         period: 1,
