@@ -50,6 +50,7 @@ export * from './kernel/kama';
 export * from './kernel/keltner';
 export * from './kernel/kst';
 export * from './kernel/kvo';
+export * from './kernel/lag';
 export * from './kernel/latch';
 export * from './kernel/linearreg';
 export * from './kernel/macd';

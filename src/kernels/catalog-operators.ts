@@ -1,5 +1,5 @@
 // Operators and states: what the SDK's operators, crossover and latch compile to.
-import { VALUE, define, none, talib } from './catalog-entry.ts';
+import { CLOSE, VALUE, define, none, period, talib } from './catalog-entry.ts';
 
 /** An operation on each row of one or two columns; the second may be a number. */
 function rowwise<const N extends string>(name: N, op: number, title: string, doc: string, theirs?: string) {
@@ -59,6 +59,17 @@ export const operators = {
     lookback: none,
     history: none,
     doc: '1 from a positive signal on, 0 from a negative one on, unchanged at 0; starts at 0. A NaN row gives NaN and changes nothing.',
+  }),
+  lag: define('lag', {
+    version: '1.0.0',
+    op: 160,
+    title: 'Earlier value',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(1, 'rows between the value and the row it is given at') },
+    lookback: (p) => p.period,
+    history: (p) => p.period,
+    doc: 'x₋ₚ, p being `period`.',
   }),
   add: rowwise('add', 16, 'Sum', 'a + b. A result beyond the range of a double is NaN.', 'ADD'),
   sub: rowwise('sub', 17, 'Difference', 'a − b. A result beyond the range of a double is NaN.', 'SUB'),

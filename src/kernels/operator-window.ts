@@ -1,4 +1,4 @@
-// Windows over event time: tumbling, sliding, session. One row per window that held a row; an empty window gives none.
+// Windows over event time: tumbling, sliding, session; and windows of so many rows. One row per window that held a row; an empty window gives none.
 // W1. A window is complete when the watermark has passed its last moment, be it with a row or without.
 // W2. Time is cut into panes of one step each, whose aggregates merge into windows: a row costs the same however many windows it lies in.
 // W3. Rows come in order of t, so what a window says of first and last is what came first and last.
@@ -69,6 +69,43 @@ export class SlidingWindows implements RowMaker {
     for (let at = 1; at < doubles.length; at += 1 + AGGREGATE_CELLS) {
       this.#panes.push({ start: doubles[at]!, aggregate: doubles.slice(at + 1, at + 1 + AGGREGATE_CELLS) });
     }
+  }
+}
+
+/** Windows of `rows` rows, whenever they came. A window's row has the time of its last. */
+export class Batches implements RowMaker {
+  readonly #rows: number;
+  #held = 0;
+  readonly #aggregate = new Float64Array(AGGREGATE_CELLS);
+  readonly #row = new Float64Array(AGGREGATES.length);
+
+  constructor(rows: number) {
+    this.#rows = rows;
+  }
+
+  take(_side: number, t: Float64Array, [values]: readonly Float64Array[], count: number, out: RowSink): void {
+    for (let k = 0; k < count; k++) {
+      addValue(this.#aggregate, 0, values![k]!);
+      if (++this.#held < this.#rows) continue;
+      writeAggregates(this.#aggregate, 0, this.#row, 0);
+      out.add(t[k]!, this.#row);
+      this.#held = 0;
+      this.#aggregate.fill(0);
+    }
+  }
+
+  advance(watermark: number): number {
+    return watermark;
+  }
+
+  snapshot(): Uint8Array {
+    return bytesOfDoubles([this.#held, ...this.#aggregate]);
+  }
+
+  restore(bytes: Uint8Array): void {
+    const doubles = doublesOfBytes(bytes);
+    this.#held = doubles[0]!;
+    this.#aggregate.set(doubles.subarray(1));
   }
 }
 

@@ -12,7 +12,7 @@ import { Gaps, MISSING_POLICIES } from './operator-gaps.ts';
 import { KEYED_OUTPUTS, KeyedWindows, LATE_OUTPUTS, LATE_POLICIES, type LatePolicy } from './operator-keyed.ts';
 import { Resample } from './operator-resample.ts';
 import { Dedupe, Filter, Throttle } from './operator-select.ts';
-import { SESSION_OUTPUTS, Sessions, SlidingWindows } from './operator-window.ts';
+import { Batches, SESSION_OUTPUTS, Sessions, SlidingWindows } from './operator-window.ts';
 import type { PlanRows, RowMaker } from './plan-types.ts';
 
 /** What an operator is declared with, as far as it can be told from the node and its upstreams. */
@@ -24,8 +24,8 @@ export interface OperatorTerms {
   readonly inputs: readonly { readonly name: string; readonly interval: Interval }[];
 }
 
-/** A whole number of ms, or one of some words. */
-type OperatorParam = { readonly ms: true; readonly least: number } | { readonly words: readonly string[] };
+/** A whole number, of ms where it says so, or one of some words. */
+type OperatorParam = { readonly ms?: true; readonly least: number } | { readonly words: readonly string[] };
 
 export interface Operator {
   readonly version: string;
@@ -75,6 +75,16 @@ export const operators = {
     interval: 'that of its inputs',
     make: (params) => new Sessions(ms(params, 'gapMs')),
     doc: 'One row for each run of rows that are less than gapMs apart: its first and last time and the same figures as a window’s. It comes when the gap has passed.',
+  },
+  buffer: {
+    version: '1.0.0',
+    title: 'Windows of so many rows',
+    inputs: ['value'],
+    params: { rows: { least: 1 } },
+    outputs: () => AGGREGATES,
+    interval: 'that of its inputs',
+    make: (params) => new Batches(params['rows'] as number),
+    doc: 'The figures of a window for each `rows` rows, at the last of them. Rows that do not fill a buffer yet are held back.',
   },
   keyed: {
     version: '1.0.0',
@@ -180,7 +190,7 @@ function checkParams(name: string, { params }: Operator, given: Params): void {
     if ('words' in param) {
       if (!param.words.includes(is as string)) throw paramFault(name, key, `is ${JSON.stringify(is)}`, `use one of: ${param.words.join(', ')}`, is);
     } else if (typeof is !== 'number' || !Number.isSafeInteger(is) || is < param.least) {
-      throw paramFault(name, key, `is ${JSON.stringify(is)}, which is not a whole number of milliseconds in range`, `give ${param.least} or more`, is);
+      throw paramFault(name, key, `is ${JSON.stringify(is)}, which is not a whole number${param.ms ? ' of milliseconds' : ''} in range`, `give ${param.least} or more`, is);
     }
   }
 }

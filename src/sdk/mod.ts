@@ -10,6 +10,7 @@ export {
 export type { AccountConventions, CorporateAction } from '#domain/account-terms.ts';
 export type { OrderEvent, Trade } from '#domain/order.ts';
 export type { Built } from './assemble.ts';
+export { rankAcross, zscoreAcross } from './cross-section.ts';
 export { Node, type NodeDeclaration } from './custom.ts';
 export { kernel } from './indicator.ts';
 export * from './indicators.ts';

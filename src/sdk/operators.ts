@@ -122,6 +122,11 @@ export class Output extends Column {
     return rowwise('abs', this);
   }
 
+  /** The value so many rows before. The change since then is `mom`, as a portion `rocp`. */
+  lag(rows: number): Output {
+    return new Output(kernelVertex('lag', [this], { period: rows }), 'value');
+  }
+
   /** The rows in which the condition is other than 0; a NaN is no yes. */
   filter(condition: Output): Output {
     return only(operatorVertex('filter', { value: this, condition }, {}));
@@ -167,6 +172,11 @@ export class Output extends Column {
   /** Runs of rows less than `gap` apart. A session comes when the gap has passed. */
   session(gap: string): SessionOutputs {
     return named(operatorVertex('session', { value: this }, { gapMs: lengthMs(gap, 'session') }), SESSION_OUTPUTS);
+  }
+
+  /** Holds back rows until there are so many, and gives the figures of a window of them at the last. */
+  buffer(rows: number): WindowOutputs {
+    return named(operatorVertex('buffer', { value: this }, { rows }), AGGREGATES);
   }
 
   /** Tumbling windows of each key. Only rows of the same key end a window, so that a fast key never ends a slow one's. */

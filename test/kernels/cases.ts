@@ -145,6 +145,7 @@ export const CASES: Readonly<Record<KernelName, readonly Params[]>> = {
   smi: [...PERIODS, { period: 5, smooth1: 1, smooth2: 20 }],
   crossover: NO_PARAMS,
   latch: NO_PARAMS,
+  lag: PERIODS,
   add: OPERANDS,
   sub: OPERANDS,
   mul: OPERANDS,

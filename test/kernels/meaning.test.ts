@@ -61,6 +61,10 @@ describe('crossover', () => {
   ])('%s', (__, a, b, expected) => expect(run('crossover', a, b)).toEqual(expected));
 });
 
+test('lag gives what was there some rows before, gaps too', () => {
+  expect(run('lag', [1, 2, _, 4, 5])).toEqual([_, 1, 2, _, 4]);
+});
+
 test('latch holds the side of the last signal, starting at 0', () => {
   expect(run('latch', [0, 0, 1, 0, _, 0, -1, 0, -2, 0.5, -0.1])).toEqual([0, 0, 1, 1, _, 1, 0, 0, 0, 1, 0]);
 });
@@ -75,7 +79,7 @@ test('min and max of windows', () => {
 const rowless = new Float64Array(6);
 
 test('every kernel is here, or has a formula, or agrees with TA-Lib', () => {
-  const here: KernelName[] = ['add', 'sub', 'mul', 'div', 'gt', 'gte', 'lt', 'lte', 'eq', 'and', 'or', 'not', 'neg', 'abs', 'crossover', 'latch'];
+  const here: KernelName[] = ['add', 'sub', 'mul', 'div', 'gt', 'gte', 'lt', 'lte', 'eq', 'and', 'or', 'not', 'neg', 'abs', 'lag', 'crossover', 'latch'];
   const counterparts = kernelNames.filter((name) => kernelOf(name).talib !== undefined);
   expect([...new Set([...here, ...Object.keys(FORMULAS), ...counterparts])].toSorted()).toEqual([...kernelNames].toSorted());
 });

@@ -267,3 +267,25 @@ describe('a plan refuses', () => {
     expect(() => plan.append('bars', columns, 0, 9)).toThrow(RangeError);
   });
 });
+
+describe('rings follow those who read them', () => {
+  const near = (): PlanNode => kernel('near', 'sma', [CLOSE], { period: 20 });
+  const far = (): PlanNode => kernel('far', 'max', [CLOSE], { period: 400 });
+  const whole = collect(new Plan(SOURCES, [near(), far()], { chunkRowsMax: ROWS }), ['near', 'far'], ROWS);
+  const bytes = (nodes: PlanNode[]): number => new Plan(SOURCES, nodes, { chunkRowsMax: 32 }).residentBytes();
+
+  test('they shrink when the one who looks back furthest is gone, and serve those that stay', () => {
+    const smaller = new Plan(SOURCES, [near()], { chunkRowsMax: 32 });
+    smaller.restore(run([near(), far()], 500).snapshot());
+    expect(smaller.residentBytes()).toBeLessThan(bytes([near(), far()]) - 400 * 8);
+    expect(firstDifference(whole.get('near')!, collect(smaller, ['near'], 32, 500).get('near')!, 500)).toBe(-1);
+  });
+
+  test('they grow when one comes who looks back further, by the rows it was warmed with', () => {
+    const larger = new Plan(SOURCES, [near(), far()], { chunkRowsMax: 32 });
+    // The newcomer's own run kept the longer column; it serves both.
+    larger.restore(new Map([...run([near()], 500).snapshot(), ...run([far()], 500).snapshot()]));
+    const rest = collect(larger, ['near', 'far'], 32, 500);
+    for (const id of ['near', 'far']) expect(firstDifference(whole.get(id)!, rest.get(id)!, 500), id).toBe(-1);
+  });
+});

@@ -12,7 +12,7 @@ const bars = walk(950, 21, 1);
  */
 const DEGREES: Readonly<Record<KernelName, number | readonly number[] | 'none'>> = {
   sma: 1, wma: 1, ema: 1, rma: 1, dema: 1, tema: 1, hma: 1, vwma: 1, trima: 1, t3: 1, kama: 1, zlema: 1, alma: 1, mama: 1, vidya: 1, mcginley: 1, supersmoother: 1,
-  rsi: 0, macd: 1, stoch: 0, stochf: 0, stochrsi: 0, cci: 0, willr: 0, mom: 1, roc: 0, rocp: 0, rocr: 0, rocr100: 0, trix: 0, apo: 1, ppo: 0, cmo: 0, ultosc: 0,
+  rsi: 0, macd: 1, stoch: 0, stochf: 0, stochrsi: 0, cci: 0, willr: 0, mom: 1, lag: 1, roc: 0, rocp: 0, rocr: 0, rocr100: 0, trix: 0, apo: 1, ppo: 0, cmo: 0, ultosc: 0,
   bop: 0, tsi: 0, ao: 1, dpo: 1, elderray: 1, ac: 1, coppock: 0, kst: 0, fisher: 0, crsi: 0, imi: 0,
   adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, plusdm: 1, minusdm: 1, min: 1, max: 1, donchian: 1, midpoint: 1, midprice: 1, aroon: 0, aroonosc: 0, psar: 1,
   keltner: 1, supertrend: [1, 0], vortex: 0, chop: 0, ichimoku: 1,

@@ -1,80 +1,71 @@
-// Each example trades what its first line says: its positions are compared with the rule, worked out from the formulas in plain JavaScript.
-import { readdirSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
-import { backtest } from '#sdk/backtest.ts';
-import type { Strategy } from '#sdk/mod.ts';
-import { type Column, ema, highest, lowest, rma } from '../kernels/columns.ts';
-import { FORMULAS } from '../kernels/formulas.ts';
-import { columnsOf, walk } from '../kernels/series.ts';
-import newHighs from '../../examples/new-highs.ts';
-import snapBack from '../../examples/snap-back.ts';
-import stopAndTurn from '../../examples/stop-and-turn.ts';
-import turningMomentum from '../../examples/turning-momentum.ts';
-import volumeLeads from '../../examples/volume-leads.ts';
+// The examples of row operators do what their first line says, on minutes made up for them.
+import { expect, test } from 'vitest';
+import { runBacktest } from '#actors/backtest.ts';
+import { sourceId } from '#domain/bar.ts';
+import { interval } from '#domain/interval.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import activity from '../../examples/activity.ts';
+import relativeStrength from '../../examples/relative-strength.ts';
+import windowBreakout from '../../examples/window-breakout.ts';
+import { walk } from '../support/bars.ts';
+import { batchRows } from '../support/truth.ts';
 
-const ROWS = 3_000;
-const bars = walk(ROWS, 111);
-const close = [...bars.close];
-const QUANTITY = 10;
+const START = Date.UTC(2024, 0, 1);
+const HIGH = 2;
+const LOW = 3;
+const CLOSE = 4;
+const VOLUME = 5;
+const id = (instrument: string) => sourceId({ venue: 'demo', instrument, interval: interval('1m') });
+const columns = walk(2_000, 4, START);
+const closes = [...columns[CLOSE]!];
 
-/** Held from a row where `on`, until a row where `off`; nothing is known, and nothing changes, while either is NaN. */
-function held(on: readonly (boolean | undefined)[], off: readonly (boolean | undefined)[]): number[] {
-  let side = 0;
-  return on.map((enters, row) => (side = enters === undefined || off[row] === undefined || enters === off[row] ? side : Number(enters)));
-}
-
-const known = (x: Column, is: (value: number) => boolean) => x.map((value) => (Number.isNaN(value) ? undefined : is(value)));
-
-function rsi(x: Column, period: number): number[] {
-  const change = x.map((value, row) => value - x[row - 1]!);
-  const [gains, losses] = [rma(change.map((c) => Math.max(c, 0)), period), rma(change.map((c) => Math.max(-c, 0)), period)];
-  return gains.map((gain, row) => (100 * gain) / (gain + losses[row]!));
-}
-
-/** TA-Lib's: both averages are seeded on the row the longer is ready. */
-function macdLine(x: Column): number[] {
-  const [fast, slow] = [ema(x.map((value, row) => (row < 14 ? NaN : value)), 12), ema(x, 26)];
-  return fast.map((value, row) => value - slow[row]!);
-}
-
-const RULES: readonly (readonly [Strategy, () => number[]])[] = [
-  [snapBack, () => {
-    const [score] = FORMULAS.zscore!(bars, { period: 20 });
-    return held(known(score!, (z) => z < -2), known(score!, (z) => z > 0));
-  }],
-  [turningMomentum, () => {
-    const line = macdLine(close);
-    const signal = ema(line, 9);
-    const strength = rsi(close, 14);
-    return line.map((value, row) => Number(value > signal[row]! && strength[row]! < 75));
-  }],
-  [newHighs, () => {
-    const [top, bottom] = [highest(close, 55), lowest(close, 20)];
-    return held(top.map((value, row) => (Number.isNaN(value) ? undefined : close[row]! >= value)), bottom.map((value, row) => (Number.isNaN(value) ? undefined : close[row]! <= value)));
-  }],
-  [volumeLeads, () => {
-    let total = bars.volume[0]!;
-    const pressure = close.map((value, row) => (total += row === 0 ? 0 : Math.sign(value - close[row - 1]!) * bars.volume[row]!));
-    const average = ema(pressure, 30);
-    return pressure.map((value, row) => Number(value > average[row]!));
-  }],
-  [stopAndTurn, () => FORMULAS.supertrend!(bars, { period: 10, mult: 3 })[1]!.map((side, row) => (row < 10 ? 0 : side))],
-];
-
-describe.each(RULES.map(([strategy, rule]) => [strategy.name, strategy, rule] as const))('%s', (_, strategy, rule) => {
-  test('holds from the next bar on what its rule says at a close', async () => {
-    const { run, trades } = await backtest(strategy, { start: 0, end: 4e15, data: columnsOf(bars) });
-    const wanted = rule();
-    for (let row = 0; row + 1 < ROWS; row++) {
-      if (run.position[row + 1] !== QUANTITY * wanted[row]!) expect.fail(`row ${row + 1}: holds ${run.position[row + 1]}, and the rule says ${QUANTITY * wanted[row]!}`);
-    }
-    expect(trades.length, 'the series must make it trade for this to show anything').toBeGreaterThan(20);
-  });
+test('window-breakout is long after the last break of the range upwards, and out after one downwards', () => {
+  const { trades } = runBacktest(windowBreakout.declare(), new Map([[id('BTC-USD'), columns]]));
+  const decided: number[] = [];
+  let holds = false;
+  for (let row = 59; row < closes.length - 1; row++) {
+    // The hours that are over by the end of this minute.
+    const end = Math.floor((row + 1) / 60) * 60;
+    const range = (column: number): number[] => [...columns[column]!.subarray(Math.max(0, end - 240), end)];
+    const wants: boolean = closes[row]! > Math.max(...range(HIGH)) ? true : closes[row]! < Math.min(...range(LOW)) ? false : holds;
+    if (wants !== holds) decided.push(row + 1);
+    holds = wants;
+  }
+  expect(decided.length).toBeGreaterThan(4);
+  expect(trades.map(({ ts }) => (ts - START) / 60_000)).toEqual(decided);
 });
 
-test('every example declares', async () => {
-  for (const file of readdirSync('examples').filter((name) => name.endsWith('.ts'))) {
-    const { default: strategy } = (await import(`../../examples/${file}`)) as { default: Strategy };
-    expect(strategy.declare().nodes.length, file).toBeGreaterThan(1);
+test('activity gathers what it says', () => {
+  const spec = activity.declare();
+  const rows = batchRows(spec, new Map([[id('BTC-USD'), columns]]));
+  const valuesOf = (name: keyof StrategySpec['outputs']): number[] => {
+    const { node, output } = spec.outputs[name]!;
+    return rows.get(node)!.columns[1 + spec.nodes.find((each) => each.id === node)!.spec.schema.outputs.indexOf(output)]!;
+  };
+  const changes = closes.slice(1).map((close, row) => close - closes[row]!);
+  expect(valuesOf('moves')).toEqual(changes.filter((change) => Math.abs(change) > 0.5));
+  expect(valuesOf('turns')).toEqual(changes.map((change) => Number(change > 0)).filter((rises, k, all) => rises !== all[k - 1]));
+  expect(valuesOf('sample')).toEqual(closes.filter((_, row) => row % 10 === 0));
+  expect(valuesOf('hundred')).toEqual(Array.from({ length: 20 }, (_, k) => columns[VOLUME]!.subarray(k * 100, k * 100 + 100).reduce((sum, volume) => sum + volume, 0)));
+  expect(valuesOf('whole')).toEqual(closes);
+  expect(valuesOf('up')).toEqual([...columns[VOLUME]!.subarray(1)].filter((_, row) => changes[row]! > 0));
+  expect(valuesOf('rallies').reduce((sum, count) => sum + count, 0)).toBeGreaterThan(900);
+  // A window of rises is over when the next rise comes behind it, and so for falls.
+  expect(valuesOf('gained').length).toBe(2 * 33);
+});
+
+test('relative-strength holds the first while it leads', () => {
+  const data = new Map(['BTC-USD', 'ETH-USD', 'LTC-USD'].map((instrument, k) => [id(instrument), walk(600, 20 + k, START)]));
+  const { trades } = runBacktest(relativeStrength.declare(), data);
+  const risen = [...data.values()].map((bars) => (row: number) => (bars[CLOSE]![row]! - bars[CLOSE]![row - 30]!) / bars[CLOSE]![row - 30]!);
+  const decided: number[] = [];
+  let holds = false;
+  for (let row = 30; row < 599; row++) {
+    const [a, b, c] = risen.map((rise) => rise(row)) as [number, number, number];
+    const leads = a > b && a > c;
+    if (leads !== holds) decided.push(row + 1);
+    holds = leads;
   }
+  expect(decided.length).toBeGreaterThan(4);
+  expect(trades.map(({ ts }) => (ts - START) / 60_000)).toEqual(decided);
 });

@@ -8,7 +8,7 @@ const price = new StreamInput({ venue: 'demo', instrument: 'SPX', interval: '1d'
 const helpers = sdk as unknown as Record<string, (...given: unknown[]) => sdk.Output | Record<string, sdk.Output>>;
 
 /** These have rows of their own and are no kernels. */
-const ROW_OPERATORS = ['filter', 'route', 'dedupe', 'throttle', 'gaps', 'asOf', 'window', 'session', 'byKey'];
+const ROW_OPERATORS = ['filter', 'route', 'dedupe', 'throttle', 'gaps', 'asOf', 'window', 'session', 'buffer', 'byKey'];
 /** Kernels that operators reach, found by calling every operator there is. */
 const operators = new Map<string, string>();
 for (const method of Object.getOwnPropertyNames(Output.prototype)) {

@@ -110,6 +110,7 @@ describe('a declaration', () => {
     ['a condition that is a number', () => price.filter(1 as never), 'SPEC_INVALID', 'filter: input condition is 1, not an output of a node'],
     ['an unknown policy', () => price.gaps('guess' as never), 'SPEC_INVALID', 'gaps is "guess"'],
     ['late rows that are not given out', () => price.byKey({ key: price, width: '5m' }).late, 'PARAM_INVALID', 'keyed: late is "ignore", so late rows are not given out'],
+    ['a buffer of no rows', () => price.buffer(0), 'PARAM_INVALID', 'buffer: rows is 0, which is not a whole number in range'],
     ['a gap of no length', () => price.session('0m'), 'INTERVAL_INVALID', 'session: "0m" is not an interval'],
   ])('%s is refused', (_, declare, code, message) => {
     expect(declare).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message), cure: expect.any(String) }));

@@ -20,6 +20,7 @@ export const mixedIntervals = new Strategy({
         sliding: price.window({ width: '15m', every: '5m' }).max,
         session: price.filter(up).session('3m').count,
         changes: up.dedupe(),
+        buffered: price.minus(price.lag(2)).buffer(5).mean,
         rare: price.throttle('7m'),
         filled: price.filter(up).gaps('interpolate'),
         byKey: keyed.sum,
