@@ -141,7 +141,7 @@ async function runCluster(cluster: Cluster, slots: number, results: readonly Bac
 }
 
 async function replayAndKill(cluster: Cluster, bus: NatsBus, slots: number, first: BacktestResult): Promise<void> {
-  const columns = first.columns;
+  const columns = first.instruments.get('')!;
   const total = columns[0]!.length;
   const { target } = first.spec;
   const watched = await findNode(bus, target!.ref!.node);

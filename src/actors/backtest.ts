@@ -64,7 +64,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     options.onProgress?.(done, total);
   }
   log?.close();
-  const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0 };
+  const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0, fees: 0, carry: 0 };
   return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...curve, trades: log?.trades() ?? curve.trades, events: () => log?.events() ?? [] };
 }
 

@@ -13,6 +13,9 @@ export interface Curve {
   readonly position: Float64Array;
   readonly trades: readonly Trade[];
   readonly cash0: number;
+  /** Sums over all rows, in the account's own currency: fees, and what positions and cash brought beside their prices (a borrow fee below zero, a dividend above). */
+  readonly fees: number;
+  readonly carry: number;
 }
 
 export class Book {
@@ -23,7 +26,11 @@ export class Book {
   readonly #cash0: number;
   readonly #equityColumn: number;
   readonly #positionColumn: number;
+  readonly #feeColumn: number;
+  readonly #carryColumn: number;
   readonly #tellsFills: boolean;
+  #fees = 0;
+  #carry = 0;
   #row = 0;
 
   /** `outputs` are those of the account; the fills of an account by orders are read by an EventLog. */
@@ -31,6 +38,8 @@ export class Book {
     this.#cash0 = cash0;
     this.#equityColumn = outputs.indexOf('equity');
     this.#positionColumn = Math.max(outputs.indexOf('position'), outputs.indexOf('exposure'));
+    this.#feeColumn = outputs.indexOf('fee');
+    this.#carryColumn = outputs.indexOf('carry');
     this.#tellsFills = outputs.length === PAPER_OUTPUTS.length;
     this.#t = t;
     this.#equity = new Float64Array(t.length).fill(cash0);
@@ -56,13 +65,15 @@ export class Book {
         this.#row++;
       }
     }
+    this.#fees += sumOf(rows.columns[this.#feeColumn]!, rows.count);
+    if (this.#carryColumn >= 0) this.#carry += sumOf(rows.columns[this.#carryColumn]!, rows.count);
     if (!this.#tellsFills) return;
     for (const trade of tradesOf(rows.t, rows.columns, rows.count)) this.#trades.push(trade);
   }
 
   close(): Curve {
     this.#carryTo(Number.POSITIVE_INFINITY);
-    return { equity: this.#equity, position: this.#position, trades: this.#trades, cash0: this.#cash0 };
+    return { equity: this.#equity, position: this.#position, trades: this.#trades, cash0: this.#cash0, fees: this.#fees, carry: this.#carry };
   }
 
   /** Goes on to the row of time `t`, with equity and position as they were. */
@@ -73,4 +84,10 @@ export class Book {
       this.#position[this.#row] = this.#position[this.#row - 1]!;
     }
   }
+}
+
+function sumOf(column: Float64Array, count: number): number {
+  let sum = 0;
+  for (let row = 0; row < count; row++) sum += column[row]!;
+  return sum;
 }

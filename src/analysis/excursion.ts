@@ -58,3 +58,11 @@ function walk(stretch: { row: number; highest: number; lowest: number }, { t, hi
   stretch.highest = highest;
   stretch.lowest = lowest;
 }
+
+/** Prices from before splits in the units of after the last: `split` new units for one old, for bars that open at or after `ts`, UTC ms. */
+export function pathInLastUnits(path: PricePath, splits: readonly { readonly ts: number; readonly split: number }[]): PricePath {
+  if (splits.length === 0) return path;
+  const factors = path.t.map((time) => splits.reduce((factor, { ts, split }) => (ts > time ? factor * split : factor), 1));
+  const restated = (prices: Float64Array): Float64Array => prices.map((price, row) => price / factors[row]!);
+  return { t: path.t, high: restated(path.high), low: restated(path.low) };
+}

@@ -14,14 +14,14 @@ export interface Histogram {
 
 const BINS_MAX = 80; // narrower ones are no longer told apart on a screen
 
-/** The width is that of Freedman and Diaconis (1981), 2 · interquartile range / ∛n, rounded up to a step people count in. Undefined for fewer than two distinct values. */
+/** The width is that of Freedman and Diaconis (1981), 2 · interquartile range / ∛n, rounded down to a step people count in. Undefined for fewer than two distinct values. */
 export function histogramOf(values: Float64Array): Histogram | undefined {
   const n = values.length;
   const sorted = values.toSorted();
   const [low, high] = [sorted[0]!, sorted[n - 1]!];
   if (!(n > 1 && Number.isFinite(low) && Number.isFinite(high) && low < high)) return undefined;
   const wanted = (2 * (quantile(sorted, 0.75) - quantile(sorted, 0.25))) / Math.cbrt(n);
-  const width = stepFrom(Math.max(wanted, (high - low) / BINS_MAX));
+  const width = Math.max(stepTo(wanted), stepFrom((high - low) / BINS_MAX));
   const first = Math.floor(low / width);
   const counts = new Int32Array(Math.floor(high / width) - first + 1);
   for (const value of values) {
@@ -43,6 +43,15 @@ export function quantile(sorted: Float64Array, q: number): number {
 
 /** The least of 1, 2 and 5 × 10^k that is not below a size. */
 export function stepFrom(size: number): number {
+  return stepsAround(size).find((step) => step >= size * (1 - 1e-12))!;
+}
+
+/** The largest of them that is not above it; 0 for none. */
+function stepTo(size: number): number {
+  return size > 0 ? stepsAround(size).findLast((step) => step <= size * (1 + 1e-12))! : 0;
+}
+
+function stepsAround(size: number): number[] {
   const power = 10 ** Math.floor(Math.log10(size));
-  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= size * (1 - 1e-12))!;
+  return [0.5, 1, 2, 5, 10].map((digit) => digit * power);
 }

@@ -30,17 +30,17 @@ export class TripFinder {
   #profit = 0;
   #fees = 0;
 
-  /** The next trade and its place among all; answers the round trip it finished, if it did. */
-  take(trade: Trade, place = this.#trades): RoundTrip | undefined {
+  /** The next trade; answers the round trip it finished, if it did. */
+  take(trade: Trade): RoundTrip | undefined {
     const change = Math.round(trade.quantity * SCALE) * (trade.side === 'buy' ? 1 : -1);
     const cashFlow = cashFlowOf(trade);
     const position = this.#position;
     const closes = position !== 0 && Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position);
     const closingShare = closes ? Math.abs(position / change) : 0;
-    const trip = closes ? this.#closedBy(trade, place, cashFlow * closingShare, closingShare) : undefined;
+    const trip = closes ? this.#closedBy(trade, cashFlow * closingShare, closingShare) : undefined;
     this.#position = position + change;
     if (closes || position === 0) {
-      this.#opening = place;
+      this.#opening = this.#trades;
       this.#openedT = trade.ts;
       this.#openedPosition = this.#position / SCALE;
       this.#openedCash = cashFlow * (1 - closingShare);
@@ -53,11 +53,11 @@ export class TripFinder {
     return trip;
   }
 
-  #closedBy(trade: Trade, place: number, cashFlow: number, share: number): RoundTrip {
+  #closedBy(trade: Trade, cashFlow: number, share: number): RoundTrip {
     return {
       side: this.#position > 0 ? 'long' : 'short',
       opening: this.#opening,
-      closing: place,
+      closing: this.#trades,
       openedT: this.#openedT,
       closedT: trade.ts,
       openedPosition: this.#openedPosition,
@@ -68,15 +68,10 @@ export class TripFinder {
   }
 }
 
-/** Finished round trips in the order they ended; each instrument has its own. */
+/** Finished round trips of one instrument, in order; tripsOf takes several. */
 export function roundTripsOf(trades: readonly Trade[]): RoundTrip[] {
-  const finders = new Map<string | undefined, TripFinder>();
-  const trips = trades.map((trade, place) => {
-    const finder = finders.get(trade.instrument) ?? new TripFinder();
-    finders.set(trade.instrument, finder);
-    return finder.take(trade, place);
-  });
-  return trips.filter((trip) => trip !== undefined);
+  const finder = new TripFinder();
+  return trades.map((trade) => finder.take(trade)).filter((trip) => trip !== undefined);
 }
 
 /** What the cash gains by a trade, its fee included. */

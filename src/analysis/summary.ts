@@ -1,5 +1,4 @@
 // A backtest in a terminal: what ran, the equity as a line of blocks, the main metrics in columns.
-import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { FIGURES, type Figure, FIGURE_GROUPS } from './figures.ts';
 import { formatFigure, formatTime } from './format.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,7 +12,10 @@ export interface SummaryInput {
   readonly t: Float64Array;
   readonly equity: Float64Array;
   readonly metrics: Metrics;
-  readonly terms: AccountTerms;
+  /** Opening cash. */
+  readonly cash: number;
+  /** How the account trades and what it pays, in a few words each. */
+  readonly rules: readonly string[];
   readonly warnings: readonly string[];
   readonly elapsedMs: number;
 }
@@ -58,10 +60,10 @@ function heading({ title, params, source, t, intervalMs }: SummaryInput, { bold,
   return [[bold(title), ...settings].join('  '), dim(`${source} · ${formatFigure(t.length, 'count')} bars · ${period} UTC`)];
 }
 
-function curve({ equity, terms }: SummaryInput, palette: Palette): string[] {
-  const last = equity.at(-1) ?? terms.cash;
-  const mood = last < terms.cash ? palette.bad : palette.good;
-  return [`${formatFigure(terms.cash, 'cash')}  ${mood(sparkline(equity, SPARK_WIDTH))}  ${palette.bold(formatFigure(last, 'cash'))}`];
+function curve({ equity, cash }: SummaryInput, palette: Palette): string[] {
+  const last = equity.at(-1) ?? cash;
+  const mood = last < cash ? palette.bad : palette.good;
+  return [`${formatFigure(cash, 'cash')}  ${mood(sparkline(equity, SPARK_WIDTH))}  ${palette.bold(formatFigure(last, 'cash'))}`];
 }
 
 function table(metrics: Metrics, palette: Palette): string[] {
@@ -86,10 +88,10 @@ function cell(figure: Figure, metrics: Metrics, palette: Palette): string {
   return figure.label.padEnd(LABEL_WIDTH) + mood(text);
 }
 
-function notes({ terms, warnings, t, elapsedMs }: SummaryInput, { dim }: Palette): string[] {
+function notes({ rules, warnings, t, elapsedMs }: SummaryInput, { dim }: Palette): string[] {
   const rate = elapsedMs > 0 ? `, ${formatFigure((t.length / elapsedMs) * 1_000, 'count')} bars/s` : '';
   return [
-    dim(`orders fill at the next open · fee ${terms.feeBps} bps per side · slippage ${terms.slippageBps} bps`),
+    ...rules.map((rule) => dim(rule)),
     dim(`${formatFigure(t.length, 'count')} bars in ${formatFigure(elapsedMs, 'number')} ms${rate}`),
     ...warnings.map((warning) => `! ${warning}`),
   ];

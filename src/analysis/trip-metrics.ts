@@ -1,9 +1,9 @@
 // What the finished round trips say about a run. Profits are those after fees, in cash; losses are sizes, above zero.
-import type { Trade } from '#domain/order.ts';
 import { known, mean, ratio } from './defined.ts';
-import { excursionsOf, type PricePath } from './excursion.ts';
-import { type RoundTrip, roundTripsOf } from './round-trip.ts';
+import type { Excursion } from './excursion.ts';
+import type { RoundTrip } from './round-trip.ts';
 import { type TripRatios, tripRatios, TripTally } from './trip-tally.ts';
+import type { Trip } from './trips.ts';
 
 export interface TripMetrics extends TripRatios {
   /** Expectancy / mean loss: what a round trip earns for each unit it risks. Tharp (2006), "Trade Your Way to Financial Freedom", with the mean loss as the risk R. */
@@ -37,9 +37,8 @@ export interface TripMetrics extends TripRatios {
   readonly feeRatio: number | null;
 }
 
-/** Excursions need the prices on the way, and are null without them. */
-export function tripMetrics(trades: readonly Trade[], path: PricePath | undefined): TripMetrics {
-  const trips = roundTripsOf(trades);
+/** Excursions need the prices on the way of every trip, and are null without them. */
+export function tripMetrics(trips: readonly Trip[]): TripMetrics {
   const tally = new TripTally();
   for (const trip of trips) tally.add(trip);
   const { wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, longTrips, longProfit, longWins, shortProfit } = tally;
@@ -47,7 +46,7 @@ export function tripMetrics(trades: readonly Trade[], path: PricePath | undefine
   const [averageWin, averageLoss] = [won / wins, lost / losses];
   const hitRatio = wins / trips.length;
   const expectancy = (won - lost) / trips.length;
-  const excursions = path ? excursionsOf(trips, trades, path) : [];
+  const averageOf = (side: keyof Excursion): number | null => known(mean(trips.map(({ excursion }) => excursion?.[side] ?? Number.NaN)));
   return {
     ...tripRatios(tally),
     expectancyRatio: known(expectancy / averageLoss),
@@ -62,8 +61,8 @@ export function tripMetrics(trades: readonly Trade[], path: PricePath | undefine
     holdingMs: ratio(holdingMs, trips.length),
     holdingMsMin: known(holdingMsMin),
     holdingMsMax: trips.length > 0 ? holdingMsMax : null,
-    adverseExcursion: known(mean(excursions.map(({ adverse }) => adverse))),
-    favourableExcursion: known(mean(excursions.map(({ favourable }) => favourable))),
+    adverseExcursion: averageOf('adverse'),
+    favourableExcursion: averageOf('favourable'),
     longTrips,
     longProfit,
     longHitRatio: ratio(longWins, longTrips),

@@ -4,7 +4,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { DeclaredNode } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { BacktestResult } from '#sdk/backtest.ts';
-import { type Cli, type Command, examples } from './cli.ts';
+import { type Cli, type Command, collect, examples } from './cli.ts';
 import { unwritable, writeFile } from './files.ts';
 import { wantsColour } from './output.ts';
 import { made, type RunFlags, runOptions, withAccountOptions, withDataOptions } from './run-options.ts';
@@ -13,6 +13,8 @@ export interface BacktestFlags extends RunFlags {
   readonly json?: string | true;
   readonly outputs?: string;
   readonly report?: string;
+  readonly beside: readonly string[];
+  readonly sweep?: string;
   readonly watch?: true;
 }
 
@@ -22,12 +24,15 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .option('--json [out]', 'write the result as JSON to a file, or to stdout when none is named')
     .option('--outputs <out.csv>', 'write every row of every node: nodeId,ts,field,value')
     .option('--watch', 'run again whenever the strategy or its data changes')
-    .option('--report <out.html>', 'write a report for a browser, one self-contained file')
+    .option('--report <out.html>', 'write a report for a browser, one self-contained file, and the result as JSON beside it')
+    .option('--beside <file.ts>', 'another strategy: the report marks the nodes both have (repeatable)', collect, [])
+    .option('--sweep <sweep.json>', 'a search by `qmtl sweep --out`: the report shows it as a surface')
     .addHelpText(
       'after',
       examples(
         ['qmtl backtest examples/golden-cross.ts --data bars.csv', 'a summary in the terminal'],
         ['qmtl backtest examples/golden-cross.ts --data bars.csv.gz --set fast=20 --set slow=50 --fee-bps 10 --report report.html', 'other parameters, a fee of 0.1 % a side, a report with charts'],
+        ['qmtl backtest my.ts --data bars.csv --report report.html --beside other.ts --sweep found/sweep.json', 'marks what both strategies compute once, and shows the search'],
         ["qmtl backtest my.ts --data bars.csv --json | jq '.metrics.sharpe'", 'for scripts'],
       ),
     )
@@ -60,17 +65,20 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     bars.running.end();
     rowsFile?.close();
   }
+  const isAnswered = flags.report !== undefined || flags.json !== undefined;
+  const answer = isAnswered && answerOf(result, { made: { strategy: file, ...made(flags) }, result: resultOf(result.run) });
+  let beside: string | undefined;
   if (flags.report !== undefined) {
-    const { reportOf } = await import('./report-input.ts');
-    writeFile(flags.report, reportOf(result, { files: flags.data, beside: [] }));
+    const { writeReport } = await import('./report-files.ts');
+    beside = await writeReport(result, answer, { ...flags, report: flags.report });
   }
-  if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answerOf(result, { made: { strategy: file, ...made(flags) }, result: resultOf(result.run) }), null, 2)}\n`);
+  if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answer, null, 2)}\n`);
   for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
-  if (flags.json === true) cli.out.json(answerOf(result, { made: { strategy: file, ...made(flags) }, result: resultOf(result.run) }));
+  if (flags.json === true) cli.out.json(answer);
   else {
     const { summaryOf } = await import('./report-input.ts');
     cli.out.stdout.write(summaryOf(result, wantsColour(cli.out.stdout, cli.env)));
-    for (const [what, path] of [['report', flags.report], ['json', flags.json], ['outputs', flags.outputs]] as const) if (path !== undefined) cli.out.line(`${what.padEnd(8)} ${path}`);
+    for (const [what, path] of [['report', flags.report], ['', beside], ['json', flags.json], ['outputs', flags.outputs]] as const) if (path !== undefined) cli.out.line(`${what.padEnd(8)} ${path}`);
   }
 }
 

@@ -85,6 +85,11 @@ export async function readConfig(options: ConfigOptions, cli: Cli): Promise<Conf
   return loadConfig(configFile(options), { env: cli.env, flags: options.set ?? {} });
 }
 
+/** One more value of an option that may be repeated. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 /** Parser of a repeatable `key=value` option. */
 export function collectPair(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
   const at = text.indexOf('=');

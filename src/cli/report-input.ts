@@ -1,26 +1,18 @@
 // A backtest's result as the report and the terminal summary want it.
-import { medianStep } from '#feeds/spacing.ts';
-import { formatDuration } from '#analysis/format.ts';
 import { firstRowAtOrAfter } from '#analysis/row-search.ts';
 import { summary } from '#analysis/summary.ts';
 import { type BarColumns, sourceName } from '#domain/bar.ts';
-import { kindOf, type NodeSpec, type Params, upstreamsOf } from '#domain/node-spec.ts';
-import type { Trade } from '#domain/order.ts';
-import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
+import { kindOf, type NodeID, type NodeSpec, type Params, type StreamSpec, upstreamsOf } from '#domain/node-spec.ts';
+import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { medianStep } from '#feeds/spacing.ts';
 import type { GraphNode } from '#report/graph.ts';
 import type { HeatMapInput } from '#report/heat-map.ts';
 import { report } from '#report/page.ts';
+import type { InstrumentBars } from '#report/series.ts';
 import type { Cost } from '#report/tables.ts';
-import type { BacktestResult } from '#sdk/backtest.ts';
-import { sourcesOf } from '#sdk/backtest.ts';
-
-// Places in BarColumns.
-const OPEN = 1;
-const HIGH = 2;
-const LOW = 3;
-const CLOSE = 4;
-/** Shown where a strategy trades nothing. */
-const NO_TERMS: AccountTerms = { cash: 0, feeBps: 0, slippageBps: 0 };
+import { type BacktestResult, sourcesOf } from '#sdk/backtest.ts';
+import { accountOf, tradedSources } from '#sdk/traded.ts';
+import { conventionsOf } from './conventions.ts';
 
 export interface ReportExtras {
   /** Data files, as they were named. */
@@ -30,82 +22,97 @@ export interface ReportExtras {
   readonly search?: HeatMapInput;
 }
 
-function common(result: BacktestResult) {
-  const { strategy, params, run, metrics, warnings } = result;
-  return { title: strategy, params, source: sourceName(tradedSource(result)), intervalMs: medianStep(run.t), t: run.t, equity: run.equity, metrics, warnings };
-}
-
-function tradedSource({ spec }: BacktestResult) {
-  return spec.target?.source ?? sourcesOf(spec)[0]!;
+function common({ strategy, params, spec, run, metrics, warnings }: BacktestResult) {
+  const traded = [...tradedSources(spec).values()];
+  const source = (traded.length > 0 ? traded : [sourcesOf(spec)[0]!]).map(sourceName).join(', ');
+  return { title: strategy, params, source, intervalMs: medianStep(run.t), t: run.t, equity: run.equity, metrics, warnings };
 }
 
 /** The page of `--report`. */
 export function reportOf(result: BacktestResult, { files, beside, search }: ReportExtras): string {
-  const { spec, run, columns, trades, account, fingerprint } = result;
+  const { spec, run, trades, trips, account, fingerprint, instruments } = result;
   const { target } = spec;
   const shared = common(result);
+  // A strategy that trades nothing has a report too: of its prices and its graph, with an account that stays at nothing.
+  const equity = target ? run.equity : new Float64Array(run.t.length);
+  const position = target ? run.position : equity;
+  const bars = [...instruments].map(([name, columns]) => alongRows(name === '' ? (target?.source ?? sourcesOf(spec)[0]!).instrument : name, columns, run.t));
+  // Of one instrument the position is in its units, of several already their value.
+  const exposure = position.map((held, row) => (instruments.size > 1 ? held : held * bars[0]!.close[row]!) / equity[row]!);
   return report({
     ...shared,
-    exposure: run.position.map((position, row) => (position * columns[CLOSE]![row]!) / run.equity[row]!),
-    instruments: [{ name: tradedSource(result).instrument, open: columns[OPEN]!, high: columns[HIGH]!, low: columns[LOW]!, close: columns[CLOSE]! }],
+    equity,
+    exposure,
+    instruments: bars,
     trades,
-    cash: (account ?? NO_TERMS).cash,
-    costs: costsOf(trades, columns),
+    trips,
+    cash: account?.cash ?? 0,
+    costs: costsOf(result),
     nodes: graphOf(spec, beside),
     ...(search && { search }),
-    conventions: conventionsOf(account ?? NO_TERMS, shared.intervalMs),
+    conventions: conventionsOf(accountOf(result.spec), shared.intervalMs),
     fingerprint: { data: files.join(', '), run: fingerprint, ...(target && { account: target.account }), ...(target?.ref && { target: target.ref.node }) },
   });
 }
 
 export function summaryOf(result: BacktestResult, colour: boolean): string {
-  return summary({ ...common(result), terms: result.account ?? NO_TERMS, elapsedMs: result.elapsedMs }, { colour });
+  const { Fill, Fee, Slippage } = conventionsOf(accountOf(result.spec), 0);
+  const rules = [...(Fill === undefined ? [] : [Fill]), ...(Fee === undefined ? [] : [`fee ${Fee} · slippage ${Slippage}`])];
+  return summary({ ...common(result), cash: result.account?.cash ?? 0, rules, elapsedMs: result.elapsedMs }, { colour });
 }
 
-/** Market orders are due at the open of their bar: what they were filled at beyond it is slippage. */
-function costsOf(trades: readonly Trade[], columns: BarColumns): Cost[] {
-  let [fees, slippage, row] = [0, 0, 0];
-  for (const { ts, side, quantity, price, fee } of trades) {
-    row = firstRowAtOrAfter(columns[0]!, ts, row);
-    fees += fee;
-    slippage += (side === 'buy' ? 1 : -1) * (price - columns[OPEN]![row]!) * quantity;
+/** Bars along the rows of the run. What came since the row before it is one bar; a row without any has none. */
+function alongRows(name: string, columns: BarColumns, t: Float64Array): InstrumentBars {
+  const [own, open, high, low, close] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  if (own.length === t.length && own.every((time, row) => time === t[row])) return { name, open, high, low, close };
+  const bars = { open: new Float64Array(t.length).fill(Number.NaN), high: new Float64Array(t.length).fill(Number.NaN), low: new Float64Array(t.length).fill(Number.NaN), close: new Float64Array(t.length).fill(Number.NaN) };
+  let at = 0;
+  t.forEach((time, row) => {
+    const from = at;
+    while (at < own.length && own[at]! <= time) at++;
+    if (from === at) return;
+    bars.open[row] = open[from]!;
+    bars.high[row] = high.subarray(from, at).reduce((a, b) => Math.max(a, b));
+    bars.low[row] = low.subarray(from, at).reduce((a, b) => Math.min(a, b));
+    bars.close[row] = close[at - 1]!;
+  });
+  return { name, ...bars };
+}
+
+/** In the account's currency. Slippage is told of market orders, which are due at the open of their bar; what other orders lost against their prices is in the prices. */
+function costsOf({ trades, run, instruments }: BacktestResult): Cost[] {
+  const others = new Set(run.events().flatMap((event) => (event.kind === 'placed' && event.type !== 'market' ? [event.order] : [])));
+  const rows = new Map<string, number>();
+  let slippage = 0;
+  for (const { ts, side, quantity, price, order, instrument = '' } of trades) {
+    if (order !== undefined && others.has(order)) continue;
+    const [t, open] = instruments.get(instrument) as [Float64Array, Float64Array];
+    const row = firstRowAtOrAfter(t, ts, rows.get(instrument) ?? 0);
+    rows.set(instrument, row);
+    slippage += (side === 'buy' ? 1 : -1) * (price - open[row]!) * quantity;
   }
   return [
-    { label: 'Fees', amount: fees, hint: 'of all fills' },
-    { label: 'Slippage', amount: slippage, hint: 'fill prices against the opens of their bars' },
+    { label: 'Fees', amount: run.fees, hint: 'of all fills' },
+    ...(Number.isFinite(slippage) ? [{ label: 'Slippage', amount: slippage, hint: 'of market orders, against the opens of their bars' }] : []),
+    ...(run.carry === 0 ? [] : [{ label: 'Carry', amount: -run.carry, hint: 'borrow fees, interest and funding, less dividends' }]),
   ];
 }
 
 /** The DAG with what people call its nodes. */
-export function graphOf(spec: StrategySpec, beside: readonly StrategySpec[]): GraphNode[] {
+function graphOf(spec: StrategySpec, beside: readonly StrategySpec[]): GraphNode[] {
   const others = beside.filter(({ name }) => name !== spec.name).map(({ name, nodes }) => ({ name, ids: new Set(nodes.map(({ id }) => id)) }));
-  return spec.nodes.map(({ id, spec: node, name }) => ({
-    id,
-    name: name ?? nameOf(node),
-    kind: node.nodeType,
-    params: paramsOf(node),
-    reads: [...new Set(upstreamsOf(node).map((upstream) => upstream.node))],
-    sharedWith: others.filter(({ ids }) => ids.has(id)).map((other) => other.name),
-  }));
+  const sharedWith = (ids: readonly NodeID[]): string[] => others.filter((other) => ids.some((id) => other.ids.has(id))).map(({ name }) => name);
+  const fields = Map.groupBy(spec.nodes.filter(({ spec: { nodeType } }) => nodeType === 'stream'), ({ spec: node }) => (node.nodeType === 'stream' ? sourceName(node.config) : ''));
+  const sources = [...fields].map(([source, nodes]): GraphNode => {
+    const ids = nodes.map(({ id, spec: node }) => [node.nodeType === 'stream' ? node.config.field : '', id] as const);
+    return { ids: Object.fromEntries(ids), name: source.split(':')[1]!, kind: 'stream', params: { source }, reads: [], sharedWith: sharedWith(nodes.map(({ id }) => id)) };
+  });
+  const computed = spec.nodes.flatMap(({ id, spec: node, name }): GraphNode[] =>
+    node.nodeType === 'stream' ? [] : [{ ids: { '': id }, name: name ?? kindOf(node), kind: node.nodeType, params: paramsOf(node), reads: [...new Set(upstreamsOf(node).map((upstream) => upstream.node))], sharedWith: sharedWith([id]) }],
+  );
+  return [...sources, ...computed];
 }
 
-function nameOf(node: NodeSpec): string {
-  return node.nodeType === 'stream' ? `${node.config.instrument} ${node.config.field}` : kindOf(node);
-}
-
-function paramsOf(node: NodeSpec): Params {
-  if (node.nodeType === 'stream') return { source: sourceName(node.config) };
-  return 'params' in node.config ? node.config.params : { tags: node.config.tags.join(' '), match: node.config.match };
-}
-
-function conventionsOf({ feeBps, slippageBps }: AccountTerms, intervalMs: number): Record<string, string> {
-  return {
-    Decision: 'a target is read at the close of a bar',
-    Fill: 'market order, filled whole at the open of the next bar',
-    Fee: `${feeBps} bps of the traded value, per side`,
-    Slippage: `${slippageBps} bps of the open, against the trade`,
-    Amounts: 'exact, in units of 0.00000001; marked at the close',
-    Bar: intervalMs > 0 ? `${formatDuration(intervalMs)}, times are those of the open, UTC` : 'times are those of the open, UTC',
-    Annualised: 'by the bars per year of the data itself; risk-free rate 0',
-  };
+function paramsOf({ config }: Exclude<NodeSpec, StreamSpec>): Params {
+  return 'params' in config ? config.params : { tags: config.tags.join(' '), match: config.match };
 }

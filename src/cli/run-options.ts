@@ -1,7 +1,7 @@
 // What every command that runs a strategy over recorded bars is told, and how it asks for it.
 import { Fault } from '#domain/fault.ts';
 import type { BacktestOptions, BarData } from '#sdk/backtest.ts';
-import { type Command, collectPair, numberIn } from './cli.ts';
+import { type Command, collect, collectPair, numberIn } from './cli.ts';
 
 export interface DataFlags {
   readonly data: readonly string[];
@@ -22,7 +22,7 @@ export type RunFlags = DataFlags & AccountFlags;
 export function withDataOptions(command: Command): Command {
   return command
     .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', (path: string, before: readonly string[]) => [...before, path], [])
+    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', collect, [])
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
     .option('--negative-prices', 'take prices at and below zero for what they are')
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')

@@ -1,14 +1,14 @@
 // A sweep's result as its files want it.
-import { heatMap } from '#report/heat-map.ts';
+import type { HeatMapInput } from '#report/heat-map.ts';
 import type { TableColumn } from '#feeds/parquet.ts';
 import type { SweepResult } from '#sdk/sweep.ts';
 import { isLessBetter, TRIAL_FIGURES } from '#search/figures.ts';
 
-/** The page with the heat map. */
-export function heatMapOf(result: SweepResult): string {
+/** What its heat map shows. */
+export function heatMapOf(result: SweepResult): HeatMapInput {
   const { strategy, objective, fixed, rows, best, bars, warnings } = result;
   const failed = rows.filter(({ figures }) => figures === null).length;
-  return heatMap({
+  return {
     title: strategy,
     objective,
     isLessBetter: isLessBetter(objective),
@@ -17,7 +17,7 @@ export function heatMapOf(result: SweepResult): string {
     best,
     bars,
     notes: failed > 0 ? [...warnings, `${failed} trials failed`] : warnings,
-  });
+  };
 }
 
 /** A row for each trial: its params, its figures, and why it failed if it did. */

@@ -88,10 +88,10 @@ async function sweepFile(file: string, flags: SweepFlags, cli: Cli): Promise<voi
 }
 
 async function writeAll(result: SweepResult, directory: string): Promise<void> {
-  const [{ heatMapOf, tableOf }, { parquetOf }] = await Promise.all([import('./sweep-files.ts'), import('#feeds/parquet.ts')]);
+  const [{ heatMapOf, tableOf }, { parquetOf }, { heatMap }] = await Promise.all([import('./sweep-files.ts'), import('#feeds/parquet.ts'), import('#report/heat-map.ts')]);
   writeFile(join(directory, 'sweep.json'), `${JSON.stringify(result, null, 2)}\n`);
   writeFile(join(directory, 'sweep.parquet'), parquetOf(tableOf(result)));
-  writeFile(join(directory, 'sweep.html'), heatMapOf(result));
+  writeFile(join(directory, 'sweep.html'), heatMap(heatMapOf(result)));
 }
 
 function show(result: SweepResult, directory: string | undefined, cli: Cli): void {

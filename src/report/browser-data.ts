@@ -2,7 +2,9 @@
 
 /** Reads what packed.ts wrote: `columns` columns of `rows` whole numbers, NaN where there is none. */
 export async function unpack(text: string, rows: number, columns: number, atob: (text: string) => string): Promise<Float64Array[]> {
-  const packed = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const letters = atob(text);
+  const packed = new Uint8Array(letters.length);
+  for (let k = 0; k < letters.length; k++) packed[k] = letters.charCodeAt(k);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   let at = 0;

@@ -32,6 +32,13 @@ export function words(intervalMs: number): Words {
   const day = (t: number): string => new Date(t).toISOString().slice(0, 10);
   const clock = (t: number, step: number): string => new Date(t).toISOString().slice(11, step % MINUTE === 0 ? 16 : 19);
 
+  /** The first name of an axis that would not say which year, or for a time of day which day, it is of. */
+  const dated = (moment: number, name: string): string => {
+    const date = new Date(moment);
+    const year = date.getUTCFullYear();
+    return name.includes(':') ? `${name}, ${date.getUTCDate()} ${NAMES[date.getUTCMonth()]} ${year}` : `${name} ${year}`;
+  };
+
   /** Moments people count in, between two. */
   const moments = (from: number, to: number, count: number): [t: number, name: string][] => {
     const rough = (to - from) / count;
@@ -88,7 +95,7 @@ export function words(intervalMs: number): Words {
           else high = middle;
         }
         row = low;
-        return [row, k === 0 && !isYearTold ? `${name} ${new Date(moment).getUTCFullYear()}` : name];
+        return [row, k === 0 && !isYearTold ? dated(moment, name) : name];
       });
     },
   };

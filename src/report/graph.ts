@@ -4,13 +4,15 @@ import { layersOf, type Placed } from './layers.ts';
 import { element, html, type Markup } from './markup.ts';
 import { place } from './plot.ts';
 
+/** A box of the picture: a node, or all fields that are read of a source. */
 export interface GraphNode {
-  readonly id: string;
+  /** NodeIDs by output field for a source, one under no name for any other node. */
+  readonly ids: Readonly<Record<string, string>>;
   /** What people call it, and what it is: `fast`, `sma`. */
   readonly name: string;
   readonly kind: 'stream' | 'kernel' | 'operator' | 'custom' | 'account' | 'tag-query';
   readonly params: Readonly<Record<string, unknown>>;
-  /** Ids of what it reads; each stands before it in the list. */
+  /** NodeIDs of what it reads; each stands before it in the list. */
   readonly reads: readonly string[];
   /** Names of other strategies that have the same node. */
   readonly sharedWith: readonly string[];
@@ -18,36 +20,41 @@ export interface GraphNode {
 
 const NODES_MAX = 160; // beyond it nobody finds a node in the picture
 const BOX = { width: 156, height: 42, across: 212, down: 58, margin: 12 };
-const TEXT_MAX = 20;
+const TEXT_MAX = 19;
 const SHRINK_MIN = 0.72; // smaller than this it scrolls, so that names stay readable
 
 export function graphPicture(nodes: readonly GraphNode[]): Markup {
   if (nodes.length > NODES_MAX) return html`<p class="note">${formatFigure(nodes.length, 'count')} nodes are more than a picture can show; <code>qmtl dag show</code> lists them.</p>`;
-  const places = new Map(nodes.map(({ id }, k) => [id, k]));
+  const places = new Map(nodes.flatMap(({ ids }, k) => Object.values(ids).map((id) => [id, k] as const)));
   const { nodes: placed, edges, layers, height } = layersOf(nodes.map(({ reads }) => reads.map((id) => places.get(id)!)));
   const readers = nodes.map((_, k) => edges.filter(({ from }) => from === k).length);
   const width = (layers - 1) * BOX.across + BOX.width + 2 * BOX.margin;
   const tall = height * BOX.down + BOX.height + 2 * BOX.margin;
   const shared = nodes.filter(({ sharedWith }) => sharedWith.length > 0).length;
+  const count = nodes.reduce((sum, { ids }) => sum + Object.keys(ids).length, 0);
   return html`<div class="scroll graph"><svg id="graph" style="max-width: ${String(width)}px; min-width: ${String(Math.round(width * SHRINK_MIN))}px" viewBox="0 0 ${String(width)} ${String(Math.ceil(tall))}" role="group" aria-label="The nodes of the strategy and what they read">
 ${edges.map(({ from, to, path }) => html`<path class="edge" data-from="${String(from)}" data-to="${String(to)}" d="${element(curve(path))}"/>`)}
 ${nodes.map((node, k) => box(node, k, placed[k]!, readers[k]!))}
 </svg></div>
 <output id="graph-value" class="note">Point at a node to see its parameters and its NodeID.</output>
-<p class="note">${formatFigure(nodes.length, 'count')} nodes, each computed once. <span class="badge">×2</span> is read by more than one${shared > 0 ? html`; <span class="badge other">⇄</span> ${formatFigure(shared, 'count')} belong to other strategies as well and are computed once for all` : ''}.</p>`;
+<p class="note">${formatFigure(count, 'count')} nodes, each computed once; the fields of a source are one box. <span class="badge">×2</span> is read by more than one${shared > 0 ? html`; <span class="badge other">⇄</span> ${formatFigure(shared, 'count')} ${shared === 1 ? 'is in another strategy' : 'are in other strategies'} as well, computed once for all` : ''}.</p>`;
 }
 
-function box({ id, name, kind, params, sharedWith }: GraphNode, k: number, { layer, y }: Placed, readers: number): Markup {
+function box({ ids, name, kind, params, sharedWith }: GraphNode, k: number, { layer, y }: Placed, readers: number): Markup {
   const left = BOX.margin + layer * BOX.across;
   const top = BOX.margin + y * BOX.down;
   const settings = Object.entries(params).map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
-  const words = `${name}${settings === '' ? '' : ` · ${settings}`} · NodeID ${id}${sharedWith.length > 0 ? ` · also in ${sharedWith.join(', ')}` : ''}`;
+  const words = `${name}${settings === '' ? '' : ` · ${settings}`} · NodeID ${spellIds(ids)}${sharedWith.length > 0 ? ` · also in ${sharedWith.join(', ')}` : ''}`;
   const badges = [
     ...(readers > 1 ? [{ text: `×${readers}`, name: 'badge' }] : []),
     ...(sharedWith.length > 0 ? [{ text: '⇄', name: 'badge other' }] : []),
   ].map(({ text, name: look }, at) => html`<g class="${look}"><rect x="${place(left + BOX.width - 30 - at * 32)}" y="${place(top - 8)}" width="28" height="16" rx="8"/><text x="${place(left + BOX.width - 16 - at * 32)}" y="${place(top + 4)}" text-anchor="middle">${text}</text></g>`);
   return html`<g class="node ${kind}${sharedWith.length > 0 ? ' shared' : ''}" tabindex="0" role="img" aria-label="${words}" data-node="${String(k)}"><rect class="box" x="${place(left)}" y="${place(top)}" width="${String(BOX.width)}" height="${String(BOX.height)}" rx="7"/>
 <text class="name" x="${place(left + 12)}" y="${place(top + (settings === '' ? 26 : 18))}">${short(name)}</text>${settings === '' ? '' : html`<text class="settings" x="${place(left + 12)}" y="${place(top + 33)}">${short(settings)}</text>`}${badges}</g>`;
+}
+
+function spellIds(ids: GraphNode['ids']): string {
+  return Object.entries(ids).map(([field, id]) => (field === '' ? id : `${field} ${id}`)).join(', ');
 }
 
 function short(text: string): string {

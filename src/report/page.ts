@@ -5,15 +5,17 @@ import type { Metrics } from '#analysis/metrics.ts';
 import { returnsOf } from '#analysis/return-metrics.ts';
 import { rollingOf, windowBarsOf } from '#analysis/rolling.ts';
 import { spanOf } from '#analysis/span.ts';
+import type { Trip } from '#analysis/trips.ts';
+import type { Trade } from '#domain/order.ts';
 import { distribution } from './distribution.ts';
 import { graphPicture, type GraphNode } from './graph.ts';
 import { heatMapPicture, type HeatMapInput, HEAT_MAP_STYLE } from './heat-map.ts';
 import { element, html, type Markup } from './markup.ts';
 import { REPORT_SCRIPT } from './script.ts';
-import { type InstrumentBars, type InstrumentTrade, type ReportSeries, seriesOf } from './series.ts';
+import { type InstrumentBars, type ReportSeries, seriesOf } from './series.ts';
 import { REPORT_STYLE } from './style.ts';
 import { type Cost, costTable, drawdownTable, figureTables, monthTable, mood, tradeTable } from './tables.ts';
-import { tripPlots, tripPoints } from './trip-plots.ts';
+import { tripPlots } from './trip-plots.ts';
 
 export interface ReportInput {
   /** The strategy's name. */
@@ -28,7 +30,8 @@ export interface ReportInput {
   readonly exposure: Float64Array;
   /** Bars of all that is traded along the same rows, the benchmark first; at least one. */
   readonly instruments: readonly InstrumentBars[];
-  readonly trades: readonly InstrumentTrade[];
+  readonly trades: readonly Trade[];
+  readonly trips: readonly Trip[];
   readonly metrics: Metrics;
   /** Opening cash; 0 for a strategy that trades nothing. */
   readonly cash: number;
@@ -49,10 +52,11 @@ const ROLLING_POINTS_MAX = 1_000;
 
 /** The whole page. All text of the input is escaped. */
 export function report(input: ReportInput): string {
-  const { t, equity, cash, intervalMs, instruments, metrics, trades, costs, nodes, search } = input;
+  const { t, equity, cash, intervalMs, instruments, metrics, trades, trips, costs, nodes, search } = input;
   const { barsPerYear } = spanOf(t);
   const returns = returnsOf(equity);
   const series = seriesOf({ ...input, rolling: rollingOf(returns, barsPerYear, windowBarsOf(returns.length, barsPerYear), ROLLING_POINTS_MAX) });
+  const isSeveral = instruments.length > 1;
   const profit = (equity.at(-1) ?? cash) - cash;
   return html`<!doctype html>
 <html lang="en">
@@ -68,12 +72,12 @@ export function report(input: ReportInput): string {
 ${header(input)}
 ${headlines(metrics)}
 ${charts(input, series)}
-<section id="metrics"><h2>Metrics</h2>${figureTables(metrics, t, equity, instruments[0]!.close)}</section>
+<section id="metrics"><h2>Metrics</h2>${figureTables(metrics, t, equity, { name: isSeveral ? instruments[0]!.name : '', close: instruments[0]!.close })}</section>
 <section id="months"><h2>Monthly returns <small>in percent, UTC months</small></h2>${monthTable(t, equity, cash)}</section>
 <section id="drawdowns"><h2>Worst drawdowns</h2>${drawdownTable(t, equity, cash, intervalMs)}</section>
 <div class="pair"><section id="distribution"><h2>Distribution of returns</h2>${distribution(input)}</section>
 <section id="costs"><h2>What trading cost</h2>${costTable(profit, costs)}</section></div>
-<section id="trips"><h2>Round trips</h2>${tripPlots(tripPoints(t, instruments, trades))}</section>
+<section id="trips"><h2>Round trips</h2>${tripPlots(trips)}</section>
 ${search ? html`<section id="search"><h2>The search these parameters come from</h2>${heatMapPicture(search)}</section>` : ''}
 <section id="dag"><h2>The strategy as a graph</h2>${graphPicture(nodes)}</section>
 <section id="trades">${tradeTable(trades, intervalMs)}</section>

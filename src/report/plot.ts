@@ -19,7 +19,7 @@ export interface Frame {
 
 export const WIDTH = 520;
 export const HEIGHT = 300;
-const BOX = { left: 8, right: WIDTH - 62, top: 12, bottom: HEIGHT - 44 };
+const BOX = { left: 8, right: WIDTH - 72, top: 12, bottom: HEIGHT - 44 };
 const LABELS = 5;
 
 export function frame(across: Axis, up: Axis): Frame {

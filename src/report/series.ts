@@ -1,12 +1,13 @@
 // The numbers a report's charts draw: every bar of the run, not a picture of it, packed so that a year of minutes is a few MB.
 //
 // S1. A column is whole numbers in units of its own, 10^−places, told as steps from row to row where rows are alike.
-// S2. Prices keep every digit they have where 15 digits hold them; equity keeps 9, which is to the cent below ten million.
+// S2. Prices keep every digit they have where 15 digits hold them. Equity is kept to the cent, as it is shown, so that it is not rounded twice;
+//     below 10,000 to nine digits, so that a drawdown of a small account has some.
 // S3. A run longer than ROWS_MAX is told in wider bars: of each `width` rows the first open, the highest high, the lowest low and the last of
 //     everything else. Of the equity then also the highest and the lowest, so that no drawdown is lost.
-import type { Trade } from '#domain/order.ts';
-import { firstRowAtOrAfter } from '#analysis/row-search.ts';
 import type { Rolling } from '#analysis/rolling.ts';
+import { firstRowAtOrAfter } from '#analysis/row-search.ts';
+import type { Trade } from '#domain/order.ts';
 import { pack } from './packed.ts';
 
 /** Bars of one instrument along the rows of the run: NaN where it has none. */
@@ -18,9 +19,6 @@ export interface InstrumentBars {
   readonly close: Float64Array;
 }
 
-/** A fill with the account's name for its instrument, where it trades several. */
-export type InstrumentTrade = Trade & { readonly instrument?: string };
-
 export interface SeriesInput {
   readonly intervalMs: number;
   readonly t: Float64Array;
@@ -28,7 +26,7 @@ export interface SeriesInput {
   /** Value of the position / equity, signed. */
   readonly exposure: Float64Array;
   readonly instruments: readonly InstrumentBars[];
-  readonly trades: readonly InstrumentTrade[];
+  readonly trades: readonly Trade[];
   readonly rolling: Rolling;
   readonly cash: number;
 }
@@ -57,7 +55,8 @@ export interface ReportSeries {
 }
 
 export const ROWS_MAX = 1_000_000;
-const EQUITY_DIGITS = 9;
+const CENT_PLACES = 2;
+const SMALL_EQUITY_DIGITS = 9;
 const EXPOSURE_PLACES = 4;
 
 export function seriesOf(input: SeriesInput): ReportSeries {
@@ -66,7 +65,7 @@ export function seriesOf(input: SeriesInput): ReportSeries {
   const origin = t[0] ?? 0;
   const unitMs = [intervalMs, 1_000].find((unit) => unit > 0 && t.every((time) => (time - origin) % unit === 0)) ?? 1;
   const times = widened(t, width, 'first').map((time) => (time - origin) / unitMs);
-  const places = EQUITY_DIGITS - digitsBefore(equity);
+  const places = equityPlaces(equity);
   const last = whole(widened(equity, width, 'last'), places);
   const lowest = whole(widened(equity, width, 'lowest'), places);
   const highest = whole(widened(equity, width, 'highest'), places);
@@ -103,7 +102,7 @@ function packBars({ open, high, low, close }: InstrumentBars, width: number): Bl
   };
 }
 
-function packTrades(trades: readonly InstrumentTrade[], instruments: readonly InstrumentBars[], t: Float64Array, width: number): Block {
+function packTrades(trades: readonly Trade[], instruments: readonly InstrumentBars[], t: Float64Array, width: number): Block {
   let row = 0;
   const rows = Float64Array.from(trades, ({ ts }) => Math.floor((row = firstRowAtOrAfter(t, ts, row)) / width));
   const prices = Float64Array.from(trades, ({ price }) => price);
@@ -126,7 +125,8 @@ function widened(values: Float64Array, width: number, take: 'first' | 'last' | '
 }
 
 const PLACES_MAX = 8; // an amount has no more
-const EXACT_MAX = 1e15;
+const EXACT_DIGITS = 15;
+const EXACT_MAX = 10 ** EXACT_DIGITS;
 const ROUNDED_DIGITS = 8;
 
 /** By S2: the decimals that hold every value exactly, or eight digits of the largest where none do. */
@@ -136,6 +136,12 @@ function placesOf(values: Float64Array): number {
     if (values.every((value) => Number.isNaN(value) || (Math.abs(value) * scale < EXACT_MAX && Math.round(value * scale) / scale === value))) return places;
   }
   return Math.min(ROUNDED_DIGITS - digitsBefore(values), PLACES_MAX);
+}
+
+/** By S2. */
+function equityPlaces(equity: Float64Array): number {
+  const digits = digitsBefore(equity);
+  return digits <= 4 ? SMALL_EQUITY_DIGITS - digits : Math.min(CENT_PLACES, EXACT_DIGITS - digits);
 }
 
 /** Digits before the point of the largest. */

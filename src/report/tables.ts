@@ -1,12 +1,12 @@
 // The tables of a report: figures, months, drawdowns, costs, trades.
+import { benchmarkMetrics } from '#analysis/benchmark.ts';
 import { FIGURE_GROUPS, FIGURES, type Figure, HOLDING_FIGURES } from '#analysis/figures.ts';
 import { formatAmount, formatDuration, formatFigure, formatPercent, formatTime } from '#analysis/format.ts';
-import { benchmarkMetrics } from '#analysis/benchmark.ts';
 import type { Metrics } from '#analysis/metrics.ts';
 import { monthlyReturns } from '#analysis/monthly.ts';
 import { worstDrawdowns } from '#analysis/worst-drawdowns.ts';
+import type { Trade } from '#domain/order.ts';
 import { html, type Markup } from './markup.ts';
-import type { InstrumentTrade } from './series.ts';
 
 /** What something cost, or brought, in the account's currency; a cost is above zero. */
 export interface Cost {
@@ -26,13 +26,14 @@ export function mood(figure: Pick<Figure, 'signed'>, value: number | null): stri
   return value > 0 ? 'good' : 'bad';
 }
 
-export function figureTables(metrics: Metrics, t: Float64Array, equity: Float64Array, close: Float64Array): Markup {
+/** `held` is what is bought and held beside the run: its name where there is a choice, and its closes. */
+export function figureTables(metrics: Metrics, t: Float64Array, equity: Float64Array, held: { readonly name: string; readonly close: Float64Array }): Markup {
   const tables = (list: readonly Figure[]) => FIGURE_GROUPS.map((group) => figureTable(group, list.filter((figure) => figure.group === group), metrics));
-  const against = benchmarkMetrics({ t, value: equity }, { t, value: close });
+  const against = benchmarkMetrics({ t, value: equity }, { t, value: held.close });
   const more = FIGURES.filter(({ isMain }) => !isMain);
   return html`<div class="groups">${tables(FIGURES.filter(({ isMain }) => isMain))}</div>
 <details class="more"><summary><h3>More metrics <small>${formatFigure(more.length + HOLDING_FIGURES.length, 'count')}</small></h3></summary>
-<div class="groups">${tables(more)}${figureTable('Against buy and hold', HOLDING_FIGURES, against)}</div></details>`;
+<div class="groups">${tables(more)}${figureTable(`Against buy and hold${held.name === '' ? '' : ` of ${held.name}`}`, HOLDING_FIGURES, against)}</div></details>`;
 }
 
 function figureTable<Key extends string>(title: string, list: readonly Figure<Key>[], values: Readonly<Record<Key, number | null>>): Markup {
@@ -94,7 +95,7 @@ export function costTable(profit: number, costs: readonly Cost[]): Markup {
   return html`<div class="sheet"><table class="costs"><tbody>${rows}</tbody></table></div>`;
 }
 
-export function tradeTable(fills: readonly InstrumentTrade[], intervalMs: number): Markup {
+export function tradeTable(fills: readonly Trade[], intervalMs: number): Markup {
   const isSeveral = fills.some(({ instrument }) => instrument !== undefined && instrument !== '');
   const rows = fills
     .slice(0, TRADES_SHOWN)

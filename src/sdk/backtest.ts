@@ -1,13 +1,15 @@
 // A backtest as an author asks for it: a strategy, data for its sources, a span of time; answered with everything it did.
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
+import { pathInLastUnits } from '#analysis/excursion.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
-import { SystemClock } from '#clock/system.ts';
-import { BAR_COLUMNS, type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
+import { type Trip, tripsOf } from '#analysis/trips.ts';
 import { readTerms } from '#broker/terms.ts';
 import { inLastUnits } from '#broker/trades.ts';
+import { SystemClock } from '#clock/system.ts';
+import { type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
-import { type AccountSpec, type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
+import { type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
 import { qualityNotes } from '#feeds/quality.ts';
@@ -17,6 +19,7 @@ import type { Rows } from '#kernels/plan.ts';
 import { fingerprintOf, identityOf, type RunIdentity } from './identity.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
+import { accountOf, tradedSources } from './traded.ts';
 import { sourceOf, termsOf } from '#actors/assemble.ts';
 
 /** Bars of one source: a file of CSV or NDJSON, plain or gzip, or Parquet; several such files; or columns `[t, open, high, low, close, volume]`, t in UTC ms rising. */
@@ -45,6 +48,8 @@ export interface BacktestResult {
   readonly metrics: Metrics;
   /** Every fill, in order. */
   readonly trades: readonly Trade[];
+  /** From flat to flat, of every instrument its own, in the order they ended. */
+  readonly trips: readonly Trip[];
   /** Cash plus marked position after the last bar. */
   readonly equityFinal: number;
   readonly bars: number;
@@ -58,8 +63,8 @@ export interface BacktestResult {
   readonly warnings: readonly string[];
   readonly spec: StrategySpec;
   readonly run: BacktestRun;
-  /** The rows of the traded source, for pictures. */
-  readonly columns: BarColumns;
+  /** Bars of what was traded by the account's names for it, `''` where it trades one. Where nothing is traded, those of the first source. */
+  readonly instruments: ReadonlyMap<string, BarColumns>;
 }
 
 /** Runs a strategy over history. Throws what its declaration, its data or its compute functions are refused for. */
@@ -74,14 +79,15 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('running', done, total) }),
   });
   if (run.warmup >= run.bars) warnings.push(`${run.bars} bars are fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
-  const account = spec.nodes.find((node) => node.id === spec.target?.account)?.spec as AccountSpec | undefined;
+  const account = accountOf(spec);
   if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
-  const columns = data.get(spec.target ? sourceId(spec.target.source) : [...data.keys()][0]!)!;
-  const traded = account?.code.account === 'orders' ? readTerms(account.config.params, intervalMs(account.config.interval)).instruments : [];
-  const trades = inLastUnits(run.trades, traded);
-  // Of several instruments, and of prices from both sides of a split, no one series says what a trip went through.
-  const path = traded.length > 1 || trades !== run.trades ? {} : { high: columns[BAR_COLUMNS.indexOf('high')]!, low: columns[BAR_COLUMNS.indexOf('low')]! };
-  const figures = metrics({ ...run, trades, ...path });
+  const traded = [...tradedSources(spec)].map(([name, source]) => [name, data.get(sourceId(source))!] as const);
+  const instruments = new Map(traded.length > 0 ? traded : [['', [...data.values()][0]!]]);
+  const terms = account?.code.account === 'orders' ? readTerms(account.config.params, intervalMs(account.config.interval)).instruments : [];
+  const trades = inLastUnits(run.trades, terms);
+  const actionsOf = (name: string) => terms.find((term) => term.name === name)?.actions ?? [];
+  const trips = tripsOf(trades, new Map([...instruments].map(([name, [t, , high, low]]) => [name, pathInLastUnits({ t: t!, high: high!, low: low! }, actionsOf(name))])));
+  const figures = metrics({ ...run, trades, trips });
   const elapsedMs = clock.monotonicMs() - startedMs;
   const identity = identityOf(spec, sourcesOf(spec), data);
   return {
@@ -90,6 +96,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     account: account && termsOf(account),
     metrics: figures,
     trades: run.trades,
+    trips,
     equityFinal: run.equity.at(-1) ?? run.cash0,
     bars: run.bars,
     elapsedMs,
@@ -99,7 +106,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     warnings,
     spec,
     run,
-    columns,
+    instruments,
   };
 }
 

@@ -6,6 +6,7 @@ import { benchmarkMetrics } from '#analysis/benchmark.ts';
 import { type Metrics, type MetricsInput, metrics } from '#analysis/metrics.ts';
 import { normalCdf } from '#analysis/normal.ts';
 import type { Trade } from '#domain/order.ts';
+import { tripsOf } from '#analysis/trips.ts';
 import { readBars } from '#feeds/csv.ts';
 
 // Source: test/oracle-tools/metrics.py (exact fractions, Python standard library); its header says how to write the file anew.
@@ -39,7 +40,7 @@ describe('every metric equals the reference in exact fractions', () => {
   test('on a small account with a reversal, an addition, a partial exit and an open trip', () => {
     const { t, equity, position, trades, cash0, high, low } = golden.small.input;
     const list: Trade[] = trades.map(([ts, side, quantity, price, fee]: [number, Trade['side'], number, number, number]) => ({ ts, side, quantity, price, fee }));
-    expectFigures(metrics({ t: Float64Array.from(t), equity: Float64Array.from(equity), position: Float64Array.from(position), trades: list, cash0, high: Float64Array.from(high), low: Float64Array.from(low) }), golden.small.metrics);
+    expectFigures(metrics({ t: Float64Array.from(t), equity: Float64Array.from(equity), position: Float64Array.from(position), trades: list, cash0, trips: tripsOf(list, new Map([['', { t: Float64Array.from(t), high: Float64Array.from(high), low: Float64Array.from(low) }]])) }), golden.small.metrics);
   });
 
   test('against a benchmark that lacks some of its rows and has one more', () => {
@@ -77,7 +78,7 @@ describe('every metric equals the reference in exact fractions', () => {
       position[row] = held;
       equity[row] = (cash + held * price) / 1e6;
     }
-    expectFigures(metrics({ t, equity, position, trades, cash0: golden.index.cash0, high, low }), golden.index.metrics);
+    expectFigures(metrics({ t, equity, position, trades, cash0: golden.index.cash0, trips: tripsOf(trades, new Map([['', { t, high, low }]])) }), golden.index.metrics);
     expectFigures(benchmarkMetrics({ t, value: equity }, { t, value: close }), golden.index.benchmarkMetrics);
   });
 });

@@ -46,9 +46,9 @@ def rolling(returns, per_year, window, points_max):
 
 def histogram(values):
     quartiles = statistics.quantiles(values, n=4, method="inclusive")
-    wanted = max(2 * (quartiles[2] - quartiles[0]) / len(values) ** (1 / 3), (max(values) - min(values)) / 80)
-    power = 10.0 ** math.floor(math.log10(wanted))
-    width = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= wanted)
+    wanted, least = 2 * (quartiles[2] - quartiles[0]) / len(values) ** (1 / 3), (max(values) - min(values)) / 80
+    steps = sorted(digit * 10.0 ** power for power in range(-12, 3) for digit in (1, 2, 5))
+    width = max(max(step for step in steps if step <= wanted), min(step for step in steps if step >= least))
     first = math.floor(min(values) / width)
     counts = [0] * (math.floor(max(values) / width) - first + 1)
     for value in values:

@@ -59,7 +59,7 @@ describe('the page', () => {
     const hostile = report({
       ...input, title: HOSTILE, params: { [HOSTILE]: HOSTILE }, source: HOSTILE, warnings: [HOSTILE], conventions: { [HOSTILE]: HOSTILE }, fingerprint: { [HOSTILE]: HOSTILE },
       instruments: [bars!, { ...bars!, name: HOSTILE }], costs: [{ label: HOSTILE, amount: 1, hint: HOSTILE }], trades: input.trades.map((trade) => ({ ...trade, instrument: HOSTILE })),
-      nodes: [{ ...node!, id: HOSTILE, name: HOSTILE, params: { [HOSTILE]: HOSTILE }, sharedWith: [HOSTILE] }],
+      nodes: [{ ...node!, ids: { [HOSTILE]: HOSTILE }, name: HOSTILE, params: { [HOSTILE]: HOSTILE }, sharedWith: [HOSTILE] }],
       search: { title: HOSTILE, objective: 'sharpe', isLessBetter: false, fixed: {}, rows: [{ params: { [HOSTILE]: HOSTILE }, figures: { sharpe: 1 } }], best: 0, bars: 40, notes: [HOSTILE] },
     });
     expect(hostile).not.toContain('<img');
@@ -118,14 +118,14 @@ describe('the picture of the graph', () => {
 
   test('names every node, its params and its NodeID, for whoever points at it or reads it', () => {
     expect(page).toContain('aria-label="fast · period 10 · NodeID aa02"');
-    expect(page).toContain('aria-label="SPX close · NodeID aa01 · also in other"');
+    expect(page).toContain('aria-label="SPX · NodeID close aa01 · also in other"');
   });
 
   test('marks what is read more than once, and what other strategies have as well', () => {
     expect(page.match(/<g class="badge">/g)).toHaveLength(1);
     expect(page).toMatch(/×2<\/text>/);
     expect(page.match(/<g class="badge other">/g)).toHaveLength(1);
-    expect(textOf(page, 'dag')).toContain('1 belong to other strategies as well');
+    expect(textOf(page, 'dag')).toContain('1 is in another strategy as well');
   });
 
   test('has an edge for each pair of a node and what it reads', () => {
@@ -133,7 +133,7 @@ describe('the picture of the graph', () => {
   });
 
   test('gives way to a sentence when there are more nodes than anybody could find', () => {
-    const nodes = Array.from({ length: 200 }, (_, k) => ({ id: `n${k}`, name: `n${k}`, kind: 'kernel' as const, params: {}, reads: k > 0 ? [`n${k - 1}`] : [], sharedWith: [] }));
+    const nodes = Array.from({ length: 200 }, (_, k) => ({ ids: { '': `n${k}` }, name: `n${k}`, kind: 'kernel' as const, params: {}, reads: k > 0 ? [`n${k - 1}`] : [], sharedWith: [] }));
     expect(textOf(report({ ...run(40), nodes }), 'dag')).toContain('200 nodes are more than a picture can show');
   });
 });

@@ -75,6 +75,13 @@ describe('the series of a page', () => {
     for (const [row, value] of back.entries()) expect(Math.abs(value - close[row]!)).toBeLessThanOrEqual(0.5e-6);
   });
 
+  test('hold the equity of a large account as it is shown, to the cent', async () => {
+    const equity = Float64Array.of(132_266.85499, 99_999.995, 1e12 / 3, 5e15);
+    const { run: back } = await readBack({ ...run(3, 0), equity: equity.subarray(0, 3), rolling: NO_ROLLING });
+    expect([...back.equity.values]).toEqual([132_266.85, 100_000, 333_333_333_333.33]);
+    expect([...(await readBack({ ...run(1, 0), equity: equity.subarray(3), rolling: NO_ROLLING })).run.equity.values]).toEqual([5e15]);
+  });
+
   test('hold fills at the rows of their bars, by instrument', async () => {
     const input = run(40, 6);
     const trades = input.trades.map((trade, k) => ({ ...trade, instrument: k % 3 === 0 ? 'two' : 'one' }));

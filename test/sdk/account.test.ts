@@ -206,6 +206,20 @@ describe('an account of several instruments', () => {
     expect(run.equity.at(-1)).toBeCloseTo(cash + held('one') * close('ONE') + held('two') * close('TWO'), 4);
   });
 
+  test('tells what holding and trading cost: the change of cash is what the prices made, less fees, plus carry', () => {
+    const data = new Map([[source('ONE'), walk(2_000, 1)], [source('TWO'), walk(2_000, 2)]]);
+    const borrowing = new Strategy({
+      name: 'borrowing',
+      build: () => ({ account: account({ one: stream('ONE'), two: stream('TWO') }, { cash: 50_000, feeBps: 3, borrowBps: 3_000 }, ({ one, two }) => void [one.moveTo(-10), two.moveTo(Math.floor(two.bar.close) % 7)]) }),
+    });
+    const { trades, equity, fees, carry } = runBacktest(borrowing.declare(), data);
+    expect(fees).toBeCloseTo(trades.reduce((sum, { fee }) => sum + fee, 0), 6);
+    expect(carry).toBeLessThan(0);
+    const held = (name: string): number => trades.reduce((sum, { instrument, side, quantity }) => sum + (instrument === name ? (side === 'buy' ? quantity : -quantity) : 0), 0);
+    const made = trades.reduce((sum, { side, quantity, price }) => sum - (side === 'buy' ? 1 : -1) * quantity * price, 0) + held('one') * data.get(source('ONE'))![4]!.at(-1)! + held('two') * data.get(source('TWO'))![4]!.at(-1)!;
+    expect(equity.at(-1)! - 50_000).toBeCloseTo(made - fees + carry, 4);
+  });
+
   test('an instrument may not be named like a part of the view', () => {
     expect(() => account({ values: stream() } as never, {}, () => {})).toThrow(expect.objectContaining({ code: 'SPEC_INVALID' }));
   });

@@ -1,0 +1,26 @@
+// The round trips of an account. What it holds of one instrument says nothing about what it holds of another, so each has trips of its own.
+import type { Trade } from '#domain/order.ts';
+import { type Excursion, excursionsOf, type PricePath } from './excursion.ts';
+import { type RoundTrip, roundTripsOf } from './round-trip.ts';
+
+export interface Trip extends RoundTrip {
+  /** The account's name for the instrument; empty where it trades one. */
+  readonly instrument: string;
+  /** Absent where the prices on the way are not known. */
+  readonly excursion?: Excursion;
+}
+
+/** Prices on the way, by the account's name for the instrument: empty where it trades one. Of a split instrument in the units of its last trade, as the trades are. */
+export type PricePaths = ReadonlyMap<string, PricePath>;
+
+/** Finished round trips of every instrument, in the order they ended. `opening` and `closing` count the trades of the instrument. */
+export function tripsOf(trades: readonly Trade[], paths: PricePaths): Trip[] {
+  const groups = Map.groupBy(trades, ({ instrument = '' }) => instrument);
+  const found = [...groups].flatMap(([instrument, own]) => {
+    const path = paths.get(instrument);
+    const trips = roundTripsOf(own);
+    const excursions = path ? excursionsOf(trips, own, path) : [];
+    return trips.map((trip, k): Trip => ({ ...trip, instrument, ...(excursions[k] && { excursion: excursions[k] }) }));
+  });
+  return groups.size > 1 ? found.toSorted((a, b) => a.closedT - b.closedT) : found;
+}
