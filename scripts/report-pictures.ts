@@ -93,16 +93,21 @@ async function measure(tab: Tab): Promise<void> {
   const text = report(sample(YEAR_OF_MINUTES, 20_000, 60_000));
   writeFileSync(page, text);
   const openedMs = await tab.open(`file://${page}`, LOOKS['desktop-light']!);
+  // The time the script draws: what the browser does with it after that depends on its graphics card, and there is none here.
   const steps = await tab.evaluate<number[]>(`(async () => {
     const steps = [];
-    for (let k = 0; k < 16; k++) {
+    const frame = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (draw) => frame((now) => {
       const began = performance.now();
-      document.getElementById('in').click();
-      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      draw(now);
       steps.push(performance.now() - began);
+    });
+    for (let k = 0; k < 16; k++) {
+      document.getElementById('in').click();
+      await new Promise((done) => frame(() => setTimeout(done)));
     }
     return steps;
   })()`);
   const slowest = Math.max(...steps);
-  console.log(`${YEAR_OF_MINUTES.toLocaleString('en')} bars: ${(text.length / 1e6).toFixed(1)} MB, drawn after ${openedMs.toFixed(0)} ms, 16 steps of zooming ${(steps.reduce((a, b) => a + b) / steps.length).toFixed(0)} ms each, the slowest ${slowest.toFixed(0)} ms`);
+  console.log(`${YEAR_OF_MINUTES.toLocaleString('en')} bars: ${(text.length / 1e6).toFixed(1)} MB, drawn after ${openedMs.toFixed(0)} ms, ${steps.length} steps of zooming drawn in ${(steps.reduce((a, b) => a + b) / steps.length).toFixed(0)} ms each, the slowest ${slowest.toFixed(0)} ms`);
 }

@@ -57,6 +57,16 @@ export interface Hand {
   readonly chosen: readonly [from: number, to: number] | null;
 }
 
+/** Rows and values as places on a canvas. */
+interface Scene {
+  readonly pen: Pen;
+  readonly view: View;
+  readonly right: number;
+  readonly bottom: number;
+  readonly x: (row: number) => number;
+  readonly y: (value: number) => number;
+}
+
 export interface Painter {
   readonly right: number;
   readonly paint: (panel: Panel, view: View, hand: Hand) => void;
@@ -89,11 +99,20 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
     return { pen, width, height };
   };
 
+  const sceneOf = (pen: Pen, view: View, low: number, high: number, right: number, top: number, bottom: number): Scene => ({
+    pen,
+    view,
+    right,
+    bottom,
+    x: (row) => ((row - view.from) / (view.to - view.from)) * right,
+    y: (value) => top + ((high - value) / (high - low || 1)) * (bottom - top),
+  });
+
   /** Goes along a line, pixel by pixel where rows are denser than pixels: first, lowest, highest and last of each. Answers where it began and ended. */
-  const trace = (pen: Pen, { values, extremes }: Line, view: View, width: number, x: (row: number) => number, y: (value: number) => number): [number, number] | null => {
+  const trace = ({ pen, view, right, x, y }: Scene, { values, extremes }: Line): [number, number] | null => {
     const first = Math.max(Math.floor(view.from), 0);
     const last = Math.min(Math.ceil(view.to), values.length - 1);
-    const stride = Math.max((view.to - view.from) / width, 1);
+    const stride = Math.max((view.to - view.from) / right, 1);
     let began: number | null = null;
     let ended = 0;
     let isDown = false;
@@ -108,7 +127,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
       const place = x(row);
       const points = stride === 1 ? [values[row]!] : [values[row]!, low, high, values[end - 1]!];
       for (const value of points) {
-        if (value !== value) continue;
+        if (Number.isNaN(value)) continue;
         if (isDown) pen.lineTo(place, y(value));
         else pen.moveTo(place, y(value));
         isDown = true;
@@ -119,46 +138,45 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
     return began === null ? null : [began, ended];
   };
 
-  const paintBars = (pen: Pen, bars: Bars, view: View, width: number, x: (row: number) => number, y: (value: number) => number): void => {
-    const first = Math.max(Math.floor(view.from), 0);
-    const last = Math.min(Math.ceil(view.to), bars.close.length - 1);
-    const perRow = width / (view.to - view.from);
-    if (perRow < CANDLE_PX) {
-      // What the price went through as a band, the close on it.
-      pen.strokeStyle = colour('--band');
-      pen.lineWidth = Math.max(perRow, 1);
-      pen.beginPath();
-      const stride = Math.max(1 / perRow, 1);
-      for (let at = first; at <= last; at += stride) {
-        const [low, high] = bars.extremes.extent(Math.floor(at), Math.max(Math.floor(at + stride), Math.floor(at) + 1));
-        if (low > high) continue;
-        pen.moveTo(x(Math.floor(at)), y(low));
-        pen.lineTo(x(Math.floor(at)), y(high));
-      }
-      pen.stroke();
-      return;
+  /** What the price went through as a band, where bars are too narrow to be drawn one by one. */
+  const paintBand = ({ pen, view, right, x, y }: Scene, { extremes, close }: Bars): void => {
+    const perRow = right / (view.to - view.from);
+    const stride = Math.max(1 / perRow, 1);
+    const last = Math.min(Math.ceil(view.to), close.length - 1);
+    pen.strokeStyle = colour('--band');
+    pen.lineWidth = Math.max(perRow, 1);
+    pen.beginPath();
+    for (let at = Math.max(Math.floor(view.from), 0); at <= last; at += stride) {
+      const row = Math.floor(at);
+      const [low, high] = extremes.extent(row, Math.max(Math.floor(at + stride), row + 1));
+      if (low > high) continue;
+      pen.moveTo(x(row), y(low));
+      pen.lineTo(x(row), y(high));
     }
-    const body = Math.max(Math.min(perRow * 0.66, 14), 2);
-    for (let row = first; row <= last; row++) {
-      const [open, high, low, close] = [bars.open[row]!, bars.high[row]!, bars.low[row]!, bars.close[row]!];
-      if (close !== close) continue;
-      const place = x(row);
-      const ink = colour(close >= open ? '--up' : '--down');
+    pen.stroke();
+  };
+
+  const paintCandles = ({ pen, view, right, x, y }: Scene, { open, high, low, close }: Bars): void => {
+    const body = Math.max(Math.min((right / (view.to - view.from)) * 0.66, 14), 2);
+    const last = Math.min(Math.ceil(view.to), close.length - 1);
+    pen.lineWidth = 1;
+    for (let row = Math.max(Math.floor(view.from), 0); row <= last; row++) {
+      if (Number.isNaN(close[row])) continue;
+      const ink = colour(close[row]! >= open[row]! ? '--up' : '--down');
       pen.strokeStyle = ink;
       pen.fillStyle = ink;
-      pen.lineWidth = 1;
       pen.beginPath();
-      pen.moveTo(place, y(low));
-      pen.lineTo(place, y(high));
+      pen.moveTo(x(row), y(low[row]!));
+      pen.lineTo(x(row), y(high[row]!));
       pen.stroke();
-      const top = y(Math.max(open, close));
-      pen.fillRect(place - body / 2, top, body, Math.max(y(Math.min(open, close)) - top, 1));
+      const [top, bottom] = [y(Math.max(open[row]!, close[row]!)), y(Math.min(open[row]!, close[row]!))];
+      pen.fillRect(x(row) - body / 2, top, body, Math.max(bottom - top, 1));
     }
   };
 
-  /** Arrows while there is room for them, dots when there is not. */
-  const paintFills = (pen: Pen, { rows, prices, quantities }: Fills, from: number, to: number, width: number, x: (row: number) => number, y: (value: number) => number): void => {
-    const isDense = to - from > width / 6;
+  /** Fills from … to − 1: arrows while there is room for them, dots when there is not. */
+  const paintFills = ({ pen, right, x, y }: Scene, { rows, prices, quantities }: Fills, from: number, to: number): void => {
+    const isDense = to - from > right / 6;
     for (const side of [1, -1]) {
       pen.fillStyle = colour(side > 0 ? '--good' : '--bad');
       pen.strokeStyle = colour('--card');
@@ -179,7 +197,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
           [before, level] = [place, price];
         }
       }
-      if (to - from < width) pen.stroke();
+      if (to - from < right) pen.stroke();
       pen.fill();
     }
   };
@@ -189,17 +207,12 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
     return found < 0 ? rows.length : found;
   };
 
-  const paint = (panel: Panel, view: View, hand: Hand): void => {
-    const { line, other, bars, fills, base, mark, reach = [] } = panel;
-    const { pen, width, height } = penOf(panel.canvas);
-    const right = width - RIGHT;
-    const bottom = height - BOTTOM;
-    const [from, to] = [Math.floor(view.from), Math.ceil(view.to) + 1];
-    const [begin, end] = fills ? [firstFrom(fills.rows, view.from), firstFrom(fills.rows, view.to)] : [0, 0];
+  /** Lowest and highest value to show, with some room beyond, but none beyond what the axis reaches to. */
+  const rangeOf = ({ line, other, bars, fills, reach = [] }: Panel, view: View, begin: number, end: number): [low: number, high: number] => {
     let low = Math.min(...reach);
     let high = Math.max(...reach);
     for (const part of [line, other, bars]) {
-      const [least, most] = part?.extremes.extent(from, to) ?? [low, high];
+      const [least, most] = part?.extremes.extent(Math.floor(view.from), Math.ceil(view.to) + 1) ?? [low, high];
       low = Math.min(low, least);
       high = Math.max(high, most);
     }
@@ -207,25 +220,24 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
       low = Math.min(low, fills!.prices[k]!);
       high = Math.max(high, fills!.prices[k]!);
     }
-    if (low > high) [low, high] = [0, 1];
+    if (low > high) return [0, 1];
     const room = (high - low) * 0.07 || Math.abs(high) * 0.01 || 0.01;
-    if (!reach.includes(low)) low -= room;
-    if (!reach.includes(high)) high += room;
-    if (low === high) high += room;
-    const x = (row: number): number => ((row - view.from) / (view.to - view.from)) * right;
-    const y = (value: number): number => TOP + ((high - value) / (high - low)) * (bottom - TOP);
+    const top = reach.includes(high) && low < high ? high : high + room;
+    return [reach.includes(low) ? low : low - room, top];
+  };
 
+  const paintGrid = ({ pen, view, right, bottom, x, y }: Scene, [low, high]: [number, number], tickOf: Panel['tick'], width: number): void => {
     pen.lineWidth = 1;
     pen.strokeStyle = colour('--grid');
     pen.fillStyle = colour('--muted');
     pen.textAlign = 'left';
     pen.beginPath();
-    const { step, ticks } = words.valueTicks(low, high, Math.max(2, height / 60));
+    const { step, ticks } = words.valueTicks(low, high, Math.max(2, (bottom + BOTTOM) / 60));
     for (const tick of ticks) {
       const at = Math.round(y(tick)) + 0.5;
       pen.moveTo(0, at);
       pen.lineTo(right, at);
-      pen.fillText(panel.tick(tick, step), right + 8, at);
+      pen.fillText(tickOf(tick, step), right + 8, at);
     }
     pen.textAlign = 'center';
     let free = 0;
@@ -235,95 +247,97 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
       pen.lineTo(at, bottom);
       const half = 4 + name.length * 3.4;
       if (at - half < free || at + half > right) continue;
-      pen.fillText(name, at, height - 9);
+      pen.fillText(name, at, bottom + BOTTOM - 9);
       free = at + half;
     }
     pen.stroke();
+  };
 
-    pen.save();
+  const paintMark = ({ pen, right, y }: Scene, value: number): void => {
+    pen.strokeStyle = colour('--muted');
+    pen.setLineDash([3, 4]);
     pen.beginPath();
-    pen.rect(0, 0, right, bottom);
-    pen.clip();
-    if (mark !== undefined) {
-      pen.strokeStyle = colour('--muted');
-      pen.setLineDash([3, 4]);
-      pen.beginPath();
-      pen.moveTo(0, y(mark));
-      pen.lineTo(right, y(mark));
-      pen.stroke();
-      pen.setLineDash([]);
-    }
-    if (other) {
-      pen.strokeStyle = colour('--muted');
-      pen.lineWidth = 1;
-      pen.beginPath();
-      trace(pen, other, view, right, x, y);
-      pen.stroke();
-    }
-    const isCandles = bars !== undefined && right / (view.to - view.from) >= CANDLE_PX;
-    if (bars) paintBars(pen, bars, view, right, x, y);
-    if (line && !isCandles) {
-      const ink = colour(panel.colour);
-      pen.strokeStyle = ink;
-      pen.lineWidth = 1.5;
-      pen.beginPath();
-      const ends = trace(pen, line, view, right, x, y);
-      pen.stroke();
-      if (ends && base !== undefined) {
-        const floor = base === 'bottom' ? bottom : y(base);
-        pen.lineTo(ends[1], floor);
-        pen.lineTo(ends[0], floor);
-        pen.fillStyle = ink;
-        pen.globalAlpha = 0.13;
-        pen.fill();
-        pen.globalAlpha = 1;
-      }
-    }
-    if (fills) paintFills(pen, fills, begin, end, right, x, y);
-    if (hand.chosen) {
+    pen.moveTo(0, y(value));
+    pen.lineTo(right, y(value));
+    pen.stroke();
+    pen.setLineDash([]);
+  };
+
+  const paintLine = (scene: Scene, line: Line, ink: string, thickness: number, base?: Panel['base']): void => {
+    const { pen } = scene;
+    pen.strokeStyle = ink;
+    pen.lineWidth = thickness;
+    pen.beginPath();
+    const ends = trace(scene, line);
+    pen.stroke();
+    if (!ends || base === undefined) return;
+    const floor = base === 'bottom' ? scene.bottom : scene.y(base);
+    pen.lineTo(ends[1], floor);
+    pen.lineTo(ends[0], floor);
+    pen.fillStyle = ink;
+    pen.globalAlpha = 0.13;
+    pen.fill();
+    pen.globalAlpha = 1;
+  };
+
+  const paintHand = ({ pen, bottom, x, y }: Scene, { row, chosen }: Hand, line: Line | undefined, ink: string): void => {
+    if (chosen) {
       pen.fillStyle = colour('--accent');
       pen.globalAlpha = 0.15;
-      pen.fillRect(Math.min(...hand.chosen), 0, Math.abs(hand.chosen[1] - hand.chosen[0]), bottom);
+      pen.fillRect(Math.min(...chosen), 0, Math.abs(chosen[1] - chosen[0]), bottom);
       pen.globalAlpha = 1;
     }
-    const shown = hand.row ?? Math.min(Math.floor(view.to), t.length - 1);
-    if (hand.row !== null) {
-      const at = Math.round(x(hand.row)) + 0.5;
-      pen.strokeStyle = colour('--muted');
-      pen.lineWidth = 1;
-      pen.beginPath();
-      pen.moveTo(at, TOP);
-      pen.lineTo(at, bottom);
-      pen.stroke();
-      const value = line?.values[hand.row] ?? Number.NaN;
-      if (value === value) {
-        pen.fillStyle = colour(panel.colour);
-        pen.beginPath();
-        pen.arc(at, y(value), 3.5, 0, 7);
-        pen.fill();
-      }
-    }
+    if (row === null) return;
+    const at = Math.round(x(row)) + 0.5;
+    pen.strokeStyle = colour('--muted');
+    pen.lineWidth = 1;
+    pen.beginPath();
+    pen.moveTo(at, TOP);
+    pen.lineTo(at, bottom);
+    pen.stroke();
+    const value = line?.values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) return;
+    pen.fillStyle = ink;
+    pen.beginPath();
+    pen.arc(at, y(value), 3.5, 0, 7);
+    pen.fill();
+  };
+
+  const paint = (panel: Panel, view: View, hand: Hand): void => {
+    const { line, other, bars, fills, base, mark, output } = panel;
+    const { pen, width, height } = penOf(panel.canvas);
+    const [begin, end] = fills ? [firstFrom(fills.rows, view.from), firstFrom(fills.rows, view.to)] : [0, 0];
+    const range = rangeOf(panel, view, begin, end);
+    const scene = sceneOf(pen, view, ...range, width - RIGHT, TOP, height - BOTTOM);
+    const ink = colour(panel.colour);
+    const isCandles = bars !== undefined && scene.right / (view.to - view.from) >= CANDLE_PX;
+    paintGrid(scene, range, panel.tick, width);
+    pen.save();
+    pen.beginPath();
+    pen.rect(0, 0, scene.right, scene.bottom);
+    pen.clip();
+    if (mark !== undefined) paintMark(scene, mark);
+    if (other) paintLine(scene, other, colour('--muted'), 1);
+    if (bars) (isCandles ? paintCandles : paintBand)(scene, bars);
+    if (line && !isCandles) paintLine(scene, line, ink, 1.5, base);
+    if (fills) paintFills(scene, fills, begin, end);
+    paintHand(scene, hand, line, ink);
     pen.restore();
-    panel.output.textContent = (hand.row === null ? '' : `${words.moment(t[shown]!)} · `) + panel.say(shown);
+    const shown = hand.row ?? Math.min(Math.floor(view.to), t.length - 1);
+    output.textContent = (hand.row === null ? '' : `${words.moment(t[shown]!)} · `) + panel.say(shown);
   };
 
   const overview = (canvas: PageElement, line: Line, view: View, whole: View): void => {
     const { pen, width, height } = penOf(canvas);
-    const right = width - RIGHT;
-    const [low, high] = line.extremes.extent(0, t.length);
-    const x = (row: number): number => ((row - whole.from) / (whole.to - whole.from)) * right;
-    const y = (value: number): number => 4 + ((high - value) / (high - low || 1)) * (height - 8);
-    pen.strokeStyle = colour('--muted');
-    pen.lineWidth = 1;
-    pen.beginPath();
-    trace(pen, line, whole, right, x, y);
-    pen.stroke();
+    const scene = sceneOf(pen, whole, ...line.extremes.extent(0, t.length), width - RIGHT, 4, height - 4);
+    paintLine(scene, line, colour('--muted'), 1);
+    const [left, wide] = [scene.x(view.from), Math.max(scene.x(view.to) - scene.x(view.from), 2)];
     pen.fillStyle = colour('--accent');
     pen.globalAlpha = 0.14;
-    pen.fillRect(x(view.from), 0, Math.max(x(view.to) - x(view.from), 2), height);
+    pen.fillRect(left, 0, wide, height);
     pen.globalAlpha = 1;
     pen.strokeStyle = colour('--accent');
-    pen.strokeRect(x(view.from) + 0.5, 0.5, Math.max(x(view.to) - x(view.from), 2) - 1, height - 1);
+    pen.strokeRect(left + 0.5, 0.5, wide - 1, height - 1);
   };
   return { right: RIGHT, paint, overview };
 }

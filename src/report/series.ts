@@ -3,7 +3,7 @@
 // S1. A column is whole numbers in units of its own, 10^−places, told as steps from row to row where rows are alike.
 // S2. Prices keep every digit they have where 15 digits hold them. Equity is kept to the cent, as it is shown, so that it is not rounded twice;
 //     below 10,000 to nine digits, so that a drawdown of a small account has some.
-// S3. A run longer than ROWS_MAX is told in wider bars: of each `width` rows the first open, the highest high, the lowest low and the last of
+// S3. A run of more than BARS_MAX bars, those of all its instruments together, is told in wider ones: of each `width` rows the first open, the highest high, the lowest low and the last of
 //     everything else. Of the equity then also the highest and the lowest, so that no drawdown is lost.
 import type { Rolling } from '#analysis/rolling.ts';
 import { firstRowAtOrAfter } from '#analysis/row-search.ts';
@@ -54,14 +54,14 @@ export interface ReportSeries {
   readonly rolling: { readonly bars: number; readonly rows: readonly number[]; readonly sharpe: readonly (number | null)[]; readonly volatility: readonly number[] };
 }
 
-export const ROWS_MAX = 1_000_000;
+export const BARS_MAX = 1_000_000; // a few MB
 const CENT_PLACES = 2;
 const SMALL_EQUITY_DIGITS = 9;
 const EXPOSURE_PLACES = 4;
 
 export function seriesOf(input: SeriesInput): ReportSeries {
   const { intervalMs, t, equity, exposure, instruments, trades, rolling, cash } = input;
-  const width = Math.max(Math.ceil(t.length / ROWS_MAX), 1);
+  const width = Math.max(Math.ceil((t.length * instruments.length) / BARS_MAX), 1);
   const origin = t[0] ?? 0;
   const unitMs = [intervalMs, 1_000].find((unit) => unit > 0 && t.every((time) => (time - origin) % unit === 0)) ?? 1;
   const times = widened(t, width, 'first').map((time) => (time - origin) / unitMs);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { pyramid, totals, unpack } from '#report/browser-data.ts';
 import { readRun } from '#report/browser-run.ts';
 import { pack } from '#report/packed.ts';
-import { ROWS_MAX, type SeriesInput, seriesOf } from '#report/series.ts';
+import { BARS_MAX, type SeriesInput, seriesOf } from '#report/series.ts';
 import { run } from './sample.ts';
 
 const NO_ROLLING = { rows: new Int32Array(0), sharpe: new Float64Array(0), volatility: new Float64Array(0), windowBars: 0 };
@@ -94,11 +94,12 @@ describe('the series of a page', () => {
   });
 
   test('of a very long run hold wider bars, and no high, low or drawdown is lost', async () => {
-    const rows = ROWS_MAX + 2_001;
+    const rows = BARS_MAX + 2_001;
     const input = { ...run(rows, 0, 1_000), rolling: NO_ROLLING };
     input.equity[1_234_5] = 1; // a moment at the bottom
     const { series, run: back } = await readBack(input);
     expect(series.width).toBe(2);
+    expect(seriesOf({ ...input, instruments: Array.from({ length: 3 }, () => input.instruments[0]!) }).width).toBe(4);
     expect(back.rows).toBe(Math.ceil(rows / 2));
     const bars = await back.bars(0);
     const [{ high, low }] = input.instruments as [(typeof input.instruments)[0]];
