@@ -1,14 +1,16 @@
 // Runs in the reader's browser: the charts of a run. They share one stretch of rows and one cursor. See browser.ts.
 import type { Browser, PageElement } from './browser.ts';
 import type { gestures, Stage } from './browser-gestures.ts';
-import type { Bars, Hand, painter, Panel, View } from './browser-paint.ts';
+import type { Hand, painter, Panel } from './browser-paint.ts';
 import type { readRun, RunKit } from './browser-run.ts';
+import type { Bars, shapes, View } from './browser-shapes.ts';
 import type { words } from './browser-ticks.ts';
 import type { ReportSeries } from './series.ts';
 
 export interface ChartKit extends RunKit {
   readonly readRun: typeof readRun;
   readonly words: typeof words;
+  readonly shapes: typeof shapes;
   readonly painter: typeof painter;
   readonly gestures: typeof gestures;
 }
@@ -20,7 +22,7 @@ export async function charts(browser: Browser, kit: ChartKit): Promise<void> {
   if (data.run.rows === 0) return;
   const run = await kit.readRun(browser, data, kit);
   const words = kit.words(data.intervalMs);
-  const { paint, overview, right } = kit.painter(browser, run.t, words);
+  const { paint, overview, right } = kit.painter(browser, run.t, words, kit.shapes);
   const { money, percent, number } = words;
   const at = (id: string): Pick<Panel, 'id' | 'canvas' | 'output'> => ({ id, canvas: element(id), output: element(`${id}-value`) });
   const said = (values: Float64Array, spell: (value: number) => string) => (row: number): string => (Number.isNaN(values[row]) ? '–' : spell(values[row]!));

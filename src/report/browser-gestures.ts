@@ -3,7 +3,8 @@
 //   pointer    drag chooses a stretch, a double click shows all; ctrl and wheel or two fingers zoom, shift and drag or a sideways wheel move
 //   keys       ← → cursor (shift: view), + − zoom, Home or Escape all
 import type { Browser, PageElement, PageEvent } from './browser.ts';
-import type { Hand, View } from './browser-paint.ts';
+import type { Hand } from './browser-paint.ts';
+import type { View } from './browser-shapes.ts';
 
 /** What is looked at, and what the hand does. Setting either draws anew. */
 export interface Stage {

@@ -1,27 +1,7 @@
 // Runs in the reader's browser: one chart on a canvas, for one stretch of rows. See browser.ts.
 import type { Browser, PageElement, Pen } from './browser.ts';
-import type { Pyramid } from './browser-data.ts';
+import type { Bars, Fills, Line, Scene, Shapes, View } from './browser-shapes.ts';
 import type { Words } from './browser-ticks.ts';
-
-export interface Line {
-  readonly values: Float64Array;
-  readonly extremes: Pyramid;
-}
-
-export interface Bars {
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly extremes: Pyramid;
-}
-
-export interface Fills {
-  readonly rows: Float64Array;
-  readonly prices: Float64Array;
-  /** Signed, a sale below zero. */
-  readonly quantities: Float64Array;
-}
 
 export interface Panel {
   readonly id: string;
@@ -45,26 +25,10 @@ export interface Panel {
   readonly say: (row: number) => string;
 }
 
-/** Rows from … to, fractions of one included: row k lies around k. */
-export interface View {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** What the pointer is doing: the row it is at, and a stretch of pixels being chosen. */
 export interface Hand {
   readonly row: number | null;
   readonly chosen: readonly [from: number, to: number] | null;
-}
-
-/** Rows and values as places on a canvas. */
-interface Scene {
-  readonly pen: Pen;
-  readonly view: View;
-  readonly right: number;
-  readonly bottom: number;
-  readonly x: (row: number) => number;
-  readonly y: (value: number) => number;
 }
 
 export interface Painter {
@@ -75,14 +39,14 @@ export interface Painter {
 }
 
 /** `t` holds the times of the rows. */
-export function painter(browser: Browser, t: Float64Array, words: Words): Painter {
+export function painter(browser: Browser, t: Float64Array, words: Words, shapes: (colour: (name: string) => string) => Shapes): Painter {
   const RIGHT = 74; // labels of the value axis
   const TOP = 10;
   const BOTTOM = 24;
   const CANDLE_PX = 4; // a bar this wide shows its body
-  const DOT_PX = 2.2;
   const FONT = '12px system-ui, sans-serif';
   const colour = (name: string): string => browser.getComputedStyle(browser.document.documentElement).getPropertyValue(name).trim();
+  const draw = shapes(colour);
 
   const penOf = (canvas: PageElement): { pen: Pen; width: number; height: number } => {
     const ratio = browser.devicePixelRatio || 1;
@@ -107,100 +71,6 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
     x: (row) => ((row - view.from) / (view.to - view.from)) * right,
     y: (value) => top + ((high - value) / (high - low || 1)) * (bottom - top),
   });
-
-  /** Goes along a line, pixel by pixel where rows are denser than pixels: first, lowest, highest and last of each. Answers where it began and ended. */
-  const trace = ({ pen, view, right, x, y }: Scene, { values, extremes }: Line): [number, number] | null => {
-    const first = Math.max(Math.floor(view.from), 0);
-    const last = Math.min(Math.ceil(view.to), values.length - 1);
-    const stride = Math.max((view.to - view.from) / right, 1);
-    let began: number | null = null;
-    let ended = 0;
-    let isDown = false;
-    for (let at = first; at <= last; at += stride) {
-      const row = Math.floor(at);
-      const end = Math.min(stride === 1 ? row + 1 : Math.floor(at + stride), last + 1);
-      const [low, high] = extremes.extent(row, end);
-      if (low > high) {
-        isDown = false;
-        continue;
-      }
-      const place = x(row);
-      const points = stride === 1 ? [values[row]!] : [values[row]!, low, high, values[end - 1]!];
-      for (const value of points) {
-        if (Number.isNaN(value)) continue;
-        if (isDown) pen.lineTo(place, y(value));
-        else pen.moveTo(place, y(value));
-        isDown = true;
-      }
-      began ??= place;
-      ended = place;
-    }
-    return began === null ? null : [began, ended];
-  };
-
-  /** What the price went through as a band, where bars are too narrow to be drawn one by one. */
-  const paintBand = ({ pen, view, right, x, y }: Scene, { extremes, close }: Bars): void => {
-    const perRow = right / (view.to - view.from);
-    const stride = Math.max(1 / perRow, 1);
-    const last = Math.min(Math.ceil(view.to), close.length - 1);
-    pen.strokeStyle = colour('--band');
-    pen.lineWidth = Math.max(perRow, 1);
-    pen.beginPath();
-    for (let at = Math.max(Math.floor(view.from), 0); at <= last; at += stride) {
-      const row = Math.floor(at);
-      const [low, high] = extremes.extent(row, Math.max(Math.floor(at + stride), row + 1));
-      if (low > high) continue;
-      pen.moveTo(x(row), y(low));
-      pen.lineTo(x(row), y(high));
-    }
-    pen.stroke();
-  };
-
-  const paintCandles = ({ pen, view, right, x, y }: Scene, { open, high, low, close }: Bars): void => {
-    const body = Math.max(Math.min((right / (view.to - view.from)) * 0.66, 14), 2);
-    const last = Math.min(Math.ceil(view.to), close.length - 1);
-    pen.lineWidth = 1;
-    for (let row = Math.max(Math.floor(view.from), 0); row <= last; row++) {
-      if (Number.isNaN(close[row])) continue;
-      const ink = colour(close[row]! >= open[row]! ? '--up' : '--down');
-      pen.strokeStyle = ink;
-      pen.fillStyle = ink;
-      pen.beginPath();
-      pen.moveTo(x(row), y(low[row]!));
-      pen.lineTo(x(row), y(high[row]!));
-      pen.stroke();
-      const [top, bottom] = [y(Math.max(open[row]!, close[row]!)), y(Math.min(open[row]!, close[row]!))];
-      pen.fillRect(x(row) - body / 2, top, body, Math.max(bottom - top, 1));
-    }
-  };
-
-  /** Fills from … to − 1: arrows while there is room for them, dots when there is not. */
-  const paintFills = ({ pen, right, x, y }: Scene, { rows, prices, quantities }: Fills, from: number, to: number): void => {
-    const isDense = to - from > right / 6;
-    for (const side of [1, -1]) {
-      pen.fillStyle = colour(side > 0 ? '--good' : '--bad');
-      pen.strokeStyle = colour('--card');
-      pen.lineWidth = 1.5;
-      pen.beginPath();
-      let [before, level] = [-9, -9];
-      for (let k = from; k < to; k++) {
-        if (Math.sign(quantities[k]!) !== side) continue;
-        const [place, price] = [x(rows[k]!), y(prices[k]!)];
-        if (!isDense) {
-          pen.moveTo(place, price);
-          pen.lineTo(place - 5.5, price + side * 10);
-          pen.lineTo(place + 5.5, price + side * 10);
-          pen.lineTo(place, price);
-        } else if (Math.abs(place - before) + Math.abs(price - level) > 1) {
-          pen.moveTo(place + DOT_PX, price);
-          pen.arc(place, price, DOT_PX, 0, 7);
-          [before, level] = [place, price];
-        }
-      }
-      if (to - from < right) pen.stroke();
-      pen.fill();
-    }
-  };
 
   const firstFrom = (rows: Float64Array, row: number): number => {
     const found = rows.findIndex((each) => each >= row);
@@ -253,33 +123,6 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
     pen.stroke();
   };
 
-  const paintMark = ({ pen, right, y }: Scene, value: number): void => {
-    pen.strokeStyle = colour('--muted');
-    pen.setLineDash([3, 4]);
-    pen.beginPath();
-    pen.moveTo(0, y(value));
-    pen.lineTo(right, y(value));
-    pen.stroke();
-    pen.setLineDash([]);
-  };
-
-  const paintLine = (scene: Scene, line: Line, ink: string, thickness: number, base?: Panel['base']): void => {
-    const { pen } = scene;
-    pen.strokeStyle = ink;
-    pen.lineWidth = thickness;
-    pen.beginPath();
-    const ends = trace(scene, line);
-    pen.stroke();
-    if (!ends || base === undefined) return;
-    const floor = base === 'bottom' ? scene.bottom : scene.y(base);
-    pen.lineTo(ends[1], floor);
-    pen.lineTo(ends[0], floor);
-    pen.fillStyle = ink;
-    pen.globalAlpha = 0.13;
-    pen.fill();
-    pen.globalAlpha = 1;
-  };
-
   const paintHand = ({ pen, bottom, x, y }: Scene, { row, chosen }: Hand, line: Line | undefined, ink: string): void => {
     if (chosen) {
       pen.fillStyle = colour('--accent');
@@ -316,11 +159,11 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
     pen.beginPath();
     pen.rect(0, 0, scene.right, scene.bottom);
     pen.clip();
-    if (mark !== undefined) paintMark(scene, mark);
-    if (other) paintLine(scene, other, colour('--muted'), 1);
-    if (bars) (isCandles ? paintCandles : paintBand)(scene, bars);
-    if (line && !isCandles) paintLine(scene, line, ink, 1.5, base);
-    if (fills) paintFills(scene, fills, begin, end);
+    if (mark !== undefined) draw.mark(scene, mark);
+    if (other) draw.line(scene, other, colour('--muted'), 1);
+    if (bars) draw[isCandles ? 'candles' : 'band'](scene, bars);
+    if (line && !isCandles) draw.line(scene, line, ink, 1.5, base);
+    if (fills) draw.fills(scene, fills, begin, end);
     paintHand(scene, hand, line, ink);
     pen.restore();
     const shown = hand.row ?? Math.min(Math.floor(view.to), t.length - 1);
@@ -330,7 +173,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words): Painte
   const overview = (canvas: PageElement, line: Line, view: View, whole: View): void => {
     const { pen, width, height } = penOf(canvas);
     const scene = sceneOf(pen, whole, ...line.extremes.extent(0, t.length), width - RIGHT, 4, height - 4);
-    paintLine(scene, line, colour('--muted'), 1);
+    draw.line(scene, line, colour('--muted'), 1);
     const [left, wide] = [scene.x(view.from), Math.max(scene.x(view.to) - scene.x(view.from), 2)];
     pen.fillStyle = colour('--accent');
     pen.globalAlpha = 0.14;

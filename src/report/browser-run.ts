@@ -1,7 +1,7 @@
 // Runs in the reader's browser: the columns of a run, from what series.ts packed. See browser.ts.
 import type { Browser } from './browser.ts';
 import type { Pyramid, pyramid, totals, unpack } from './browser-data.ts';
-import type { Bars, Fills, Line } from './browser-paint.ts';
+import type { Bars, Fills, Line } from './browser-shapes.ts';
 import type { Block, ReportSeries } from './series.ts';
 
 export interface RunKit {

@@ -6,9 +6,10 @@ import { graph } from './browser-graph.ts';
 import { gestures } from './browser-gestures.ts';
 import { painter } from './browser-paint.ts';
 import { readRun } from './browser-run.ts';
+import { shapes } from './browser-shapes.ts';
 import { words } from './browser-ticks.ts';
 
-const KIT = { unpack, totals, pyramid, words, painter, readRun, gestures };
+const KIT = { unpack, totals, pyramid, words, shapes, painter, readRun, gestures };
 
 export const REPORT_SCRIPT = `'use strict';
 (() => {
