@@ -28,7 +28,7 @@ import { kamaBytes, kamaInit, kamaRun } from './kernel/kama';
 import { keltnerBytes, keltnerInit, keltnerRun } from './kernel/keltner';
 import { lagBytes, lagInit, lagRun } from './kernel/lag';
 import { latchBytes, latchInit, latchRun } from './kernel/latch';
-import { LINEARREG, TSF, lineBytes, lineInit, lineRun } from './kernel/linearreg';
+import { LINEARREG, TSF, linearregBytes, linearregInit, linearregRun } from './kernel/linearreg';
 import { macdBytes, macdInit, macdRun } from './kernel/macd';
 import { maxBytes, maxInit, maxRun } from './kernel/max';
 import { mfiBytes, mfiInit, mfiRun } from './kernel/mfi';
@@ -206,7 +206,7 @@ export function kernel_state_bytes(op: i32, params: usize): usize {
   }
   if (op >= MOM && op <= ROCR) return changeBytes();
   if (op >= PLUSDI && op <= DX) return diBytes();
-  if (op >= LINEARREG && op <= TSF) return lineBytes(params);
+  if (op >= LINEARREG && op <= TSF) return linearregBytes(params);
   if (op >= APO && op <= PPO) return poBytes(params);
   if (op >= AVGPRICE && op <= BOP) return priceBytes();
   if (op >= PVT && op <= PVI) return volumeIndexBytes();
@@ -286,7 +286,7 @@ export function kernel_init(op: i32, params: usize, state: usize): void {
   }
   if (op >= MOM && op <= ROCR) return changeInit(state, params);
   if (op >= PLUSDI && op <= DX) return diInit(state, params);
-  if (op >= LINEARREG && op <= TSF) return lineInit(state, params);
+  if (op >= LINEARREG && op <= TSF) return linearregInit(op, state, params);
   if (op >= APO && op <= PPO) return poInit(state, params);
   if (op >= AVGPRICE && op <= BOP) return priceInit(state, params);
   if (op >= PVT && op <= PVI) return volumeIndexInit(state, params);
@@ -369,7 +369,7 @@ export function run(op: i32, state: usize, inputs: usize, outputs: usize, n: i32
   if (op >= SECOND) return secondRun(op, state, inputs, outputs, n);
   if (op >= MOM && op <= ROCR) return changeRun(op, state, inputs, outputs, n);
   if (op >= PLUSDI && op <= DX) return diRun(op, state, inputs, outputs, n);
-  if (op >= LINEARREG && op <= TSF) return lineRun(op, state, inputs, outputs, n);
+  if (op >= LINEARREG && op <= TSF) return linearregRun(op, state, inputs, outputs, n);
   if (op >= APO && op <= PPO) return poRun(op, state, inputs, outputs, n);
   if (op >= AVGPRICE && op <= BOP) return priceRun(op, state, inputs, outputs, n);
   if (op >= PVT && op <= PVI) return volumeIndexRun(op, state, inputs, outputs, n);

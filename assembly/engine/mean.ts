@@ -15,7 +15,7 @@ import {
 } from './mean-layout';
 import { roughRows, roughStep } from './rough-mean';
 
-const EXACT_MAX: f64 = 9007199254740992.0; // 2⁵³
+export const EXACT_MAX: f64 = 9007199254740992.0; // 2⁵³
 /** What a sum may exceed the window's own by while two rows enter and two leave, in units of the limit. */
 // @ts-ignore: decorator
 @inline
@@ -67,7 +67,7 @@ export function meanRun<M>(state: usize, x: usize, out: usize, n: i32): void {
 /** One row. */
 // @ts-ignore: decorator
 @inline
-function meanStep<M>(state: usize, x: usize): f64 {
+export function meanStep<M>(state: usize, x: usize): f64 {
   const row = rows(state);
   const integer = integerAt(load<f64>(x), load<f64>(state, SCALE), load<f64>(state, LIMIT));
   if (load<i64>(state, SUMS_AT) != row || !finite(integer)) return changingStep<M>(state, x, integer);
@@ -197,13 +197,13 @@ function exactRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
 /** The weighted sums of two rows on: what the window held falls by one weight each, what enters has the greatest. */
 // @ts-ignore: decorator
 @inline
-function heavierPair(heavies: v128, sums: v128, next: v128, entering: v128): v128 {
+export function heavierPair(heavies: v128, sums: v128, next: v128, entering: v128): v128 {
   return f64x2.add(heavies, runningPair(f64x2.sub(entering, v128.shuffle<f64>(sums, next, 0, 2))));
 }
 
 /** (a, b) → (a, a + b) */
 // @ts-ignore: decorator
 @inline
-function runningPair(pair: v128): v128 {
+export function runningPair(pair: v128): v128 {
   return f64x2.add(pair, v128.shuffle<f64>(f64x2.splat(0), pair, 1, 2));
 }

@@ -3,7 +3,7 @@ import { CLOSE, VALUE, define, none, period, talib, windowOf } from './catalog-e
 
 export const regression = {
   linearreg: define('linearreg', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 69,
     title: 'Linear regression',
     inputs: CLOSE,
@@ -14,10 +14,10 @@ export const regression = {
     history: (p) => p.period,
     doc:
       'Value at the newest row of the least-squares line through the last `period` values: 3·wma − 2·sma (TA-Lib). With the rows numbered, least ' +
-      'squares comes down to the two means sma and wma, which are exact for decimals.',
+      'squares comes down to the sums behind sma and wma; of decimals they are whole numbers, and the line is exact, rounded once.',
   }),
   linearregslope: define('linearregslope', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 70,
     title: 'Slope of the linear regression',
     inputs: CLOSE,
@@ -28,10 +28,10 @@ export const regression = {
     history: (p) => p.period,
     doc:
       'Slope, per row, of the least-squares line through the last `period` values: 6·(wma − sma) / (period − 1) (TA-Lib). With the rows numbered, ' +
-      'least squares comes down to the two means sma and wma, which are exact for decimals.',
+      'least squares comes down to the sums behind sma and wma; of decimals they are whole numbers, and the slope is exact, rounded once.',
   }),
   linearregintercept: define('linearregintercept', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 71,
     title: 'Intercept of the linear regression',
     inputs: CLOSE,
@@ -42,10 +42,10 @@ export const regression = {
     history: (p) => p.period,
     doc:
       'Value at the oldest row of the least-squares line through the last `period` values: 4·sma − 3·wma (TA-Lib). With the rows numbered, least ' +
-      'squares comes down to the two means sma and wma, which are exact for decimals.',
+      'squares comes down to the sums behind sma and wma; of decimals they are whole numbers, and the line is exact, rounded once.',
   }),
   linearregangle: define('linearregangle', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 72,
     title: 'Angle of the linear regression',
     inputs: CLOSE,
@@ -57,7 +57,7 @@ export const regression = {
     doc: 'Arc tangent, in degrees, of the slope of the least-squares line through the last `period` values (TA-Lib).',
   }),
   tsf: define('tsf', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 73,
     title: 'Time series forecast',
     inputs: CLOSE,
@@ -69,7 +69,7 @@ export const regression = {
     doc: 'Value one row ahead of the newest of the least-squares line through the last `period` values: linearreg + linearregslope (TA-Lib).',
   }),
   r2: define('r2', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 74,
     title: 'Coefficient of determination',
     inputs: CLOSE,
@@ -78,8 +78,8 @@ export const regression = {
     lookback: windowOf,
     history: (p) => p.period,
     doc:
-      'Part, 0 … 1, of the variance of the last `period` values that their least-squares line explains: 3·(wma − sma)²·(period + 1) / ((period − ' +
-      '1)·variance). 0 where the window is flat.',
+      'Part, 0 … 1, of the variance of the last `period` values that their least-squares line explains: slope²·(period² − 1) / (12·variance). ' +
+      '0 where the window is flat.',
   }),
   correl: define('correl', {
     version: '1.0.1',
