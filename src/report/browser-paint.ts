@@ -111,7 +111,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
     }
     pen.textAlign = 'center';
     let free = 0;
-    for (const [row, name] of words.timeTicks(t, view.from, view.to, Math.max(4, width / 95))) {
+    for (const [row, name] of words.timeTicks(t, view.from, view.to, Math.max(5, width / 95))) {
       const at = Math.round(x(row)) + 0.5;
       pen.moveTo(at, TOP);
       pen.lineTo(at, bottom);
