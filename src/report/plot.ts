@@ -56,8 +56,8 @@ export function place(length: number): string {
   return String(Math.round(length * 10) / 10);
 }
 
-/** The same path for thousands of points: a dot is a stroke of no length with a round end. Points that fall on one place are drawn once. */
+/** One path for thousands of points: a dot is a stroke of no length with a round end. Points that fall on one place, to half a length, are drawn once. */
 export function dots(points: readonly (readonly [x: number, y: number])[], name: string): Markup {
-  const places = new Set(points.map(([x, y]) => `M${place(x)} ${place(y)}h0`));
+  const places = new Set(points.map(([x, y]) => `M${Math.round(x * 2) / 2} ${Math.round(y * 2) / 2}h0`));
   return html`<path class="${name}" d="${element([...places].join(''))}"/>`;
 }

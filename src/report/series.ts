@@ -116,12 +116,15 @@ function packTrades(trades: readonly Trade[], instruments: readonly InstrumentBa
 /** By S3. A stretch without a number has none. */
 function widened(values: Float64Array, width: number, take: 'first' | 'last' | 'lowest' | 'highest'): Float64Array {
   if (width === 1) return values;
-  return Float64Array.from({ length: Math.ceil(values.length / width) }, (_, k) => {
-    const own = values.subarray(k * width, (k + 1) * width).filter((value) => !Number.isNaN(value));
-    if (take === 'first') return own[0] ?? Number.NaN;
-    if (take === 'last') return own.at(-1) ?? Number.NaN;
-    return own.length === 0 ? Number.NaN : own.reduce((a, b) => (take === 'lowest' ? Math.min(a, b) : Math.max(a, b)));
-  });
+  const wide = new Float64Array(Math.ceil(values.length / width)).fill(Number.NaN);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
+    const k = Math.floor(row / width);
+    const held = wide[k]!;
+    if (Number.isNaN(held) || take === 'last' || (take === 'lowest' && value < held) || (take === 'highest' && value > held)) wide[k] = value;
+  }
+  return wide;
 }
 
 const PLACES_MAX = 8; // an amount has no more
