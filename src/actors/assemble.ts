@@ -15,6 +15,7 @@ import { AccountNode } from './account.ts';
 import { CustomNode } from './custom.ts';
 import { haltOfGap, type Halting } from './halt.ts';
 import { OrdersNode } from './orders.ts';
+import { WasmNode } from './wasm-node.ts';
 
 export interface Assembly {
   readonly plan: Plan;
@@ -91,7 +92,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
       planNodes.push({ ...base, rows });
       continue;
     }
-    const host = spec.nodeType === 'custom' ? new CustomNode(spec) : accountOf(spec);
+    const host = spec.nodeType === 'custom' ? new CustomNode(spec) : spec.nodeType === 'wasm' ? new WasmNode(spec) : accountOf(spec);
     halting.set(id, host);
     planNodes.push({ ...base, ...(host instanceof OrdersNode && { inputs: [timeOf(inputs), ...inputs] }), host });
   }

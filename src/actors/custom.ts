@@ -10,6 +10,7 @@ import { type Answer, Sandbox, SandboxedProgram } from './sandbox.ts';
 
 export class CustomNode implements HaltingNode {
   readonly lookback: number;
+  readonly #source: string;
   readonly #program: SandboxedProgram;
   #row = 0;
   #halt: Halt | undefined;
@@ -17,6 +18,7 @@ export class CustomNode implements HaltingNode {
   constructor({ code, config, schema }: CustomSpec) {
     const { period, params, upstreams } = config;
     this.lookback = period - 1;
+    this.#source = code.source;
     this.#program = new SandboxedProgram({ source: code.source, params: JSON.stringify(params), names: upstreams.map((upstream) => upstream.name!), period, outputs: schema.outputs.length });
   }
 
@@ -37,7 +39,7 @@ export class CustomNode implements HaltingNode {
 
   /** The line of the function that failed, in its own words. */
   #place({ line }: Answer): string {
-    const text = this.#program.program.source.split('\n')[line - 1];
+    const text = this.#source.split('\n')[line - 1];
     return text === undefined ? '' : ` at line ${line} of its code: ${text.trim()}`;
   }
 

@@ -1,12 +1,13 @@
-// Runs authors' compute functions in a process of their own, one for each thread that needs it. A process, because a heap that bursts
+// Runs authors' code, compute functions and WebAssembly kernels, in a process of their own, one for each thread that needs it. A process, because a heap that bursts
 // takes its whole process along, whatever thread it belongs to.
 //
 // X1. The calling thread waits for the answer, but no longer than the limit: a process that is late is killed.
 // X2. A process that died or was killed is followed by another. What it was asked is then asked row by row, so that the row it died
 //     at is known, and the rows before it are computed.
-// X3. It has no rights: no files, network, processes or threads, an empty environment, a limit on its heap. Within it the functions
-//     live in a realm without anything impure (sandbox-realm.ts).
-// X4. It remembers nothing of a function but its text, so a new one stands where the old one stood.
+// X3. It has no rights to files, processes or threads, an empty environment, and a limit on its heap. Node's --permission leaves the network
+//     open; what closes it is where the code lives: functions in a realm without anything impure (sandbox-realm.ts), kernels in
+//     modules that import nothing (graph/wasm-module.ts).
+// X4. It remembers nothing of a program but its text, so a new one stands where the old one stood. A kernel's state stays here.
 // Absent: what becomes of a node that failed (halt.ts, quarantine.ts).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
@@ -16,7 +17,7 @@ import { Fault } from '#domain/fault.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { openPipes, readFully, writeFully } from './pipe.ts';
 import type { Program } from './sandbox-realm.ts';
-import { HEADER_BYTES, LOAD, RUN } from './sandbox-wire.ts';
+import { HEADER_BYTES, type KernelProgram, LOAD, RUN, WARMUP } from './sandbox-wire.ts';
 
 const HEAP_MIB = 64;
 /** A row is computed in microseconds; what takes as long as this does not end, or stops everything beside it. */
@@ -35,8 +36,19 @@ export interface Answer {
   readonly cure: string;
 }
 
-const CURE = 'make compute answer one number per output for every window, NaN included';
-const CURE_OF_LIMITS = `make compute end within ${ROW_MS_MAX / 1000} s and ${HEAP_MIB} MiB for every window`;
+/** Why there was no answer. */
+const WHY = {
+  late: `did not answer within ${ROW_MS_MAX / 1000} s`,
+  closed: `ended its process, as code does that needs more than ${HEAP_MIB} MiB`,
+} as const;
+
+/** An answer as it came; see sandbox-wire.ts. */
+interface Reply {
+  readonly done: number;
+  readonly line: number;
+  readonly state: Uint8Array;
+  readonly text: Uint8Array;
+}
 
 interface Process {
   readonly child: ChildProcess;
@@ -46,15 +58,28 @@ interface Process {
   readonly programs: Map<string, number>;
 }
 
+/** What authors' code is told to do when it fails, and when it meets a limit. */
+const LIMITS = `within ${ROW_MS_MAX / 1000} s and ${HEAP_MIB} MiB`;
+const CURES = {
+  compute: ['make compute answer one number per output for every window, NaN included', `make compute end ${LIMITS} for every window`],
+  kernel: ['make the module answer for every row without a trap, NaN included', `make the module end ${LIMITS} for every row`],
+} as const;
+
 /** A program with what was learned of it. */
 export class SandboxedProgram {
-  readonly program: Program;
   readonly text: string;
+  /** Rows of each input before the first of those to compute. */
+  readonly lookback: number;
+  readonly cure: string;
+  readonly cureOfLimits: string;
   rowsPerCall = ROWS_FIRST;
+  /** Of a kernel, after the rows computed so far; empty before the first. */
+  state: Uint8Array = new Uint8Array();
 
-  constructor(program: Program) {
-    this.program = program;
+  constructor(program: Program | KernelProgram) {
     this.text = JSON.stringify(program);
+    this.lookback = 'module' in program ? 0 : program.period - 1;
+    [this.cure, this.cureOfLimits] = CURES['module' in program ? 'kernel' : 'compute'];
   }
 }
 
@@ -84,7 +109,7 @@ export class Sandbox {
       const answer = this.#ask(program, inputs, outputs, done, rows);
       if (typeof answer === 'string') {
         // By X2; with single rows the next round says which one it is.
-        if (rows === 1) return { done, line: 0, cure: CURE_OF_LIMITS, reason: answer === 'late' ? `did not answer within ${ROW_MS_MAX / 1000} s` : `ended its process, as code does that needs more than ${HEAP_MIB} MiB` };
+        if (rows === 1) return { done, line: 0, cure: program.cureOfLimits, reason: WHY[answer] };
         program.rowsPerCall = 1;
         continue;
       }
@@ -97,25 +122,41 @@ export class Sandbox {
     return { done, reason: '', line: 0, cure: '' };
   }
 
+  /** Rows a kernel needs before its first value, as it says itself, or why it did not say. Throws as run does. */
+  warmup(program: SandboxedProgram): number | string {
+    const answer = this.#call(program, WARMUP, 0, []);
+    if (typeof answer === 'string') return WHY[answer];
+    return answer.state.length === 0 ? Buffer.from(answer.text).toString() : new Float64Array(answer.state.slice().buffer)[0]!;
+  }
+
   #ask(program: SandboxedProgram, inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, rows: number): Answer | 'late' | 'closed' {
+    const given = inputs.map(({ buffer, byteOffset }) => new Uint8Array(buffer, byteOffset + 8 * from, 8 * (program.lookback + rows)));
+    const answer = this.#call(program, RUN, rows, [...given, program.state], outputs.length);
+    if (typeof answer === 'string') return answer;
+    const { done, line } = answer;
+    const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, outputs.length * done);
+    for (const [k, column] of outputs.entries()) column.set(values.subarray(k * done, (k + 1) * done), from);
+    program.state = answer.state.slice();
+    return { done, line, cure: program.cure, reason: Buffer.from(answer.text).toString() };
+  }
+
+  /** Sends a request and takes its answer, whose parts are valid until the next. */
+  #call(program: SandboxedProgram, kind: number, rows: number, parts: readonly Uint8Array[], outputs = 0): Reply | 'late' | 'closed' {
     const { child, input, output, programs } = (this.#process ??= this.#start());
     const id = programs.get(program.text) ?? programs.size;
     const isLate = this.#deadline(ROW_MS_MAX);
     let went = id < programs.size ? 'done' : this.#send(output, LOAD, id, 0, [new TextEncoder().encode(program.text)], isLate);
     programs.set(program.text, id);
-    if (went === 'done') {
-      const rowsGiven = program.program.period - 1 + rows;
-      went = this.#send(output, RUN, id, rows, inputs.map(({ buffer, byteOffset }) => new Uint8Array(buffer, byteOffset + 8 * from, 8 * rowsGiven)), isLate);
-    }
+    if (went === 'done') went = this.#send(output, kind, id, rows, parts, isLate);
     if (went === 'done') went = this.#receive(input, isLate);
     if (went !== 'done') {
       this.#end(child);
       return went;
     }
-    const [bytes, done, line] = new Uint32Array(this.#answer.buffer, 0, 3) as unknown as [number, number, number];
-    const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, outputs.length * done);
-    for (const [k, column] of outputs.entries()) column.set(values.subarray(k * done, (k + 1) * done), from);
-    return { done, line, cure: CURE, reason: Buffer.from(this.#answer.buffer, HEADER_BYTES + values.byteLength, bytes - values.byteLength).toString() };
+    const [bytes, done, line, stateBytes] = new Uint32Array(this.#answer.buffer, 0, 4) as unknown as [number, number, number, number];
+    const stateAt = HEADER_BYTES + 8 * outputs * done;
+    const textAt = stateAt + stateBytes;
+    return { done, line, state: this.#answer.subarray(stateAt, textAt), text: this.#answer.subarray(textAt, HEADER_BYTES + bytes) };
   }
 
   /** True once the time is over. Whoever asks waits, and is alive. */
@@ -153,10 +194,10 @@ export class Sandbox {
 
   #start(): Process {
     const failed = (why: string, cause?: unknown): Fault =>
-      new Fault('SANDBOX_FAILED', `no process for compute functions could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
+      new Fault('SANDBOX_FAILED', `no process for authors' code could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
     const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const [program, ...others] = ['process', 'realm', 'wire'].map((part) => fileURLToPath(new URL(`./sandbox-${part}.${suffix}`, import.meta.url)));
-    // Its own three files and the package.json that says what kind of files they are.
+    const [program, ...others] = ['process', 'kernel', 'realm', 'wire'].map((part) => fileURLToPath(new URL(`./sandbox-${part}.${suffix}`, import.meta.url)));
+    // Its own four files and the package.json that says what kind of files they are.
     const readable = [program!, ...others, fileURLToPath(new URL('../../package.json', import.meta.url))];
     let pipes;
     try {

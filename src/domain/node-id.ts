@@ -1,12 +1,13 @@
 // I1. NodeID = sha256(nodeType:codeHash:configHash:schemaHash), each part the SHA-256 of its RFC 8785 canonical JSON.
+//     The code hash of a WebAssembly kernel is that of its bytes, so `sha256sum kernel.wasm` says which code a node runs.
 // I2. Equal ids mean equal values: whatever changes a value is in code, config or schema, and nothing else is.
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { Fault } from './fault.ts';
 import type { NodeID, NodeSpec } from './node-spec.ts';
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** RFC 8785 text of plain data. Throws SPEC_INVALID for what JSON cannot carry (NaN, infinity, functions, cycles). */
@@ -26,6 +27,7 @@ export function canonicalJson(value: unknown): string {
 
 /** The address and identity of a node. */
 export function nodeId(spec: NodeSpec): NodeID {
-  const parts = [spec.code, spec.config, spec.schema].map((part) => sha256(canonicalJson(part)));
+  const code = spec.nodeType === 'wasm' ? Buffer.from(spec.code.module, 'base64') : canonicalJson(spec.code);
+  const parts = [code, canonicalJson(spec.config), canonicalJson(spec.schema)].map(sha256);
   return sha256([spec.nodeType, ...parts].join(':')) as NodeID;
 }

@@ -57,6 +57,17 @@ export interface CustomSpec {
 }
 
 /**
+ * A kernel of the author's in WebAssembly; docs/wasm-kernels.md says what it exports. `module` is the module's bytes in base64, and their SHA-256 is
+ * the code's hash. Upstreams and `params.values` are in the order its functions take them; `period` is its warm-up and the present row.
+ */
+export interface WasmSpec {
+  readonly nodeType: 'wasm';
+  readonly code: { readonly module: string };
+  readonly config: ComputedConfig & { readonly params: { readonly values: readonly number[] } };
+  readonly schema: { readonly outputs: readonly string[] };
+}
+
+/**
  * A simulated account. `paper` turns target positions into market orders; upstreams, by name: open, close, target. `orders` asks a function of the
  * author's for orders at each close; its upstreams are listed in broker/account-columns.ts.
  */
@@ -75,7 +86,7 @@ export interface TagQuerySpec {
   readonly schema: { readonly outputs: readonly string[] };
 }
 
-export type NodeSpec = StreamSpec | KernelSpec | OperatorSpec | CustomSpec | AccountSpec | TagQuerySpec;
+export type NodeSpec = StreamSpec | KernelSpec | OperatorSpec | CustomSpec | WasmSpec | AccountSpec | TagQuerySpec;
 
 /** A spec with its id and the labels people gave it. */
 export interface DeclaredNode {
@@ -89,7 +100,7 @@ export function upstreamsOf(spec: NodeSpec): readonly (OutputRef & { readonly na
   return 'upstreams' in spec.config ? spec.config.upstreams : [];
 }
 
-/** What a node is, in a word or two: a kernel's or operator's name, a bar field, `custom`, `account`. */
+/** What a node is, in a word or two: a kernel's or operator's name, a bar field, `custom`, `wasm`, `account`. */
 export function kindOf(spec: NodeSpec): string {
   if (spec.nodeType === 'kernel') return spec.code.kernel;
   if (spec.nodeType === 'operator') return spec.code.operator;

@@ -7,12 +7,13 @@ import { BAR_FIELDS } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { NodeID, NodeSpec, OutputRef, Params, ParamValue } from '#domain/node-spec.ts';
 import { normaliseCode } from './code.ts';
+import { readModule } from './wasm-module.ts';
 import { describe, readAnyRecord, readList, readOneOf, readRecord, readSet, readText, readWord, refuse, type Unread } from './shape.ts';
 
 /** A year of one-minute bars. */
 export const PERIOD_MAX = 525_600;
 
-const NODE_TYPES = ['stream', 'kernel', 'operator', 'custom', 'account', 'tag-query'] as const;
+const NODE_TYPES = ['stream', 'kernel', 'operator', 'custom', 'wasm', 'account', 'tag-query'] as const;
 /** What the account reads, in this order. */
 const ACCOUNT_INPUTS = ['open', 'close', 'target'] as const;
 
@@ -69,6 +70,16 @@ const READ: Readonly<Record<NodeSpec['nodeType'], (spec: Unread, where: Where, s
       throw refuse(`${where.config}.upstreams`, `is ${names.join(', ')}`, 'sort the inputs by name, so that equal nodes are equal texts');
     }
     return { nodeType: 'custom', code: { source: readSource(source, `${where.code}.source`) }, config, schema };
+  },
+
+  wasm: (spec, where, schema) => {
+    const { module } = readRecord(spec.code, where.code, ['module']);
+    const config = readComputed(spec.config, where.config, 'by position');
+    const { values } = readRecord(config.params, `${where.config}.params`, ['values']);
+    const params = { values: readList(values, `${where.config}.params.values`, readNumber) };
+    const code = { module: readBase64(module, `${where.code}.module`) };
+    readModule(Buffer.from(code.module, 'base64'), { inputs: config.upstreams.length, outputs: schema.outputs.length, params: params.values.length }, `${where.code}.module`);
+    return { nodeType: 'wasm', code, config: { ...config, params }, schema };
   },
 
   account: (spec, where, schema) => {
@@ -197,5 +208,11 @@ function readSource(value: unknown, where: string): string {
   if (normaliseCode(value).source !== value) {
     throw refuse(where, 'is not in its normal form', 'declare the node with the SDK, which normalises its code', 'CODE_INVALID');
   }
+  return value;
+}
+
+/** Bytes as base64, in the one spelling they have. */
+function readBase64(value: unknown, where: string): string {
+  if (typeof value !== 'string' || Buffer.from(value, 'base64').toString('base64') !== value) throw refuse(where, `is ${describe(value)}, which is not base64`, 'declare the node with the SDK');
   return value;
 }

@@ -1,4 +1,4 @@
-// The part of WebAssembly's JavaScript interface that this floor uses; the ES libraries of TypeScript leave it to the browser's.
+// The part of WebAssembly's JavaScript interface that QMTL uses; the ES libraries of TypeScript leave it to the browser's.
 declare namespace WebAssembly {
   class Memory {
     readonly buffer: ArrayBuffer;

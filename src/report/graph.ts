@@ -10,7 +10,7 @@ export interface GraphNode {
   readonly ids: Readonly<Record<string, string>>;
   /** What people call it, and what it is: `fast`, `sma`. */
   readonly name: string;
-  readonly kind: 'stream' | 'kernel' | 'operator' | 'custom' | 'account' | 'tag-query';
+  readonly kind: 'stream' | 'kernel' | 'operator' | 'custom' | 'wasm' | 'account' | 'tag-query';
   readonly params: Readonly<Record<string, unknown>>;
   /** NodeIDs of what it reads; each stands before it in the list. */
   readonly reads: readonly string[];

@@ -65,8 +65,13 @@ export class Node<I extends string, P extends Params, const O extends string = '
     );
     const names = vertex.spec.schema.outputs;
     super(vertex, names.length === 1 ? names[0] : undefined);
-    this.outputs = Object.freeze(Object.fromEntries(names.map((name) => [name, new Output(vertex, name)]))) as Readonly<Record<O, Output>>;
+    this.outputs = namedOutputs(vertex);
   }
+}
+
+/** Every output of a node by its name. */
+export function namedOutputs<O extends string>(vertex: Vertex): Readonly<Record<O, Output>> {
+  return Object.freeze(Object.fromEntries(vertex.spec.schema.outputs.map((name) => [name, new Output(vertex, name)]))) as Readonly<Record<O, Output>>;
 }
 
 /** The line that declares the node: the first frame of the stack that is not in this folder. */

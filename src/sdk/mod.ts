@@ -21,6 +21,7 @@ export { Strategy, type StrategyDeclaration } from './strategy.ts';
 export { type StreamConfig, StreamInput } from './stream-input.ts';
 export { type TagQuery, TagQueryNode } from './tag-query.ts';
 export { barsOfTrades, type TradeColumns } from './trades.ts';
+export { type WasmDeclaration, WasmKernel, wasmKernel } from './wasm-kernel.ts';
 export { HttpVenue } from '#broker/http-venue.ts';
 export { pathBars } from '#broker/path.ts';
 export type { ClientOrderId, Venue, VenueReport } from '#broker/venue.ts';

@@ -32,7 +32,7 @@ describe('an assembly', () => {
     const { computed, sources, halting } = assemble(spec.nodes, 16);
     expect(computed.map((node) => node.id)).toEqual(spec.nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id));
     expect([...sources.entries()]).toEqual([[sourceId(spec.target!.source), spec.target!.source]]);
-    expect([...halting.keys()]).toEqual(spec.nodes.filter((node) => node.spec.nodeType === 'custom' || node.spec.nodeType === 'account').map((node) => node.id));
+    expect([...halting.keys()]).toEqual(spec.nodes.filter((node) => ['custom', 'wasm', 'account'].includes(node.spec.nodeType)).map((node) => node.id));
   });
 
   test('reads two instruments as two sources', () => {

@@ -1,5 +1,5 @@
 // Strategies that tests share.
-import { account, atr, bbands, crossover, ema, latch, Node, perShareFee, rsi, sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import { account, atr, bbands, crossover, ema, latch, Node, perShareFee, rsi, sma, Strategy, StreamInput, wasmKernel } from '#sdk/mod.ts';
 
 export const goldenCross = new Strategy({
   name: 'golden-cross',
@@ -11,7 +11,7 @@ export const goldenCross = new Strategy({
   },
 });
 
-/** Windows, IIR state, several outputs, a compute function and an account: every kind of state there is. */
+/** Windows, IIR state, several outputs, a compute function, a WebAssembly kernel and an account: every kind of state there is. */
 export const everything = new Strategy({
   name: 'everything',
   params: { venue: 'test', instrument: 'ABC', interval: '1m' },
@@ -29,8 +29,9 @@ export const everything = new Strategy({
         return sum;
       },
     });
+    const envelope = wasmKernel({ file: new URL('../../examples/kernels/envelope.wasm', import.meta.url), inputs: [bands.upper], params: [0.1] });
     const long = rsi(price, { period: 6 }).lt(55).and(score.gt(0));
-    return { target: long.times(3), outputs: { range, trend: ema(price, { period: 5 }) } };
+    return { target: long.times(3), outputs: { range, trend: ema(price, { period: 5 }), envelope } };
   },
 });
 
