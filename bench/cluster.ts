@@ -16,7 +16,7 @@ import type { ClusterStatus } from '#gateway/gateway.ts';
 import { findNode, follow, type FollowedRows } from '#sdk/follow.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
-import type { NodeRecord } from '#supervisor/records.ts';
+import { isPacked, type NodeRecord, unpackNodes } from '#supervisor/records.ts';
 import { type Dag, requireSameAsUnbroken, threeNodes } from './dag.ts';
 import { clock } from './measure.ts';
 
@@ -87,7 +87,7 @@ export class Bed {
 
   /** The member that runs a node, as its newest sign of life says; waits for one. */
   owner(node: NodeID): Promise<string> {
-    const runs = ({ alive, shards }: ClusterStatus['members'][number]): boolean => alive && shards.some((shard) => shard.slots.some(({ state, nodes }) => state === 'running' && nodes.includes(node)));
+    const runs = ({ alive, shards }: ClusterStatus['members'][number]): boolean => alive && shards.some((shard) => shard.slots.some(({ state, nodes }) => state === 'running' && runsIn(nodes, node)));
     return this.#until(`a member runs node ${node}`, ({ members }) => members.find(runs)?.member);
   }
 
@@ -145,4 +145,10 @@ function cpuMsOf(pid: number): number | undefined {
   if (!existsSync(path)) return undefined;
   const fields = readFileSync(path, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function runsIn(packed: Uint8Array, node: NodeID): boolean {
+  const unpacked = new Set<string>();
+  unpackNodes(packed, unpacked);
+  return isPacked(node, unpacked);
 }

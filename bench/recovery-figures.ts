@@ -17,7 +17,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop
 const ports: DrillPorts = { clock, random: systemRandom, onEvent: (event) => out.note(`  ${event}`), signal: stop.signal };
 
 const scenario = (given: object): Scenario => scenarioSchema.parse({ description: 'measured by the bench', ...given });
-const many = { instruments: Math.ceil(MANY_ACTORS / NODES_EACH), rows: 120, rowsPerSecond: 4 };
+const many = { instruments: Math.ceil(MANY_ACTORS / NODES_EACH), rows: 100, rowsPerSecond: 2 };
 
 interface Measured {
   readonly scenario: Scenario;

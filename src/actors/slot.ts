@@ -298,7 +298,7 @@ export class SlotActor {
     const missing = new Set([...own].filter((id) => !running.has(id)));
     if (missing.size === 0) return undefined;
     this.#state = 'warming';
-    const fresh = new Lane(withUpstreams(missing, nodes), missing, await committedOf(this.#ports, this.#slot, missing));
+    const fresh = new Lane(withUpstreams(missing, nodes), missing, await committedOf(this.#ports, this.#slot, missing, this.#epoch));
     const warming: Warming = { lane: fresh, reader: await this.#read([lane, fresh], 1), ahead: [], near: false, done: Promise.resolve() };
     warming.done = this.#approach(warming, lane);
     // Its failure is met where the steps wait for it; until then it must not count as nobody's.

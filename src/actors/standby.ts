@@ -85,7 +85,7 @@ export class Standby {
     // Of the same nodes, so what the owner read last is among what is read here.
     if (lease?.released?.nodes === lane.stand().nodes) await this.#advance(lease.released.inputSequence, RELEASE_WAIT_MS);
     const epoch = await takeLease(this.#ports, this.#slot, this.#terms.member, lease);
-    await meetLog(this.#ports, this.#slot, lane, lease);
+    await meetLog(this.#ports, this.#slot, lane, lease, epoch);
     return { ...this.#begun, epoch };
   }
 

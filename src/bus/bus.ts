@@ -98,6 +98,11 @@ export interface Bus {
   appendStep(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome>;
   /** The newest entry on a subject, or on any that a filter (`*`, `>`) matches, asked of the stream's leader. */
   last(stream: StreamName, subject: string): Promise<LogEntry | undefined>;
+  /**
+   * The newest entry of every subject that a filter matches, in stream order. `known` is an entry of theirs that is the newest of its
+   * subject: an answer without it is of a replica that lags, and is not believed.
+   */
+  lastOfEach(stream: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]>;
   /** Entries on any of the filters (`*` one token, `>` the rest; they may not overlap) from a sequence on, then new ones as they come. */
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader>;
   state(stream: StreamName): Promise<StreamState>;

@@ -87,6 +87,12 @@ export class MemoryBus implements Bus {
     return newest;
   }
 
+  async lastOfEach(name: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]> {
+    const found = [...this.#log.streams[name].lastOn.values()].filter(({ subject }) => filters.some((filter) => matches(filter, subject)));
+    if (!found.some(({ sequence }) => sequence === known)) throw new Fault('LEASE_LOST', `${filters.join(', ')}: entry ${known} is not the newest of its subject any more`);
+    return found.toSorted((a, b) => a.sequence - b.sequence);
+  }
+
   async read(name: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
     const stream = this.#log.streams[name];
     const reader = new MemoryReader(stream.entries, filters, fromSequence, () => stream.readers.delete(reader));

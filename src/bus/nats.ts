@@ -14,6 +14,7 @@ import { Publisher } from './publisher.ts';
 import { Puller } from './puller.ts';
 import { NatsBucket } from './nats-bucket.ts';
 import { NatsObjects } from './nats-objects.ts';
+import { lastOfEach } from './last-of-each.ts';
 import { createStreams, notAnswering, type Replicas } from './nats-streams.ts';
 import { BatchStore, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
@@ -135,6 +136,10 @@ export class NatsBus implements Bus {
       if (cause instanceof ApiError && cause.code === MESSAGE_NOT_FOUND) return undefined;
       throw new Fault('NATS_UNREACHABLE', `${subject}: the log did not give its last entry: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
     }
+  }
+
+  lastOfEach(stream: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]> {
+    return lastOfEach(this.#connection, this.#options.clock, { stream: this.#options.subjects.streamName(stream), filters, known });
   }
 
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {

@@ -12,8 +12,9 @@ import { PAPER_OUTPUTS } from '#broker/paper.ts';
 import { Truth } from './truth.ts';
 import type { Instrument } from './workload.ts';
 
-/** Rows of an instrument that had one this lately flow. */
+/** Rows of an instrument that had one this lately flow, where they come faster than ROWS_OF_SILENCE in that time. */
 export const FLOWING_MS = 250;
+const ROWS_OF_SILENCE = 3;
 const VIOLATIONS_MAX = 20; // one cause brings many
 const ORDER_COLUMN = 1 + PAPER_OUTPUTS.indexOf('orderQuantity');
 
@@ -55,7 +56,11 @@ export class Checker {
   #finished: () => void = () => {};
   readonly #done = new Promise<void>((resolve) => (this.#finished = resolve));
 
-  constructor(subjects: Subjects, clock: Clock, instruments: readonly Instrument[]) {
+  /** Rows of an instrument that had one this lately flow, at the pace of the workload. */
+  readonly flowingMs: number;
+
+  constructor(subjects: Subjects, clock: Clock, instruments: readonly Instrument[], rowsPerSecond: number) {
+    this.flowingMs = Math.max(FLOWING_MS, (ROWS_OF_SILENCE * 1_000) / rowsPerSecond);
     this.#subjects = subjects;
     this.#clock = clock;
     this.#truths = instruments.map((instrument) => new Truth(instrument));
@@ -116,7 +121,7 @@ export class Checker {
     return Math.max(0, ...this.#cameMs.map((cameMs, k) => (this.#isOver(k) || Number.isNaN(cameMs) ? 0 : nowMs - cameMs)));
   }
 
-  /** When an instrument that had been silent for longer than FLOWING_MS had a row again, for the last time. */
+  /** When an instrument that had been silent for longer than flowingMs had a row again, for the last time. */
   get resumedMs(): number {
     return this.#resumedMs;
   }
@@ -159,7 +164,7 @@ export class Checker {
     this.#rows += count;
     this.#frames++;
     const before = this.#cameMs[instrument]!;
-    if (nowMs - before > FLOWING_MS) this.#resumedMs = nowMs;
+    if (nowMs - before > this.flowingMs) this.#resumedMs = nowMs;
     if (!Number.isNaN(before)) this.#longestMs[instrument] = Math.max(this.#longestMs[instrument]!, nowMs - before);
     this.#cameMs[instrument] = nowMs;
   }

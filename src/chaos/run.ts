@@ -94,8 +94,8 @@ export async function suffer(fault: FaultSpec, bed: Bed, checker: Checker, atMs:
   const beganMs = clock.monotonicMs();
   const target = await inflict(fault, bed);
   // What was on its way comes still: whether rows stopped is seen only once that had its time.
-  await clock.sleep(2 * FLOWING_MS);
-  while (checker.silentMs() > FLOWING_MS && clock.monotonicMs() - beganMs < RECOVER_WAIT_MS) await clock.sleep(LOOK_EVERY_MS);
+  await clock.sleep(2 * checker.flowingMs);
+  while (checker.silentMs() > checker.flowingMs && clock.monotonicMs() - beganMs < RECOVER_WAIT_MS) await clock.sleep(LOOK_EVERY_MS);
   return { fault: fault.fault, target, atMs, recoveredMs: Math.max(0, checker.resumedMs - beganMs), pauseMs: 0 };
 }
 
@@ -123,7 +123,7 @@ export async function withDrill<T>(scenario: Scenario, ports: DrillPorts, run: (
     cluster = await startCluster(config, { clock, random, log: logger({ role: 'drill', level: 'silent' }), onEvent, network });
     bus = await NatsBus.connect({ url: cluster.natsUrl, subjects: names, clock, name: 'drill' });
     const all = instruments(scenario.workload.instruments, scenario.workload.rows, scenario.workload.seed, slots);
-    checker = new Checker(names, clock, all);
+    checker = new Checker(names, clock, all, scenario.workload.rowsPerSecond);
     await checker.start(bus);
     await submitAll(bus, names, all, clock);
     fed = Promise.all(all.map((instrument) => feed({ bus: bus!, clock, subjects: names }, slots, instrument, scenario.workload.rowsPerSecond, stopped.signal))).then(() => {});

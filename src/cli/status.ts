@@ -3,6 +3,7 @@ import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
 import { type ClusterStatus } from '#gateway/gateway.ts';
+import { packedCount } from '#supervisor/records.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { quarantineLine } from './quarantine.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
@@ -58,7 +59,7 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
       shards: shards.length,
       slots: shards.flatMap(({ shard, slots }) =>
         slots.map(({ slot, state, epoch, nodes, rows, inputSequence, residentBytes, restarts, restoredFrom, lastFailure, waiting }) => ({
-          slot, shard, state, epoch, nodes: nodes.length, rows, inputSequence, lag: input.lastSequence - inputSequence, residentBytes, restarts, waiting,
+          slot, shard, state, epoch, nodes: packedCount(nodes), rows, inputSequence, lag: input.lastSequence - inputSequence, residentBytes, restarts, waiting,
           ...(restoredFrom && { restoredFrom }),
           ...(lastFailure && { lastFailure }),
         })),

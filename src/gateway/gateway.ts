@@ -12,11 +12,10 @@ import type { Clock } from '#clock/clock.ts';
 import { isFault } from '#domain/fault.ts';
 import { type ExecutionMap, type StrategyRecord, type StrategyState, TRANSITIONS } from '#domain/lifecycle.ts';
 import { canonicalJson } from '#domain/node-id.ts';
-import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { assemble } from '#actors/assemble.ts';
 import { checkStrategySpec } from '#graph/strategy-spec.ts';
-import type { MemberRecord } from '#supervisor/records.ts';
+import { isPacked, type MemberRecord, unpackNodes } from '#supervisor/records.ts';
 import { type Log } from '#telemetry/log.ts';
 
 const TAKE_UP_WAIT_MS = 1_000;
@@ -160,12 +159,12 @@ export class Gateway {
   }
 
   async #noticeRunning(): Promise<void> {
-    const running = new Set<NodeID>();
-    for (const { record } of this.#members.values()) {
-      for (const shard of record.shards) for (const slot of shard.slots) for (const node of slot.nodes) running.add(node);
-    }
-    for (const { id, state, spec } of this.#strategies.values()) {
-      if (state === 'Mapped' && spec.nodes.every((node) => node.spec.nodeType === 'stream' || running.has(node.id))) await this.#advance(id, 'Executing');
+    const mapped = [...this.#strategies.values()].filter(({ state }) => state === 'Mapped');
+    if (mapped.length === 0) return;
+    const running = new Set<string>();
+    for (const { record } of this.#members.values()) for (const shard of record.shards) for (const slot of shard.slots) unpackNodes(slot.nodes, running);
+    for (const { id, spec } of mapped) {
+      if (spec.nodes.every((node) => node.spec.nodeType === 'stream' || isPacked(node.id, running))) await this.#advance(id, 'Executing');
     }
   }
 

@@ -6,15 +6,15 @@ import type { Slot } from '#bus/subjects.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
-import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import type { NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { PulseWatch } from '#telemetry/pulse.ts';
-import { OWNER, type Part, type Wanted } from '#actors/slot.ts';
-import { withUpstreams } from '#actors/assemble.ts';
+import { OWNER, type Part } from '#actors/slot.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
+import { NodeIndex } from './node-index.ts';
 import { rendezvous } from './placement.ts';
-import type { MemberRecord, NodeRecord, PlacementRecord, ShardRecord, ShardSlot, SlotRecord } from './records.ts';
+import { type MemberRecord, type NodeRecord, packNodes, type PlacementRecord, type ShardRecord, type ShardSlot, type SlotRecord } from './records.ts';
 import type { ShardControl, ShardStatus } from './shard.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
@@ -173,7 +173,7 @@ export class Member {
 
   /** Tells every shard what it should run and does not know yet. */
   async #converge(): Promise<void> {
-    const complete = completeNodes(this.#nodes);
+    const index = new NodeIndex(this.#nodes); // by M2
     for (const shard of this.#shards) {
       const { control, ended, told } = shard;
       if (!control) continue;
@@ -184,7 +184,7 @@ export class Member {
       }
       for (const [slot, part] of this.#mine) {
         if (this.#shardOf(slot) !== shard.index) continue; // by M1
-        const wanted = wantedOf(slot, complete, this.#nodes, this.#quarantine);
+        const wanted = index.wantedOf(slot, this.#quarantine);
         const known = [part.role, part.handover, ...wanted.own, ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
         if (wanted.own.size === 0 || told.get(slot) === known) continue;
         told.set(slot, known);
@@ -225,8 +225,8 @@ export class Member {
 }
 
 function asRecord(slot: ShardSlot): SlotRecord {
-  const { nodeBytes: _bytes, ...record } = slot;
-  return record;
+  const { nodeBytes: _bytes, nodes, ...record } = slot;
+  return { ...record, nodes: packNodes(nodes) };
 }
 
 /** What a placement makes a member to the slot; undefined when it is another's business. */
@@ -234,29 +234,4 @@ export function partOf(member: string, record: PlacementRecord | undefined, revi
   if (record?.next === member) return { role: 'standby', handover: revision };
   if (record?.member !== member) return undefined;
   return record.next === undefined ? OWNER : { role: 'owner', handover: revision };
-}
-
-/** By M2, the nodes whose upstreams are all known, each after its upstreams. */
-export function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredNode[] {
-  const complete = new Map<NodeID, boolean>();
-  const ordered: DeclaredNode[] = [];
-  const visit = (id: NodeID): boolean => {
-    const seen = complete.get(id);
-    if (seen !== undefined) return seen;
-    const record = nodes.get(id);
-    // Ids are hashes of their upstreams, so there is no circle to fall into.
-    const whole = record !== undefined && upstreamsOf(record.node.spec).every(({ node }) => visit(node));
-    complete.set(id, whole);
-    if (whole) ordered.push(record.node);
-    return whole;
-  };
-  for (const id of [...nodes.keys()].toSorted()) visit(id);
-  return ordered;
-}
-
-/** What a slot shall compute, of all the nodes there are. */
-export function wantedOf(slot: Slot, complete: readonly DeclaredNode[], records: ReadonlyMap<NodeID, NodeRecord>, quarantine: ReadonlyMap<NodeID, QuarantineMark> = new Map()): Wanted {
-  const own = new Set(complete.filter(({ id, spec }) => spec.nodeType !== 'stream' && records.get(id)!.slot === slot).map((node) => node.id));
-  const nodes = withUpstreams(own, complete);
-  return { own, nodes, quarantine: new Map(nodes.flatMap(({ id }) => (quarantine.has(id) ? [[id, quarantine.get(id)!]] : []))) };
 }

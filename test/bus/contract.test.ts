@@ -95,6 +95,20 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     expect(text((await bus.last('OUT', names.outputs(slotHere)))!)).toBe('second');
   });
 
+  test('the newest entries of many subjects come at once, in the order of the log, and not from before what is known', async () => {
+    const here = slotName(11);
+    const nodes = Array.from({ length: 300 }, (_, k) => k.toString(16).padStart(64, '0') as NodeID);
+    for (const round of ['old', 'new']) for (const node of nodes) await bus.append(names.output(here, node), bytes(`${round} ${node.slice(-3)}`));
+    const lease = await bus.append(names.lease(here), bytes('lease'));
+    await bus.append(names.output(here, nodes[0]!), bytes('newest'));
+    await bus.append(names.output(slotName(12), nodes[1]!), bytes('elsewhere'));
+    const found = await bus.lastOfEach('OUT', [names.outputs(here), names.lease(here)], lease);
+    expect(found.map(text)).toEqual([...nodes.slice(1).map((node) => `new ${node.slice(-3)}`), 'lease', 'newest']);
+    expect(found.every(({ sequence }, k) => k === 0 || sequence > found[k - 1]!.sequence)).toBe(true);
+    await bus.append(names.lease(here), bytes('another'));
+    await expect(bus.lastOfEach('OUT', [names.outputs(here), names.lease(here)], lease)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  });
+
   test('an object is read as it was stored last, also a large one, and by others', async () => {
     const objects = await bus.objects('checkpoints');
     expect(await objects.get('none')).toBeUndefined();

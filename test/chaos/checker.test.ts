@@ -44,7 +44,7 @@ afterEach(() => checker?.stop());
 async function said(entries: readonly Pick<LogEntry, 'subject' | 'data'>[]): Promise<readonly string[]> {
   const bus = new MemoryBus(new MemoryLog(names));
   for (const { subject, data } of entries) await bus.append(subject, data);
-  checker = new Checker(names, clock, [instrument]);
+  checker = new Checker(names, clock, [instrument], 100);
   await checker.start(bus);
   await checker.finished(200);
   return checker.violations;

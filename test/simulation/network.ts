@@ -59,6 +59,10 @@ export class SimulatedBus extends MemoryBus {
     return this.#ask(subject, () => super.last(stream, subject));
   }
 
+  override lastOfEach(stream: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]> {
+    return this.#ask(filters.join(), () => super.lastOfEach(stream, filters, known));
+  }
+
   override state(stream: StreamName): Promise<StreamState> {
     return this.#ask(stream, () => super.state(stream));
   }

@@ -5,7 +5,7 @@ import { seededRandom } from '#clock/random.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import { slotsOf } from '#dag/dag.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
-import { completeNodes, wantedOf } from '#supervisor/member.ts';
+import { NodeIndex } from '#supervisor/node-index.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 
@@ -37,11 +37,11 @@ describe('the nodes that are complete', () => {
     const nodes = everything.declare().nodes;
     const random = seededRandom(1);
     for (let k = 0; k < 20; k++) {
-      const ordered = completeNodes(recordsOf(nodes.toSorted(() => random.next() - 0.5).toSorted(() => random.next() - 0.5)));
+      const ordered = new NodeIndex(recordsOf(nodes.toSorted(() => random.next() - 0.5).toSorted(() => random.next() - 0.5))).complete;
       expect(ordered).toHaveLength(nodes.length);
       expectWhole(ordered);
     }
-    expect(completeNodes(recordsOf(nodes.toReversed())).map((node) => node.id)).toEqual(completeNodes(recordsOf(nodes)).map((node) => node.id));
+    expect(new NodeIndex(recordsOf(nodes.toReversed())).complete.map((node) => node.id)).toEqual(new NodeIndex(recordsOf(nodes)).complete.map((node) => node.id));
   });
 
   test('of a registry that is read half-way are those whose upstreams are all there, at any half-way', () => {
@@ -50,7 +50,7 @@ describe('the nodes that are complete', () => {
     for (let k = 0; k < 200; k++) {
       const known = nodes.filter(() => random.below(3) > 0);
       const ids = new Set(known.map((node) => node.id));
-      const complete = completeNodes(new Map(known.map((node) => [node.id, { node, slot: slotName(0) }])));
+      const complete = new NodeIndex(new Map(known.map((node) => [node.id, { node, slot: slotName(0) }]))).complete;
       expectWhole(complete);
       // None is held back without a reason.
       const whole = (node: DeclaredNode): boolean => ids.has(node.id) && upstreamsOf(node.spec).every((upstream) => whole(nodes.find((each) => each.id === upstream.node)!));
@@ -64,18 +64,17 @@ describe('what a slot shall compute', () => {
     const nodes = [...goldenCross.declare().nodes, ...goldenCross.declare({ slow: 30 }).nodes];
     const records = recordsOf(nodes);
     const [slot] = new Set([...records.values()].map((record) => record.slot));
-    const { own, nodes: all } = wantedOf(slot!, completeNodes(records), records);
+    const { own, nodes: all } = new NodeIndex(records).wantedOf(slot!);
     expect(own).toEqual(new Set(nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id)));
     expect(all).toHaveLength(records.size);
   });
 
   test('brings foreign upstreams along, unpublished', () => {
     const records = recordsOf(spread.nodes);
-    const complete = completeNodes(records);
     const { slot } = records.get(spread.outputs['spread']!.node)!;
     const foreign = [...records.values()].filter((record) => record.slot !== slot);
     expect(foreign.length).toBeGreaterThan(0);
-    const wanted = wantedOf(slot, complete, records);
+    const wanted = new NodeIndex(records).wantedOf(slot);
     expect(wanted.own).toEqual(new Set([spread.outputs['spread']!.node]));
     expectWhole(wanted.nodes);
     expect(wanted.nodes.some((node) => records.get(node.id)!.slot !== slot)).toBe(true);
@@ -87,6 +86,6 @@ describe('what a slot shall compute', () => {
     const records = recordsOf(spread.nodes);
     const used = new Set([...records.values()].map((record) => record.slot));
     const empty = Array.from({ length: SLOTS }, (_, k) => slotName(k)).find((slot: Slot) => !used.has(slot))!;
-    expect(wantedOf(empty, completeNodes(records), records)).toEqual({ own: new Set(), nodes: [], quarantine: new Map() });
+    expect(new NodeIndex(records).wantedOf(empty)).toEqual({ own: new Set(), nodes: [], quarantine: new Map() });
   });
 });

@@ -3,13 +3,12 @@ import { MemoryBus, MemoryLog } from '#bus/memory.ts';
 import { decode } from '#bus/codec.ts';
 import { subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
-import type { SlotStatus } from '#actors/slot.ts';
 import { DagManager } from '#dag/manager.ts';
 import type { StrategyState } from '#domain/lifecycle.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { Gateway, type Submission, type SubmissionAnswer } from '#gateway/gateway.ts';
-import type { MemberRecord } from '#supervisor/records.ts';
+import { type MemberRecord, packNodes, type SlotRecord } from '#supervisor/records.ts';
 import { logger } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
 
@@ -44,7 +43,7 @@ export const submitTo = (server: MemoryLog, spec: StrategySpec, correlationId = 
 
 /** A sign of life of a member that runs these nodes. */
 export async function heartbeat(server: MemoryLog, member: string, running: readonly NodeID[] = []): Promise<void> {
-  const slot = { slot: '000', state: 'running', nodes: running, restarts: 0, lastFailure: null } as unknown as SlotStatus & { restarts: number; lastFailure: null };
+  const slot = { slot: '000', state: 'running', nodes: packNodes(running), restarts: 0, lastFailure: null } as unknown as SlotRecord;
   const record: MemberRecord = { member, pid: 1, httpPort: 0, beat: 0, life: member, shards: [{ shard: 0, restarts: 0, slots: [slot] }] };
   await (await new MemoryBus(server).bucket<MemberRecord>('members')).put(member, record);
 }
