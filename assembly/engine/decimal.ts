@@ -48,14 +48,20 @@ export function isFarPair(scaled: v128, integers: v128, limit: v128, close: v128
   return i64x2.bitmask(v128.or(isOff, i64x2.gt_s(v128.and(integers, size), limit))) != 0;
 }
 
+/** True for lanes that are decimals, of whatever size: as in `isFarPair`, `scaled` is them times the scale, `integers` the nearest to that. */
+// @ts-ignore: decorator
+@inline
+export function nearPair(scaled: v128, integers: v128, close: v128, size: v128): v128 {
+  return f64x2.le(v128.and(f64x2.sub(scaled, integers), size), f64x2.mul(v128.and(scaled, size), close));
+}
+
 /** True for lanes that are decimals within the limit. */
 // @ts-ignore: decorator
 @inline
 export function fitPair(x: v128, scale: v128, limit: v128, close: v128, size: v128): v128 {
   const m = f64x2.mul(x, scale);
   const integers = f64x2.nearest(m);
-  const off = v128.and(f64x2.sub(m, integers), size);
-  return v128.and(f64x2.le(off, f64x2.mul(v128.and(m, size), close)), f64x2.le(v128.and(integers, size), limit));
+  return v128.and(nearPair(m, integers, close, size), f64x2.le(v128.and(integers, size), limit));
 }
 
 /** True for lanes that are no decimals of at most eight places, or no values. */

@@ -11,7 +11,7 @@
 import { lastGap, rows, setLastGap, setRows } from '../state';
 import { BATCH_ROWS, canonical, canonicalPair, finite, held, heldSizeMask, second } from '../value';
 import { CLOSE, isFarPair } from './decimal';
-import { EXACT_MAX, heavierPair, meanBytes, meanRun, meanStep, runningPair } from './mean';
+import { EXACT_MAX, heavyChanges, meanBytes, meanRun, meanStep, ofTwoRows } from './mean';
 import { LIMIT, PERIOD, Plain, SCALE, SUM, SUMS_AT, WEIGHTED, Weighted, weights } from './mean-layout';
 import { PARTS, number, part, placeLooseMean, placeMean, setNumber } from './parts';
 import { roughRows } from './rough-mean';
@@ -130,19 +130,24 @@ function exactLines(state: usize, x: usize, out: usize, most: usize): usize {
   const divisor = f64x2.splat(number(state, 2) * load<f64>(heavy, SCALE));
   const close = held(CLOSE);
   const size = heldSizeMask();
-  let sums = v128.load_splat<f64>(heavy, SUM); // the newest sum, in both lanes
+  let sums = v128.load_splat<f64>(heavy, SUM); // as if the two rows before had it
   let heavies = v128.load_splat<f64>(heavy, WEIGHTED);
+  let change = f64x2.splat(0); // and had changed nothing
+  let heavyChange = change;
   let bytes: usize = 0;
   for (; bytes + 16 <= most; bytes += 16) {
     const scaled = f64x2.mul(v128.load(x + bytes), scale);
     const entering = f64x2.nearest(scaled);
     if (isFarPair(scaled, entering, limit, close, size)) break;
     const leaving = f64x2.nearest(f64x2.mul(v128.load(x + bytes - width), scale));
-    const next = f64x2.add(sums, runningPair(f64x2.sub(entering, leaving)));
-    const heavier = heavierPair(heavies, sums, next, f64x2.mul(length, entering));
-    v128.store(out + bytes, f64x2.div(f64x2.sub(f64x2.mul(a, heavier), f64x2.mul(b, next)), divisor));
-    heavies = v128.shuffle<f64>(heavier, heavier, 1, 1);
-    sums = v128.shuffle<f64>(next, next, 1, 1);
+    const sumsBefore = sums;
+    const changeNow = f64x2.sub(entering, leaving);
+    sums = f64x2.add(sums, ofTwoRows(change, changeNow));
+    change = changeNow;
+    const heavyNow = heavyChanges(f64x2.mul(length, entering), sumsBefore, sums);
+    heavies = f64x2.add(heavies, ofTwoRows(heavyChange, heavyNow));
+    heavyChange = heavyNow;
+    v128.store(out + bytes, f64x2.div(f64x2.sub(f64x2.mul(a, heavies), f64x2.mul(b, sums)), divisor));
   }
   if (bytes == 0) return 0;
   store<f64>(heavy, second(sums), SUM);

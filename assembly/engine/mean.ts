@@ -8,14 +8,16 @@
 // M3. A window with a gap gives NaN; nothing of the gap remains once it has left.
 // M4. Whatever is not valid any more is rebuilt from the window's own rows, so the output depends on the rows alone, not on how they were cut.
 import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
-import { BATCH_ROWS, finite, held, heldSizeMask, second } from '../value';
-import { CLOSE, integerAt, isFarPair, scaleFor } from './decimal';
+import { BATCH_ROWS, finite, held, heldSizeMask, oneRowBack, second } from '../value';
+import { CLOSE, integerAt, nearPair, scaleFor } from './decimal';
 import {
   DIVISOR, LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, SUM, SUMS_AT, TABLE, TABLES_AT, WEIGHTED, WEIGHTED_PREFIX, weighted, weights,
 } from './mean-layout';
 import { roughRows, roughStep } from './rough-mean';
 
 export const EXACT_MAX: f64 = 9007199254740992.0; // 2⁵³
+/** So many rows that looking at them once costs nothing, and so few that taking them again costs little. */
+const STRETCH_BYTES: usize = 512;
 /** What a sum may exceed the window's own by while two rows enter and two leave, in units of the limit. */
 // @ts-ignore: decorator
 @inline
@@ -154,7 +156,10 @@ function widen<M>(state: usize, value: f64): void {
   if (wider > 0) setScale<M>(state, wider);
 }
 
-/** Rows of an exact window, two at a time, as far as the values stay decimals. Answers the bytes taken. */
+/**
+ * Rows of an exact window, two at a time, as far as the values stay decimals. A stretch of pairs is looked at as a whole, at its end; one that holds
+ * anything else is taken again pair by pair, up to there. Answers the bytes taken.
+ */
 function exactRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const row = rows(state);
   const period = load<f64>(state, PERIOD);
@@ -164,46 +169,59 @@ function exactRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const limit = v128.load_splat<f64>(state, LIMIT);
   const divisor = v128.load_splat<f64>(state, DIVISOR);
   const length = f64x2.splat(period);
-  let sums = v128.load_splat<f64>(state, SUM); // the newest sum, in both lanes
-  let heavies = v128.load_splat<f64>(state, WEIGHTED);
   const close = held(CLOSE);
   const size = heldSizeMask();
-  const most = end - x;
+  const most = (end - x) & ~15;
+  let stretch = STRETCH_BYTES;
   let bytes: usize = 0;
-  for (; bytes + 16 <= most; bytes += 16) {
-    const scaled = f64x2.mul(v128.load(x + bytes), scale);
-    const entering = f64x2.nearest(scaled);
-    if (isFarPair(scaled, entering, limit, close, size)) break;
-    const leaving = f64x2.nearest(f64x2.mul(v128.load(x + bytes - width), scale));
-    const next = f64x2.add(sums, runningPair(f64x2.sub(entering, leaving)));
-    if (weighted<M>()) {
-      const heavy = heavierPair(heavies, sums, next, f64x2.mul(length, entering));
-      v128.store(out + bytes, f64x2.div(heavy, divisor));
-      heavies = v128.shuffle<f64>(heavy, heavy, 1, 1);
-    } else {
-      v128.store(out + bytes, f64x2.div(next, divisor));
+  while (bytes < most) {
+    const until = min(bytes + stretch, most);
+    let sums = v128.load_splat<f64>(state, SUM); // as if the two rows before had it
+    let heavies = v128.load_splat<f64>(state, WEIGHTED);
+    let change = f64x2.splat(0); // and had changed nothing
+    let heavyChange = change;
+    let near = i64x2.splat(-1);
+    let greatest = f64x2.splat(0);
+    for (let k = bytes; k < until; k += 16) {
+      const scaled = f64x2.mul(v128.load(x + k), scale);
+      const entering = f64x2.nearest(scaled);
+      near = v128.and(near, nearPair(scaled, entering, close, size));
+      greatest = f64x2.pmax(greatest, v128.and(scaled, size));
+      const leaving = f64x2.nearest(f64x2.mul(v128.load(x + k - width), scale));
+      const sumsBefore = sums;
+      const changeNow = f64x2.sub(entering, leaving);
+      sums = f64x2.add(sums, ofTwoRows(change, changeNow));
+      change = changeNow;
+      if (weighted<M>()) {
+        const heavyNow = heavyChanges(f64x2.mul(length, entering), sumsBefore, sums);
+        heavies = f64x2.add(heavies, ofTwoRows(heavyChange, heavyNow));
+        heavyChange = heavyNow;
+      }
+      v128.store(out + k, f64x2.div(weighted<M>() ? heavies : sums, divisor));
     }
-    sums = v128.shuffle<f64>(next, next, 1, 1);
+    if (i64x2.bitmask(v128.and(near, f64x2.le(greatest, limit))) == 3) {
+      store<f64>(state, second(sums), SUM);
+      store<f64>(state, second(heavies), WEIGHTED);
+      bytes = until;
+    } else if (stretch > 16) stretch = 16;
+    else break;
   }
-  if (bytes == 0) return 0;
-  store<f64>(state, second(sums), SUM);
-  store<f64>(state, second(heavies), WEIGHTED);
   const next = row + <i64>(bytes >> 3);
   setRows(state, next);
   store<i64>(state, next, SUMS_AT);
   return bytes;
 }
 
-/** The weighted sums of two rows on: what the window held falls by one weight each, what enters has the greatest. */
+/** What changes the weighted sums of two rows: what the window held falls by one weight each, what enters has the greatest. */
 // @ts-ignore: decorator
 @inline
-export function heavierPair(heavies: v128, sums: v128, next: v128, entering: v128): v128 {
-  return f64x2.add(heavies, runningPair(f64x2.sub(entering, v128.shuffle<f64>(sums, next, 0, 2))));
+export function heavyChanges(entering: v128, sumsBefore: v128, sums: v128): v128 {
+  return f64x2.sub(entering, oneRowBack(sumsBefore, sums));
 }
 
-/** (a, b) → (a, a + b) */
+/** For each of two rows, what it and the row before it change. */
 // @ts-ignore: decorator
 @inline
-export function runningPair(pair: v128): v128 {
-  return f64x2.add(pair, v128.shuffle<f64>(f64x2.splat(0), pair, 1, 2));
+export function ofTwoRows(before: v128, now: v128): v128 {
+  return f64x2.add(oneRowBack(before, now), now);
 }
