@@ -109,7 +109,7 @@ export class Quarantine {
     }
   }
 
-  /** Nodes that got past the row they stood at. */
+  /** Nodes that got past the row they stood at: should they begin from the origin once more, they have all their tries again. */
   forgive(running: ReadonlySet<NodeID>): void {
     for (const node of running) this.#standing.delete(node);
   }

@@ -11,7 +11,7 @@ import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { logger } from '#telemetry/log.ts';
 import { CustomNode } from '#actors/custom.ts';
-import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
+import { Quarantine, type QuarantineMark, type QuarantineRecord } from '#actors/quarantine.ts';
 import { SlotActor } from '#actors/slot.ts';
 import { Node, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { walk } from '../support/bars.ts';
@@ -203,5 +203,36 @@ describe('a node that fails for a cause that passes', () => {
     vi.restoreAllMocks();
     const truth = batchRows({ ...spec, nodes: healthy }, new Map([[source as string, columns]]));
     for (const id of own) expectSameBits(rowsOfFrames(server.streams.OUT.entries.filter((entry) => entry.subject.endsWith(id))), truth.get(id)!, id);
+  });
+});
+
+describe('tries are counted', () => {
+  const failAt = (quarantine: Quarantine, row: number): Promise<void> =>
+    quarantine.note([{ node: poisoned, row, t: columns[0]![row]!, code: 'COMPUTE_FAILED', reason: 'the weather', cure: 'wait' }], spec.nodes);
+
+  /** Fails and waits for the next try; after the last one there is nothing to wait for. */
+  async function failAndWait(quarantine: Quarantine, row: number): Promise<void> {
+    await failAt(quarantine, row);
+    await clock.advance(1_000);
+  }
+
+  const begun = (): Quarantine => new Quarantine({ bus, store, clock, log, subjects: names }, slot, 'm1', () => {});
+
+  test('for one row: a node that comes further and fails there has all its tries again', async () => {
+    const quarantine = begun();
+    for (const row of [50, 50, 80, 80, 50]) await failAndWait(quarantine, row);
+    expect(await records()).toEqual([]);
+    for (const row of [80, 80, 80]) await failAndWait(quarantine, row);
+    expect(await records()).toMatchObject([{ node: poisoned, row: 80, tries: 3 }]);
+  });
+
+  test('anew for a node that got past its row, should it be taken away, come back and fail there', async () => {
+    const quarantine = begun();
+    for (const row of [50, 50]) await failAndWait(quarantine, row);
+    quarantine.forgive(new Set([poisoned]));
+    for (const row of [50, 50]) await failAndWait(quarantine, row);
+    expect(await records()).toEqual([]);
+    await failAndWait(quarantine, 50);
+    expect(await records()).toMatchObject([{ node: poisoned, row: 50, tries: 3 }]);
   });
 });
