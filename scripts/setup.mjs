@@ -24,6 +24,11 @@ const STEPS = [
   ['kernels', ensureKernels],
 ];
 
+// Who reads along may go away (`| head`); what is set up is set up all the same.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 async function main() {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   const report = reporter(process.stdout, process.env);
