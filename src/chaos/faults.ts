@@ -5,6 +5,8 @@ import type { NatsBus } from '#bus/nats.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { ClusterFile } from '#cluster/cluster-file.ts';
 import { isAlive } from '#cluster/cluster-file.ts';
+import type { RestartRequest, ScaleRequest, StewardAnswer } from '#cluster/steward.ts';
+import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
 import { isWhole, lookAtReplicas } from '#cluster/replicas.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { Fault } from '#domain/fault.ts';
@@ -38,6 +40,7 @@ const SLOW_STILL_MS = 45;
 const SLOW_RUN_MS = 5;
 const BACK_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 25;
+const COMMAND_WAIT_MS = 5 * 60_000;
 
 /** Does it, and answers what it was done to once it is over. */
 export async function inflict(fault: FaultSpec, bed: Bed): Promise<string> {
@@ -53,6 +56,11 @@ export async function inflict(fault: FaultSpec, bed: Bed): Promise<string> {
     await bed.bus.stepDown('OUT');
     return leader;
   }
+  if (fault.fault === 'scale') {
+    await bed.bus.call<ScaleRequest, StewardAnswer>(bed.subjects.call('up', 'scale'), { members: fault.members }, COMMAND_WAIT_MS);
+    return `${fault.members} members`;
+  }
+  if (fault.fault === 'restart') return (await bed.bus.call<RestartRequest, StewardAnswer>(bed.subjects.call('up', 'restart'), {}, COMMAND_WAIT_MS)).roles.join(', ');
   if (fault.fault === 'rolling-restart') return rollingRestart(fault.target, bed);
   const targets = await targetsOf(fault.target, bed);
   switch (fault.fault) {
@@ -84,6 +92,11 @@ export async function inflict(fault: FaultSpec, bed: Bed): Promise<string> {
       await clock.sleep(fault.forMs);
       for (const { name } of targets) network.delayRole(name, 0);
       break;
+    case 'drain':
+      for (const { name } of targets) await drain(name, true, bed);
+      await clock.sleep(fault.forMs);
+      for (const { name } of targets) await drain(name, false, bed);
+      break;
     case 'kill-shard':
       await Promise.all(targets.map(({ pid, name }) => killThread(pid, logFileOf(dataDir, name), clock)));
       break;
@@ -93,6 +106,15 @@ export async function inflict(fault: FaultSpec, bed: Bed): Promise<string> {
       break;
   }
   return targets.map(({ name }) => name).join(', ');
+}
+
+/** By command; resolves when the member has nothing left, or may have its share again. */
+async function drain(role: string, drained: boolean, { bus, subjects, clock }: Bed): Promise<void> {
+  const request: DrainRequest = { member: role.replace(/^member:/, ''), drained };
+  await until(clock, `${role} is ${drained ? 'drained' : 'back'}`, async () => {
+    const { slots } = await bus.call<DrainRequest, DrainAnswer>(subjects.call('dag', 'drain'), request, 1_000);
+    return slots === 0 || !drained || undefined;
+  });
 }
 
 function logFileOf(dataDir: string, role: string): string {
