@@ -12,6 +12,8 @@ import { wasmProgram } from './wasm-node.ts';
 
 /** Rows behind the warm-up. */
 const SAMPLE_ROWS = 400;
+/** Of them, those that are asked for one by one: each is a crossing, and a sweep asks for every set of params. */
+const SINGLE_ROWS = 100;
 const PIECES = [1, 2, 3, 5, 7, 13, 100] as const;
 
 /** By a program's digest, so that a sweep asks once for each set of params. */
@@ -45,7 +47,7 @@ function warmupOf(spec: WasmSpec, where: string): number {
 function compareCuttings(spec: WasmSpec, warmup: number, where: string): void {
   const rows = warmup + SAMPLE_ROWS;
   const inputs = spec.config.upstreams.map((_, k) => sample(rows, k + 1));
-  const cuttings = [[rows], [warmup, ...Array.from({ length: SAMPLE_ROWS }, () => 1)], [...PIECES, ...PIECES, ...PIECES]];
+  const cuttings = [[rows], [rows - SINGLE_ROWS, ...Array.from({ length: SINGLE_ROWS }, () => 1)], [...PIECES, ...PIECES, ...PIECES]];
   const [whole, ...others] = cuttings.map((pieces) => run(wasmProgram(spec), inputs, spec.schema.outputs.length, rows, pieces, where));
   for (const other of others) {
     for (const [k, column] of other.entries()) {

@@ -5,12 +5,15 @@
 // K1. Nothing outlives a call but the state, which the caller keeps: before each one everything else is as it was at first. A plain module
 //     has its memory put back; any other, which may keep something in globals or tables, is made anew.
 // K2. So its values are a function of params, state and rows, whoever asked before, and whatever another node made of the same module.
-// K3. A row at which it traps is found by going row by row from the last state it gave.
+// K3. Memories that are kept for the next call are bounded together, for the limit of the heap does not see them: the one kept longest goes.
+// K4. A row at which it traps is found by going row by row from the last state it gave.
 import type { KernelProgram } from './sandbox-wire.ts';
 
 const PAGE_BYTES = 65_536;
 /** More rows in one call gain nothing, and the memory for them is put back each time. */
 const ROWS_MAX = 1_024;
+/** By K3: a thousand of the usual size, four of the largest. */
+const KEPT_BYTES_MAX = 192 * 2 ** 20;
 /** It is in every checkpoint and in every call: an average over 32,768 rows. */
 export const STATE_BYTES_MAX = 256 * 1024;
 
@@ -44,11 +47,15 @@ interface Layout {
 class Refused extends Error {}
 
 export class Kernel {
+  /** By K3, all that keep an instance, the one that has kept it longest first, and the bytes of their memories. */
+  static readonly #keeping = new Set<Kernel>();
+  static #keptBytes = 0;
+
   readonly #program: KernelProgram;
   readonly #module: WebAssembly.Module;
   #layout: Layout | undefined;
   /** By K1, the instance of a plain module, and its own memory as it was at first. */
-  #kept: { readonly instance: Instance; readonly memory: Uint8Array } | undefined;
+  #kept: { readonly instance: Instance; readonly memory: Uint8Array; readonly bytes: number } | undefined;
 
   constructor(program: KernelProgram) {
     this.#program = program;
@@ -77,7 +84,7 @@ export class Kernel {
         done += count;
       } catch (error) {
         if (isSingle || rows === 1) return { done, outputs, state, reason: error instanceof Refused ? error.message : `trapped: ${(error as Error).message}` };
-        isSingle = true; // by K3
+        isSingle = true; // by K4
       }
     }
     return { done, outputs, state, reason: '' };
@@ -93,7 +100,7 @@ export class Kernel {
       instance.run(address, ...layout.inputs, ...layout.outputs, count, ...this.#program.params);
     } finally {
       // What it did to its size cannot be put back.
-      if (memory.buffer.byteLength !== bytes) this.#kept = undefined;
+      if (memory.buffer.byteLength !== bytes) this.#drop();
     }
     if (memory.buffer.byteLength !== bytes) throw new Refused('made its memory grow, which a kernel may not');
     take(instance);
@@ -109,10 +116,30 @@ export class Kernel {
       return this.#kept.instance;
     }
     const instance = this.#instantiate();
+    if (this.#program.isPlain) this.#keep(instance, pages);
+    else instance.memory.grow(pages);
+    return instance;
+  }
+
+  /** By K3. */
+  #keep(instance: Instance, pages: number): void {
     const memory = new Uint8Array(instance.memory.buffer).slice();
     instance.memory.grow(pages);
-    if (this.#program.isPlain) this.#kept = { instance, memory };
-    return instance;
+    const bytes = memory.length + instance.memory.buffer.byteLength;
+    this.#kept = { instance, memory, bytes };
+    Kernel.#keeping.add(this);
+    Kernel.#keptBytes += bytes;
+    for (const longest of Kernel.#keeping) {
+      if (Kernel.#keptBytes <= KEPT_BYTES_MAX) break;
+      longest.#drop();
+    }
+  }
+
+  #drop(): void {
+    if (!this.#kept) return;
+    Kernel.#keptBytes -= this.#kept.bytes;
+    Kernel.#keeping.delete(this);
+    this.#kept = undefined;
   }
 
   #place(): Layout {

@@ -194,7 +194,7 @@ export class Sandbox {
 
   #start(): Process {
     const failed = (why: string, cause?: unknown): Fault =>
-      new Fault('SANDBOX_FAILED', `no process for authors' code could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
+      new Fault('SANDBOX_FAILED', `no process for the code of authors could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
     const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const [program, ...others] = ['process', 'kernel', 'realm', 'wire'].map((part) => fileURLToPath(new URL(`./sandbox-${part}.${suffix}`, import.meta.url)));
     // Its own four files and the package.json that says what kind of files they are.

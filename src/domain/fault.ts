@@ -50,7 +50,7 @@ export const FAULT_CODES = {
   COMPUTE_FAILED: 'a compute function threw or returned something that is not a number, or a WebAssembly kernel trapped',
   LOOK_AHEAD: 'a value depends on bars that come later',
   RUN_DIFFERS: 'a run is not what it was',
-  SANDBOX_FAILED: 'no process for compute functions could be started',
+  SANDBOX_FAILED: 'no process for the code of authors could be started',
   // data
   DATA_FILE_UNREADABLE: 'a data file is missing or cannot be read',
   DATA_HEADER_INVALID: 'a data file has no usable header',

@@ -2,6 +2,7 @@
 // W1. It imports nothing, so there is nothing it can reach: no clock, chance, files or network.
 // W2. It exports its memory, which has a maximum, and three functions of exactly the types that its inputs, outputs and params ask for.
 // W3. It has no instruction whose result depends on the processor: no relaxed SIMD, no shared memory.
+// W4. It cannot make the engine work long on reading it: a few bytes can declare thousands of locals.
 // Absent: whether its bits are the same for every cutting (actors/kernel-check.ts), and running it (actors/sandbox-kernel.ts).
 import type { Fault } from '#domain/fault.ts';
 import { refuse } from './shape.ts';
@@ -10,6 +11,9 @@ import { refuse } from './shape.ts';
 export const MODULE_BYTES_MAX = 128 * 1024;
 /** Of 64 KiB: 16 MiB. One process holds the memories of all kernels of its thread. */
 export const MEMORY_PAGES_MAX = 256;
+
+/** Over all its functions. Compilers write a few to a function; the engine walks over all of them. */
+const LOCALS_MAX = 20_000;
 
 /** How many of each a kernel is declared with. */
 export interface KernelShape {
@@ -34,13 +38,14 @@ const [SIMD_PREFIX, RELAXED_FIRST, RELAXED_LAST] = [0xfd, 0x100, 0x113] as const
 export function readModule(bytes: Uint8Array, shape: KernelShape, where: string): KernelModule {
   const wrong = (what: string, cure: string): Fault => refuse(where, what, cure, 'CODE_INVALID');
   if (bytes.length > MODULE_BYTES_MAX) throw wrong(`is ${bytes.length} bytes long`, `make it at most ${MODULE_BYTES_MAX}: compile with optimisation, without names and a runtime`);
+  const sections = sectionsOf(bytes);
+  checkLocals(sections.get(SECTION.code), wrong);
   try {
     // The engine checks that it is well formed; nothing is run.
     void new WebAssembly.Module(bytes);
   } catch (error) {
     throw wrong(`is not a WebAssembly module: ${(error as Error).message.replace('WebAssembly.Module(): ', '')}`, 'give the bytes a compiler wrote');
   }
-  const sections = sectionsOf(bytes);
   const imported = sections.get(SECTION.import);
   if (imported && imported.number() > 0) throw wrong(`imports ${imported.name()}.${imported.name()}`, 'compile it so that it imports nothing; AssemblyScript needs --runtime stub and --use abort=');
   const pagesMax = readMemory(sections.get(SECTION.memory), wrong);
@@ -51,7 +56,7 @@ export function readModule(bytes: Uint8Array, shape: KernelShape, where: string)
 
 type Wrong = (what: string, cure: string) => Fault;
 
-/** A section of a module the engine has found well formed. */
+/** A section of a module. What reads it before the engine has found the module well formed ends where the bytes do, whatever they say. */
 class Section {
   readonly bytes: Uint8Array;
   #at = 0;
@@ -157,6 +162,22 @@ function readMany<T>(section: Section | undefined, read: (section: Section) => T
 }
 
 const signature = (takes: readonly string[], gives: readonly string[]): string => `(${takes.join(', ')})${gives.length === 0 ? '' : `: ${gives.join(', ')}`}`;
+
+/** By W4, before the engine reads it. */
+function checkLocals(section: Section | undefined, wrong: Wrong): void {
+  if (!section) return;
+  const code = new Section(section.bytes);
+  code.number();
+  let locals = 0;
+  while (!code.isOver) {
+    const body = new Section(code.take(code.number()));
+    for (let groups = body.number(); groups > 0 && !body.isOver; groups--) {
+      locals += body.number();
+      body.byte();
+    }
+  }
+  if (locals > LOCALS_MAX) throw wrong(`declares ${locals} locals`, `make it at most ${LOCALS_MAX}: compile with optimisation`);
+}
 
 /** By W3. Instructions are not told apart from the numbers in them: one module in thousands is refused for a number that looks like one. */
 function checkCode(section: Section | undefined, wrong: Wrong): void {

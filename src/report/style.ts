@@ -108,7 +108,7 @@ i.loss { background: var(--bad); }
 .graph .edge.lit { stroke: var(--accent); stroke-width: 2.4; opacity: 1; }
 .graph .box { fill: var(--page); stroke: var(--line); stroke-width: 1.2; }
 .graph .stream .box { fill: color-mix(in srgb, var(--accent) 12%, var(--card)); stroke: var(--accent); }
-.graph .custom .box { fill: color-mix(in srgb, var(--bad) 8%, var(--card)); }
+.graph .custom .box, .graph .wasm .box { fill: color-mix(in srgb, var(--bad) 8%, var(--card)); }
 .graph .account .box { fill: color-mix(in srgb, var(--good) 12%, var(--card)); stroke: var(--good); }
 .graph .shared .box { stroke-width: 2.2; stroke-dasharray: 5 2; stroke: var(--bad); }
 .graph .node:hover .box, .graph .node:focus-visible .box { stroke: var(--ink); }

@@ -1,4 +1,5 @@
 // WebAssembly kernels in the real process: each may hurt its own node and nothing else, and keeps nothing but its state.
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Sandbox } from '#actors/sandbox.ts';
 import { WasmNode } from '#actors/wasm-node.ts';
@@ -139,4 +140,14 @@ describe('nothing is kept but the state', () => {
   test('in globals: a module that has them is made anew', () => {
     expect(run(nodeOf('sum', 0, counting), [1, 1, 2])).toEqual([1, 1, 1, 1]);
   });
+});
+
+test.skipIf(process.platform !== 'linux')('the memories of many large kernels are not kept all at once', { timeout: 20_000 }, () => {
+  const large = compileKernel(SOURCE, ['--initialMemory', '240', '--maximumMemory', '256']).toString('base64');
+  // 30 MiB for each kernel that is kept, and a different one for each warm-up.
+  const residentMiB = Array.from({ length: 25 }, (_, warm) => {
+    expect(run(nodeOf('sum', warm, large), [1, 1])).toHaveLength(2);
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${Sandbox.ofThread().pid}/status`, 'utf8'))![1]) / 1024;
+  });
+  expect(Math.max(...residentMiB)).toBeLessThan(500);
 });

@@ -1,5 +1,6 @@
 // What a module must be to become a kernel. The modules here are put together byte by byte, after the binary format of the WebAssembly core specification.
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '#clock/random.ts';
 import { Fault } from '#domain/fault.ts';
 import { MODULE_BYTES_MAX, readModule } from '#graph/wasm-module.ts';
 
@@ -76,6 +77,8 @@ describe('a module is refused', () => {
     ['whose memory may become too large', moduleOf({ memory: [1, 1, 1, 0x81, 2] }), 'has a memory of up to 257 pages'],
     ['whose memory is shared', moduleOf({ memory: [1, 3, 1, 16] }), 'has a memory that is shared'],
     ['whose memory has 64 bits', moduleOf({ memory: [1, 5, 1, 16] }), 'has a memory that is shared, or of 64 bits'],
+    // One group of 50,000 locals of type i64.
+    ['with more locals than anybody writes', moduleOf({ run: [6, 1, 0xd0, 0x86, 3, 0x7e, 0x0b] }), 'declares 50000 locals'],
     ['without a run', moduleOf({ names: ['state_bytes', 'warmup', 'rum', 'memory'] }), 'exports no function run'],
     ['without a warmup', moduleOf({ names: ['state_bytes', 'warm', 'run', 'memory'] }), 'exports no function warmup'],
     ['without its memory', moduleOf({ names: ['state_bytes', 'warmup', 'run', 'm'] }), 'exports no memory'],
@@ -94,4 +97,21 @@ describe('a module is refused', () => {
 test('SIMD that is not relaxed is welcome', () => {
   const constant = [0xfd, 0x0c, ...Array.from({ length: 16 }, () => 0)];
   expect(readModule(moduleOf({ run: body(...constant, ...constant, 0xfd, 0xf0, 0x01, 0x1a) }), SHAPE, 'here').isPlain).toBe(true); // f64x2.add
+});
+
+test('whatever bytes come, they are a kernel or are refused by name, never a crash: 5,000 random changes', () => {
+  const random = seededRandom(5);
+  const whole = moduleOf({ more: section(6, [1, I32, 1, 0x41, 0, 0x0b]), padding: 20 });
+  let taken = 0;
+  for (let k = 0; k < 5_000; k++) {
+    const bytes = whole.slice(0, random.below(10) === 0 ? random.below(whole.length) : whole.length);
+    for (let changes = 1 + random.below(3); changes > 0; changes--) bytes[random.below(bytes.length)] = random.below(256);
+    try {
+      expect(readModule(bytes, SHAPE, 'here').pagesMax).toBeLessThanOrEqual(256);
+      taken++;
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'CODE_INVALID') throw error;
+    }
+  }
+  expect(taken, 'some changes must be harmless for this to show anything').toBeGreaterThan(100);
 });
