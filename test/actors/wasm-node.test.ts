@@ -34,7 +34,8 @@ const SOURCE = `
     if (kind == 7) store<f64>((memory.size() << 16) - 8, 99.0);
   }
 `;
-const module = compileKernel(SOURCE).toString('base64');
+// A page of its own, or the mark would lie where the state does.
+const module = compileKernel(SOURCE, ['--initialMemory', '1', '--maximumMemory', '16']).toString('base64');
 // A mutable global, which nothing from outside can put back.
 const counting = compileKernel(`
   let calls: f64 = 0.0;
