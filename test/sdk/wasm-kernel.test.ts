@@ -109,6 +109,7 @@ describe('a declaration is refused', () => {
         if (kind == 1) v += count;
         if (kind == 2) { store<f64>(64, load<f64>(64) + v); v = load<f64>(64); }
         if (kind == 3 && k + 1 < count) v = load<f64>(x + (k << 3) + 8);
+        if (kind == 6 && count == 13) v += 1;
         if (kind == 4 && v != v) unreachable();
         if (kind == 5) while (v != v) store<f64>(64, v);
         store<f64>(out + (k << 3), v);
@@ -120,6 +121,7 @@ describe('a declaration is refused', () => {
     ['bits depend on how many rows come', 1, 'when rows come in pieces, and'],
     ['later rows need what it did not keep in its state', 2, 'when rows come in pieces, and'],
     ['answer to a row comes of the next one', 3, 'when rows come in pieces, and'],
+    ['bits differ for pieces of one size alone', 6, 'when rows come in pieces, and'],
     ['run traps', 4, 'its module trapped: unreachable at row'],
     ['run never ends', 5, 'its module did not answer within 2 s at row'],
   ])('whose %s', { timeout: 20_000 }, (_, kind, message) => {
