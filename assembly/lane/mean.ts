@@ -66,7 +66,7 @@ export function meanOfPair(own: usize, step: usize, period: f64, seen: i64, x: u
 }
 
 /** The same where both newest values are rough, the windows have no gap, and the tables hold or a block begins. */
-function roughMeanOfPair(own: usize, step: usize, period: f64, seen: i64, values: v128, out: usize, k: usize): bool {
+export function roughMeanOfPair(own: usize, step: usize, period: f64, seen: i64, values: v128, out: usize, k: usize): bool {
   const length = <i64>period;
   const rows = i64x2.splat(seen);
   const size = heldSizeMask();

@@ -6,8 +6,8 @@ import { SCRATCH, finitePair } from '../value';
 import { bothAlone } from './alone';
 import { rowBytes, rowOf, seenBefore, states, stride, word } from './table';
 
-const ROWS: usize = 16; // bytes of a state block: the rows so far, and the last of them that was a gap
-const LAST_GAP: usize = 24;
+export const ROWS: usize = 16; // bytes of a state block: the rows so far, and the last of them that was a gap
+export const LAST_GAP: usize = 24;
 
 /** stddev and var: the moments are all there is. */
 export function spreadsOfRow<M>(at: usize, row: i64): void {
@@ -24,7 +24,7 @@ export function spreadsOfRow<M>(at: usize, row: i64): void {
   const weight = weightOf(own, step, values);
   prepareMoments(at, own, row);
   for (let k: usize = 0; k < end; k += 16) {
-    if (runsPair(own + k, step, period, values, seen, v128.load(x + k))) {
+    if (runsPair(own + k, word(own + k, step, LAST_GAP), step, period, values, seen, v128.load(x + k))) {
       v128.store(out + k, spreadOfPair<M>(own + k, step, period, values, seen, inverse, inverseOfPlace, weight, v128.load(x + k), k));
     } else bothAlone(at, k, row);
   }
@@ -47,20 +47,21 @@ export function weightOf(own: usize, step: usize, values: i32): v128 {
 /** Writes down where the rows of the block before stand, when a block begins: value `v` from its end at SCRATCH + 4·v. `own` is where the moments begin. */
 export function prepareMoments(at: usize, own: usize, row: i64): void {
   const period = <i32>load<f64>(word(own, stride(at), PERIOD));
-  if (load<i32>(word(own, stride(at), PHASE)) != 0 || seenBefore(at, row) < <i64>period || period > MANY_PERIOD_MAX) return;
+  const seen = seenBefore(at, row);
+  if (seen % <i64>period != 0 || seen < <i64>period || period > MANY_PERIOD_MAX) return;
   for (let values = 1; values <= period; values++) store<u32>(SCRATCH + (<usize>values << 2), <u32>rowOf(at, 0, row, <i64>values));
 }
 
 /** The pointers of a block fit the scratch area, below those of mean.ts. */
 const MANY_PERIOD_MAX: i32 = 4_000;
 
-/** True when the windows of two instances, whose moments begin at `own`, have no gap and their tables hold, or a block begins and they are made anew. */
+/** True when the windows of two instances, whose moments begin at `own` and whose last gaps are at `lastGaps`, have no gap and their tables hold, or a block begins and they are made anew. */
 // @ts-ignore: decorator
 @inline
-export function runsPair(own: usize, step: usize, period: i32, values: i32, seen: i64, x: v128): bool {
+export function runsPair(own: usize, lastGaps: usize, step: usize, period: i32, values: i32, seen: i64, x: v128): bool {
   if (seen < <i64>period || period > MANY_PERIOD_MAX || !finitePair(x)) return false;
   const rows = i64x2.splat(seen);
-  const isClear = i64x2.gt_s(i64x2.sub(rows, v128.load(word(own, step, LAST_GAP))), i64x2.splat(<i64>period - 1));
+  const isClear = i64x2.gt_s(i64x2.sub(rows, v128.load(lastGaps)), i64x2.splat(<i64>period - 1));
   const isHeld = i64x2.eq(v128.load(word(own, step, TABLES_AT)), rows);
   return i64x2.bitmask(values == 1 ? isClear : v128.and(isClear, isHeld)) == 3;
 }

@@ -26,7 +26,7 @@ export const volatility = {
     { name: 'VAR', params: ['period', null], outputs: VALUE },
   ),
   bbands: define('bbands', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 5,
     title: 'Bollinger bands',
     inputs: CLOSE,
@@ -35,7 +35,9 @@ export const volatility = {
     talib: { name: 'BBANDS', params: ['period', 'multUp', 'multDown', null], outputs: ['upper', 'middle', 'lower'] },
     lookback: windowOf,
     history: (p) => p.period,
-    doc: 'middle = sma, upper = middle + multUp·stddev, lower = middle − multDown·stddev, the deviation being the population one (J. Bollinger, TA-Lib).',
+    doc:
+      'middle = sma, upper = middle + multUp·stddev, lower = middle − multDown·stddev, the deviation being the population one (J. Bollinger, TA-Lib). ' +
+      'Of decimals the mean and the variance are exact, each rounded once.',
   }),
   percentb: define('percentb', {
     version: '1.0.0',

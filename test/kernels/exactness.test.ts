@@ -34,6 +34,43 @@ describe.each([3, 10, 30, 77])('over %i rows of prices in cents', (period) => {
   test('the middle band is the sma, bit for bit', () => {
     expect(outputsOf('bbands', { period }, bars)[1]).toEqual(outputsOf('sma', { period }, bars)[0]);
   });
+
+  test('the bands are a correctly rounded variance away from it', () => {
+    const [upper, middle, lower] = outputsOf('bbands', { period }, bars) as [Float64Array, Float64Array, Float64Array];
+    for (let row = period - 1; row < cents.length; row++) {
+      const window = cents.slice(row - period + 1, row + 1);
+      const squares = window.reduce((sum, value) => sum + value * value, 0n);
+      const deviation = Math.sqrt(quotient(BigInt(period) * squares - sums[row]! * sums[row]!, BigInt(period * CENTS) ** 2n));
+      expect([upper[row], lower[row]]).toEqual([middle[row]! + 2 * deviation, middle[row]! - 2 * deviation]);
+    }
+  });
+
+  // With the rows numbered 1 … period, S = Σ y and W = Σ k·y: slope = (2·W − (period + 1)·S) / (period·(period² − 1) / 6), by the normal equations.
+  test('the slope of the linear regression is the correctly rounded one', () => {
+    const [slope] = outputsOf('linearregslope', { period }, bars);
+    const [length, places] = [BigInt(period), BigInt((period * (period * period - 1)) / 6)];
+    for (let row = period - 1; row < cents.length; row++) {
+      expect(slope![row]).toBe(quotient(2n * heavy[row]! - (length + 1n) * sums[row]!, places * BigInt(CENTS)));
+    }
+  });
+});
+
+// At 8 places a window of 20 is wide from a range of some 0.095 on; this walk goes to and fro across that, and through stretches that are no decimals.
+test('bands have the same bits in every cutting where windows turn wide, narrow and rough', () => {
+  const calm = walk(4_000, 12);
+  const bars: Bars = {
+    ...calm,
+    close: calm.close.map((value, row) => {
+      if (row % 700 > 640) return (value % 1) * Math.PI;
+      const swing = row % 500 < 250 ? 0.05 : 0.0501 - (row % 250) * 1e-4;
+      return Math.round((1 + (row % 7 === 0 ? swing * 2 : (value % 1) * 0.09)) * 1e8) / 1e8;
+    }),
+  };
+  const whole = outputsOf('bbands', { period: 20 }, bars);
+  for (const chunk of [1, 7, 100]) expect(outputsOf('bbands', { period: 20 }, bars, chunk)).toEqual(whole);
+  const [, middle] = whole;
+  const [deviations] = outputsOf('stddev', { period: 20 }, bars);
+  for (let row = 19; row < bars.close.length; row++) expect(Math.abs(whole[0]![row]! - middle![row]! - 2 * deviations![row]!)).toBeLessThan(4e-15);
 });
 
 test('two averages compare as the rationals they are, ties included', () => {
