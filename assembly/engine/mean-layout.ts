@@ -1,4 +1,4 @@
-// Where a mean keeps what in its state block, and what tells the plain mean from the weighted.
+// Where a mean keeps what in its state block, and what tells the plain mean from the weighted and the sum.
 //
 //   32 period │ 40 scale │ 48 limit │ 56 divisor │ 64 plain sum │ 72 weighted sum │ 80 sums hold at row │ 88 last rough row
 //   96 tables hold at row │ 104 prefix │ 112 weighted prefix │ 120 place in the block there i32 │ 128 suffix table
@@ -16,9 +16,10 @@ export const WEIGHTED_PREFIX: usize = 112;
 export const PHASE: usize = 120;
 export const TABLE: usize = 128;
 
-/** Markers for the two means; used as type arguments so that each gets its own code. */
+/** Markers for the two means, and for the plain sum that is not divided; used as type arguments so that each gets its own code. */
 export type Plain = i32;
 export type Weighted = f64;
+export type Total = i64;
 
 // @ts-ignore: decorator
 @inline
@@ -31,4 +32,11 @@ export function weighted<M>(): bool {
 @inline
 export function weights<M>(period: f64): f64 {
   return weighted<M>() ? period * (period + 1) * 0.5 : period;
+}
+
+/** What a sum is divided by. */
+// @ts-ignore: decorator
+@inline
+export function divisorOf<M>(period: f64): f64 {
+  return !weighted<M>() && sizeof<M>() == 8 ? 1 : weights<M>(period);
 }

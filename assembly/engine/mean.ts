@@ -1,7 +1,7 @@
-// The mean of a window, plain (SMA) or with weights 1, 2 … period (WMA): exact for decimals, free of drift for anything else.
+// The mean of a window, plain (SMA) or with weights 1, 2 … period (WMA), or its sum: exact for decimals, free of drift for anything else.
 //
 // M1. A window is *exact* when each of its values is a decimal at the scale 10^K, K being the least that fits every exact window so far.
-//     Its sum is kept as an integer N, and the output is N / (10^K · D), D = period or period·(period + 1)/2, rounded once:
+//     Its sum is kept as an integer N, and the output is N / (10^K · D), D = period, period·(period + 1)/2 or, for the sum, 1, rounded once:
 //     equal rationals give equal doubles, whatever K.
 // M2. A window is *rough* when it holds a value that is no such decimal. Its output is the sum of two partial sums: of the present block of
 //     `period` rows from its start, and of the block before from its end (van Herk). Blocks are counted from the kernel's first row.
@@ -11,7 +11,7 @@ import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
 import { BATCH_ROWS, finite, held, heldSizeMask, oneRowBack, second } from '../value';
 import { CLOSE, integerAt, nearPair, scaleFor } from './decimal';
 import {
-  DIVISOR, LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, SUM, SUMS_AT, TABLE, TABLES_AT, WEIGHTED, WEIGHTED_PREFIX, weighted, weights,
+  DIVISOR, LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, SUM, SUMS_AT, TABLE, TABLES_AT, WEIGHTED, WEIGHTED_PREFIX, divisorOf, weighted, weights,
 } from './mean-layout';
 import { roughRows, roughStep } from './rough-mean';
 
@@ -45,7 +45,7 @@ export function meanInit<M>(state: usize, period: f64): void {
 
 function setScale<M>(state: usize, scale: f64): void {
   store<f64>(state, scale, SCALE);
-  store<f64>(state, scale * weights<M>(load<f64>(state, PERIOD)), DIVISOR);
+  store<f64>(state, scale * divisorOf<M>(load<f64>(state, PERIOD)), DIVISOR);
 }
 
 /** Means of `n` rows from `x`; `period` rows before it are readable once they exist. */

@@ -2,7 +2,7 @@
 import { NEVER, lastGap, rows, setRows } from '../state';
 import { SCRATCH, blemish, canonical, canonicalPair, finite, finitePair, held, heldSizeMask, loadPair, settle } from '../value';
 import { CLOSE, SCALE_MAX, fitPair, integerAt, roughPair, scaleFor } from './decimal';
-import { LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, TABLE, TABLES_AT, WEIGHTED_PREFIX, weighted, weights } from './mean-layout';
+import { LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, TABLE, TABLES_AT, WEIGHTED_PREFIX, divisorOf, weighted, weights } from './mean-layout';
 
 /** Two tables of pairs fit the scratch area. */
 const PAIRED_PERIOD_MAX: i32 = 1_024;
@@ -16,7 +16,7 @@ export function roughStep<M>(state: usize, x: usize, row: i64): f64 {
   const prefix = load<f64>(state, PREFIX) + load<f64>(x);
   store<f64>(state, prefix, PREFIX);
   const suffix = load<f64>(state + (<usize>phase << 3), TABLE + 8);
-  if (!weighted<M>()) return canonical((prefix + suffix) / period);
+  if (!weighted<M>()) return canonical((prefix + suffix) / divisorOf<M>(period));
   const place = <f64>(phase + 1);
   const heavy = load<f64>(state, WEIGHTED_PREFIX) + place * load<f64>(x);
   store<f64>(state, heavy, WEIGHTED_PREFIX);
@@ -149,7 +149,7 @@ function meansOfPair<M>(x: usize, out: usize, earlier: usize, now: usize, block:
   const zero = f64x2.splat(0);
   const one = held(1);
   const length = f64x2.splat(period);
-  const divisor = f64x2.splat(weights<M>(period));
+  const divisor = f64x2.splat(divisorOf<M>(period));
   let sum = zero;
   let heavy = zero;
   let place = one;
@@ -197,7 +197,7 @@ function roughBytes(state: usize, x: usize, most: usize): usize {
 @inline
 function roughSegment<M>(state: usize, x: usize, out: usize, bytes: usize, phase: i32): void {
   const period = load<f64>(state, PERIOD);
-  const divisor = f64x2.splat(weights<M>(period));
+  const divisor = f64x2.splat(divisorOf<M>(period));
   const two = f64x2.splat(2);
   let table = state + TABLE + (<usize>(phase + 1) << 3);
   let prefix = load<f64>(state, PREFIX);
@@ -229,7 +229,7 @@ function roughSegment<M>(state: usize, x: usize, out: usize, bytes: usize, phase
       heavy += place * value;
       store<f64>(out + k, canonical((heavy + (period - place) * prefix + load<f64>(table)) / weights<M>(period)));
     } else {
-      store<f64>(out + k, canonical((prefix + load<f64>(table)) / period));
+      store<f64>(out + k, canonical((prefix + load<f64>(table)) / divisorOf<M>(period)));
     }
   }
   store<f64>(state, prefix, PREFIX);

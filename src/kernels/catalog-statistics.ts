@@ -3,7 +3,7 @@ import { CLOSE, VALUE, define, period, rolling, talib, windowOf } from './catalo
 
 export const statistics = {
   sum: define('sum', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 127,
     title: 'Sum',
     inputs: CLOSE,
@@ -12,7 +12,7 @@ export const statistics = {
     talib: talib('SUM', 'period'),
     lookback: windowOf,
     history: (p) => p.period,
-    doc: 'Sum of the last `period` values: `period` times sma, which for decimals is exact.',
+    doc: 'Sum of the last `period` values; of decimals it is exact, rounded once.',
   }),
   avgdev: rolling(
     'avgdev', 128, 'Mean deviation', 14,

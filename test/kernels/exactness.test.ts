@@ -25,6 +25,11 @@ describe.each([3, 10, 30, 77])('over %i rows of prices in cents', (period) => {
     for (let row = period - 1; row < cents.length; row++) expect(sma![row]).toBe(quotient(sums[row]!, BigInt(period * CENTS)));
   });
 
+  test('the sum is the correctly rounded one', () => {
+    const [sum] = outputsOf('sum', { period }, bars);
+    for (let row = period - 1; row < cents.length; row++) expect(sum![row]).toBe(quotient(sums[row]!, BigInt(CENTS)));
+  });
+
   test('wma is the correctly rounded weighted mean', () => {
     const [wma] = outputsOf('wma', { period }, bars);
     const weights = BigInt((period * (period + 1)) / 2);
