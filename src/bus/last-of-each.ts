@@ -8,6 +8,7 @@ import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import { ask } from './ask.ts';
 import type { LogEntry } from './bus.ts';
+import { deliveredAs } from './delivery.ts';
 
 const ASK_WAIT_MS = 2_000;
 const SILENCE_MS_MAX = 1_000;
@@ -57,7 +58,7 @@ async function collect(connection: NatsConnection, clock: Clock, { stream, filte
       fail(new Error(`the log ended its answer: ${message.headers?.description ?? 'no reason given'}`));
       return;
     }
-    found.push({ subject: message.subject, sequence: sequenceOf(message.reply!), data: message.data });
+    found.push({ subject: message.subject, sequence: deliveredAs(message.reply!).streamSequence, data: message.data });
     if (found.length === due) done();
   };
   const subscription = connection.subscribe(`${inbox}.*`, { callback: (error, message) => (error ? fail(error) : arrived(message)) });
@@ -79,10 +80,4 @@ async function collect(connection: NatsConnection, clock: Clock, { stream, filte
     subscription.unsubscribe();
     if (!connection.isClosed()) connection.publish(`$JS.API.CONSUMER.DELETE.${stream}.${consumer}`);
   }
-}
-
-/** The stream sequence in a delivery's reply subject. */
-function sequenceOf(reply: string): number {
-  const tokens = reply.split('.');
-  return Number(tokens[tokens.length > 9 ? 7 : 5]);
 }

@@ -24,7 +24,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const PING_EVERY_MS = 1_000;
 const PINGS_UNANSWERED_MAX = 2;
 const ASK_WAIT_MS = 4_000;
-/** A shard that starts asks for the last row of ten thousand nodes. All at once they would wait for each other longer than for the answer. */
+/** A shard that starts asks several questions for each of its slots. All at once they would wait for each other longer than for the answer. */
 const ASKING_MAX = 64;
 const MESSAGE_NOT_FOUND = 10037;
 

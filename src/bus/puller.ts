@@ -14,6 +14,7 @@ import { Fault } from '#domain/fault.ts';
 import type { LogEntry, LogReader } from './bus.ts';
 import { ask } from './ask.ts';
 import { CAPACITY, Channel, HIGH_MARK } from './channel.ts';
+import { deliveredAs } from './delivery.ts';
 
 const BATCH = 512;
 const HEARTBEAT_MS = 200;
@@ -199,11 +200,4 @@ export class Puller implements LogReader {
     }
     void this.#rebuild(); // 409 consumer deleted or server shutting down, 503 no leader
   }
-}
-
-/** Reads the sequences from a delivery's reply subject: `$JS.ACK.<stream>.<consumer>.<n>.<stream seq>.<consumer seq>.…`, or its longer form with domain and account. */
-function deliveredAs(reply: string): { streamSequence: number; consumerSequence: number } {
-  const tokens = reply.split('.');
-  const at = tokens.length > 9 ? 7 : 5;
-  return { streamSequence: Number(tokens[at]), consumerSequence: Number(tokens[at + 1]) };
 }
