@@ -59,6 +59,7 @@ export interface BarValues {
   low: number;
   close: number;
   volume: number;
+  /** 1 when the high came first, −1 when the low did, anything else when it is not known. */
   path: number;
 }
 

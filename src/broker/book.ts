@@ -11,20 +11,14 @@
 import { isTriggeredIn, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
 import { follow, type OpenOrder, splitOrder } from './open-order.ts';
 import type { Day } from './session.ts';
+import type { BarValues } from './account-columns.ts';
 import type { Reason } from './event-tape.ts';
 import type { Teller } from './teller.ts';
 
-export interface BookBar {
+export interface BookBar extends BarValues {
   row: number;
   /** Open time, UTC ms. */
   t: number;
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  volume: number;
-  /** 1 when the high came first, −1 when the low did, anything else when it is not known. */
-  path: number;
   day: Day;
   /** True for the last bar of its day. */
   isLast: boolean;
