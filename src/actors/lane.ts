@@ -82,8 +82,8 @@ export class Lane {
   #inputSequence = 0;
   #gapRows = 0;
 
-  /** `published` are the nodes whose rows this lane gives out; `committed` says what the log has of them. */
-  constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>, committed: ReadonlyMap<NodeID, Committed>) {
+  /** `published` are the nodes whose rows this lane gives out. */
+  constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>) {
     this.nodes = nodes;
     this.#assembly = assemble(nodes, CHUNK_ROWS_MAX);
     this.#intervalsMs = new Map(nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
@@ -93,7 +93,7 @@ export class Lane {
     for (const node of this.#assembly.computed) {
       if (!published.has(node.id)) continue;
       const width = 1 + node.spec.schema.outputs.length;
-      this.#outputs.set(node.id, { node, chains: new Uint32Array(width), committed: committed.get(node.id), next: committed.get(node.id)?.next, first: 0, count: 0, columns: Array.from({ length: width }, () => new Float64Array(64)) });
+      this.#outputs.set(node.id, { node, chains: new Uint32Array(width), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => new Float64Array(64)) });
     }
   }
 

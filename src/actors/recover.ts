@@ -69,7 +69,7 @@ export async function restoreLane(ports: SlotPorts, slot: Slot, { nodes, own }: 
     const kept = new Set([...own].filter((id) => published.has(id)));
     if (kept.size === 0) continue;
     try {
-      const lane = new Lane(withUpstreams(kept, nodes), kept, new Map());
+      const lane = new Lane(withUpstreams(kept, nodes), kept);
       lane.restore(parts);
       return { lane, from };
     } catch (error) {
@@ -77,7 +77,7 @@ export async function restoreLane(ports: SlotPorts, slot: Slot, { nodes, own }: 
       ports.log.warn({ slot, from, reason: error.message }, CHECKPOINT_UNUSABLE);
     }
   }
-  return { lane: new Lane(nodes, own, new Map()), from: 'log' };
+  return { lane: new Lane(nodes, own), from: 'log' };
 }
 
 /** The checkpoints there are of this log, the newest first. */

@@ -298,7 +298,8 @@ export class SlotActor {
     const missing = new Set([...own].filter((id) => !running.has(id)));
     if (missing.size === 0) return undefined;
     this.#state = 'warming';
-    const fresh = new Lane(withUpstreams(missing, nodes), missing, await committedOf(this.#ports, this.#slot, missing, this.#epoch));
+    const fresh = new Lane(withUpstreams(missing, nodes), missing);
+    fresh.resume(await committedOf(this.#ports, this.#slot, missing, this.#epoch));
     const warming: Warming = { lane: fresh, reader: await this.#read([lane, fresh], 1), ahead: [], near: false, done: Promise.resolve() };
     warming.done = this.#approach(warming, lane);
     // Its failure is met where the steps wait for it; until then it must not count as nobody's.
@@ -330,9 +331,10 @@ export class SlotActor {
   #join(running: Lane, { lane }: Warming): Lane {
     // What became wanted while this lane warmed waits for the next one.
     const own = new Set([...running.published, ...lane.published]);
-    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own, new Map([...running.committed, ...lane.committed]));
+    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own);
     this.#quarantine.forgive(lane.published);
     joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
+    joined.resume(new Map([...running.committed, ...lane.committed]));
     this.#lane = joined;
     this.#state = 'running';
     return joined;
@@ -342,8 +344,9 @@ export class SlotActor {
   async #takeOut(lane: Lane): Promise<Lane> {
     await this.#quarantine.note(lane.standstills, lane.nodes);
     const { nodes, own } = this.#quarantine.runnable({ nodes: lane.nodes, own: lane.published });
-    const rest = new Lane(nodes, own, lane.committed);
+    const rest = new Lane(nodes, own);
     rest.restore(lane.checkpoint(this.#logIdentity));
+    rest.resume(lane.committed);
     this.#lane = rest;
     return rest;
   }

@@ -21,7 +21,11 @@ const columns = walk(ROWS, 11);
 const own = new Set(spec.nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id));
 const truth = batchRows(spec, new Map([[source as string, columns]]));
 
-const laneOf = (committed: ReadonlyMap<NodeID, Committed> = new Map()): Lane => new Lane(spec.nodes, own, committed);
+function laneOf(committed: ReadonlyMap<NodeID, Committed> = new Map()): Lane {
+  const lane = new Lane(spec.nodes, own);
+  lane.resume(committed);
+  return lane;
+}
 
 function entry(sequence: number, from: number, to: number, id = source): LogEntry {
   const cut = columns.map((column) => column.slice(from, to));
@@ -150,7 +154,8 @@ describe('a lane that begins behind what is committed', () => {
     const parts = whole.checkpoint('log');
     const node = spec.target!.account;
     const { first } = truth.get(node)!;
-    const late = new Lane(spec.nodes, new Set([node]), new Map([[node, { next: first + 20, chains: new Uint32Array(8) }]]));
+    const late = new Lane(spec.nodes, new Set([node]));
+    late.resume(new Map([[node, { next: first + 20, chains: new Uint32Array(8) }]]));
     late.restore(parts);
     late.apply([entry(2, 200, 300)]);
     expect(late.gapRows).toBe(200 - (first + 20));
@@ -205,7 +210,7 @@ describe('a node that halts', () => {
 
   function lanes(source2: string): Lane {
     const nodes = spec.nodes.map((node) => (node === broken ? { ...node, spec: { ...node.spec, code: { source: source2 } } as typeof node.spec } : node));
-    return new Lane(nodes, own, new Map());
+    return new Lane(nodes, own);
   }
 
   const at57 = `({ close, low }, { weight }) => { if (close[close.length - 1] === ${columns[4]![57]}) throw "no"; return weight; }`;
