@@ -3,7 +3,7 @@ import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
 import { type ClusterStatus } from '#gateway/gateway.ts';
-import { packedCount } from '#supervisor/records.ts';
+import { type DrainRecord, packedCount } from '#supervisor/records.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { quarantineLine } from './quarantine.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
@@ -20,6 +20,8 @@ export interface StatusAnswer {
   readonly members: readonly {
     readonly member: string;
     readonly alive: boolean;
+    /** Told by `qmtl drain` to run nothing. */
+    readonly drained: boolean;
     readonly pid: number;
     readonly httpPort: number;
     readonly shards: number;
@@ -43,7 +45,14 @@ export function registerStatus(program: Command, cli: Cli): void {
 /** Asks the gateway and the log. Throws CLUSTER_NOT_READY when the gateway does not answer. */
 export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: Connection): Promise<StatusAnswer> {
   const { strategies, members } = await bus.call<null, ClusterStatus>(subjects.call('gateway', 'status'), null);
-  const [input, output, quarantine, look] = await Promise.all([bus.state('IN'), bus.state('OUT'), bus.bucket<QuarantineRecord>('quarantine').then((bucket) => bucket.all()), lookAtReplicas(logServers)]);
+  const [input, output, quarantine, drains, look] = await Promise.all([
+    bus.state('IN'),
+    bus.state('OUT'),
+    bus.bucket<QuarantineRecord>('quarantine').then((bucket) => bucket.all()),
+    bus.bucket<DrainRecord>('drains').then((bucket) => bucket.all()),
+    lookAtReplicas(logServers),
+  ]);
+  const drained = new Set(drains.map(({ key }) => key));
   return {
     natsUrl,
     ready: members.some((member) => member.alive),
@@ -54,6 +63,7 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
     members: members.map(({ member, alive, pid, httpPort, shards }) => ({
       member,
       alive,
+      drained: drained.has(member),
       pid,
       httpPort,
       shards: shards.length,
@@ -76,7 +86,7 @@ function print({ natsUrl, problems, strategies, quarantine, members, log }: Stat
   if (strategies.length === 0) out.line('no strategy yet; `qmtl publish <strategy.ts>` submits one');
   else out.table(['strategy', 'state', 'nodes', 'id'], strategies.map(({ name, state, nodes, id }) => [name, state, nodes, id.slice(0, 16)]));
   out.line();
-  out.table(['member', 'alive', 'pid', 'http', 'shards'], members.map(({ member, alive, pid, httpPort, shards }) => [member, alive ? 'yes' : 'no', pid, httpPort, shards]));
+  out.table(['member', 'alive', 'pid', 'http', 'shards'], members.map(({ member, alive, drained, pid, httpPort, shards }) => [member, `${alive ? 'yes' : 'no'}${drained ? ', drained' : ''}`, pid, httpPort, shards]));
   const slots = members.flatMap(({ member, slots: each }) => each.map((slot) => ({ member, ...slot })));
   if (slots.length > 0) {
     out.line();

@@ -51,11 +51,11 @@ describe('without a cluster', () => {
   afterAll(() => commands.stop());
   const refused = (args: readonly string[], refusal: Refusal) => expectRefused((words) => commands.run(words), args, refusal);
 
-  test.each([['status'], ['down'], ['dag', 'show'], ['watch', 'abc'], ['publish', 'examples/golden-cross.ts'], ['feed', 'replay', SP500]])('%s %s says that none runs here and how to start one', (...args) =>
-    refused(args.map((arg) => (arg.startsWith('examples/') ? resolve(arg) : arg)), { exit: 3, code: 'CLUSTER_NOT_UP', says: /no cluster runs from .*\/data/, cure: /`qmtl up`.*QMTL_NATS_URL/ }));
+  test.each(['status', 'down', 'dag show', 'watch abc', 'publish examples/golden-cross.ts', 'feed replay bars.csv'])('%s says that none runs here and how to start one', (command) =>
+    refused(command.split(' ').map((word) => (word.startsWith('examples/') ? resolve(word) : word.replace('bars.csv', SP500))), { exit: 3, code: 'CLUSTER_NOT_UP', says: /no cluster runs from .*\/data/, cure: /`qmtl up`.*QMTL_NATS_URL/ }));
 
-  test.each([['status'], ['dag', 'show'], ['watch', 'abc']])('%s %s at an address where nobody listens names the address', (...args) =>
-    refused([...args, '--nats', 'nats://127.0.0.1:1'], { exit: 3, code: 'NATS_UNREACHABLE', says: /nats:\/\/127\.0\.0\.1:1/, cure: /--nats/ }));
+  test.each(['status', 'dag show', 'watch abc'])('%s at an address where nobody listens names the address', (command) =>
+    refused([...command.split(' '), '--nats', 'nats://127.0.0.1:1'], { exit: 3, code: 'NATS_UNREACHABLE', says: /nats:\/\/127\.0\.0\.1:1/, cure: /--nats/ }));
 
   test.each<[string, string[], Refusal]>([
     ['a nats-server that is not there', ['--set', 'nats.binary=/none/nats-server'], { exit: 3, code: 'NATS_SERVER_MISSING', says: /\/none\/nats-server: not there/, cure: /npm run setup.*QMTL_NATS_SERVER/ }],
@@ -114,6 +114,15 @@ describe('one cluster through everything', () => {
       refused(['feed', 'replay', SP500, '--speed', '0'], { exit: 2, code: 'USAGE', says: /'--speed <n>' argument '0'/, cure: /--help/ }),
     ]);
     expect((await cluster.status()).ready).toBe(true);
+  });
+
+  test('the only member keeps its slots when it is to be drained, and status shows that it shall run nothing', async () => {
+    const { code, stderr } = await cluster.run('drain', 'm1');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('no other member lives that may take them') });
+    expect((await cluster.status()).members.map(({ member, drained }) => [member, drained])).toEqual([['m1', true]]);
+    expect(await cluster.did('status')).toMatch(/m1 +yes, drained/);
+    await cluster.did('drain', 'm1', '--undo');
+    expect(await cluster.did('status')).not.toContain('drained');
   });
 
   test('a compute function that goes wrong late is quarantined and named, the strategies beside it go on, and a release tries it again', async () => {
