@@ -20,7 +20,7 @@ export function placeRows(price: usize, top: usize, bottom: usize, out: usize, b
     const least = v128.load(bottom + k);
     const value = v128.load(price + k);
     const width = f64x2.sub(v128.load(top + k), least);
-    const ratio = f64x2.div(f64x2.mul(hundred, f64x2.sub(value, least)), width);
+    const ratio = f64x2.mul(hundred, f64x2.div(f64x2.sub(value, least), width));
     // A price that is no value stays none, flat or not.
     const place = f64x2.add(v128.andnot(ratio, f64x2.eq(width, zero)), f64x2.sub(value, value));
     v128.store(out + k, place);

@@ -104,5 +104,5 @@ export function index(up: v128, down: v128, hundred: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function share(portion: v128, whole: v128, hundred: v128): v128 {
-  return v128.andnot(f64x2.div(f64x2.mul(hundred, portion), whole), f64x2.eq(whole, f64x2.splat(0)));
+  return v128.andnot(f64x2.mul(hundred, f64x2.div(portion, whole)), f64x2.eq(whole, f64x2.splat(0)));
 }

@@ -42,7 +42,14 @@ function averages(state: usize, inputs: usize, outputs: usize, from: usize, end:
   movesRows(state, inputs, from, bytes);
   indexRows(scratch(2), bytes);
   smoothRows(part(state, AVERAGE), scratch(2), output(outputs, 0) + from, bytes);
+  atMostHundred(output(outputs, 0) + from, bytes);
   return from + bytes;
+}
+
+/** Weights that do not add up to 1 to the last bit carry an average of hundreds past them. */
+function atMostHundred(out: usize, bytes: usize): void {
+  const hundred = held(100);
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, f64x2.pmin(v128.load(out + k), hundred));
 }
 
 /** A stretch of rows. False, and nothing has happened, when one of them is no value (L2 of lookahead.ts). */
@@ -74,7 +81,7 @@ function averagePairs(state: usize, high: usize, low: usize, close: usize, out: 
     downs = smoothHeld(1, down, oneRowBack(down1, down), downs);
     const now = index(ups, downs, hundred);
     average = smoothHeld(2, now, oneRowBack(index1, now), average);
-    v128.store(out + k, average);
+    v128.store(out + k, f64x2.pmin(average, hundred));
     seen = f64x2.add(seen, f64x2.add(f64x2.add(highs, lows), v128.load(close + k)));
     highBefore = highs;
     lowBefore = lows;

@@ -37,8 +37,9 @@ export function chopRun(state: usize, inputs: usize, outputs: usize, n: i32): vo
     for (let k: usize = 0; k < bytes; k += 8) {
       const width = load<f64>(scratch(1) + k) - load<f64>(scratch(2) + k);
       const range = load<f64>(scratch(0) + k);
+      // No way is shorter than its channel; rounding may say so.
       const ratio = (number(state, 0) * range) / width;
-      store<f64>(output(outputs, 0) + from + k, width == 0 && range == range ? 0 : canonical(number(state, 1) * log10(ratio)));
+      store<f64>(output(outputs, 0) + from + k, width == 0 && range == range ? 0 : canonical(number(state, 1) * log10(ratio < 1 ? 1 : ratio)));
     }
     from += bytes;
   }

@@ -2,9 +2,9 @@
 //   parts: 0 mean of rises │ 1 its trail │ 2 mean of distances │ 3 its trail
 import { Plain } from '../engine/mean-layout';
 import { PARTS, placeTrailedLooseMean, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
+import { shareRows } from '../engine/share';
 import { scratch, tileBytes } from '../engine/tile';
 import { input, output } from '../operand';
-import { canonicalPair } from '../value';
 
 export function imiBytes(params: usize): usize {
   return PARTS + 2 * trailedMeanBytes<Plain>(load<f64>(params));
@@ -22,7 +22,7 @@ export function imiRun(state: usize, inputs: usize, outputs: usize, n: i32): voi
     distances(input(inputs, 0) + from, input(inputs, 1) + from, bytes);
     trailedLooseMean(state, 0, scratch(0), scratch(0), bytes);
     trailedLooseMean(state, 2, scratch(1), scratch(1), bytes);
-    shares(output(outputs, 0) + from, bytes);
+    shareRows(scratch(0), scratch(1), output(outputs, 0) + from, bytes);
     from += bytes;
   }
 }
@@ -35,15 +35,5 @@ function distances(open: usize, close: usize, bytes: usize): void {
     const distance = f64x2.abs(change);
     v128.store(scratch(0) + k, f64x2.mul(half, f64x2.add(change, distance))); // exact, and a gap stays one
     v128.store(scratch(1) + k, distance);
-  }
-}
-
-/** 0 where nothing has moved. */
-function shares(out: usize, bytes: usize): void {
-  const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(100);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const whole = v128.load(scratch(1) + k);
-    v128.store(out + k, canonicalPair(v128.andnot(f64x2.div(f64x2.mul(hundred, v128.load(scratch(0) + k)), whole), f64x2.eq(whole, zero))));
   }
 }

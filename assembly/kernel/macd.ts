@@ -1,7 +1,7 @@
 // Moving average convergence / divergence: ema(fast) − ema(slow), its own average, and the difference of the two.
-// As in TA-Lib both averages become ready on the same row, the one that is later: the shorter skips the values that came too early for its seed. Seeded with
+// As in TA-Lib both averages become ready on the same row: the fast one skips the values that came too early for its seed. Seeded with
 // their first values, as in TradingView, all begin at once.
-//   own: 0 values the fast average still skips │ 8 values the slow one still skips │ 16 fast │ slow │ signal smoothers
+//   own: 0 values the fast average still skips │ 8 fast │ slow │ signal smoothers
 import {
   SMOOTHER_BYTES, evenStretch, holdWeights, initSmoother, keepSmoother, smooth, smoothHeld, smootherInput, smootherOutputs, smootherReady, smootherRuns,
 } from '../engine/lookahead';
@@ -10,9 +10,8 @@ import { input, output } from '../operand';
 import { OWN } from '../state';
 import { finite, finitePair, oneRowBack } from '../value';
 
-const FAST_SKIPS: usize = OWN;
-const SLOW_SKIPS: usize = OWN + 8;
-const FAST: usize = OWN + 16;
+const SKIPS: usize = OWN;
+const FAST: usize = OWN + 8;
 const SLOW: usize = FAST + SMOOTHER_BYTES;
 const SIGNAL: usize = SLOW + SMOOTHER_BYTES;
 
@@ -25,8 +24,7 @@ export function macdInit(state: usize, params: usize): void {
   const slow = load<f64>(params, 8);
   const signal = load<f64>(params, 16);
   const seeding = load<f64>(params, 24);
-  store<f64>(state, seeding == 0 ? max(0, slow - fast) : 0, FAST_SKIPS);
-  store<f64>(state, seeding == 0 ? max(0, fast - slow) : 0, SLOW_SKIPS);
+  store<f64>(state, seeding == 0 ? slow - fast : 0, SKIPS);
   initSmoother(state + FAST, 2.0 / (fast + 1.0), seedOf(fast, seeding));
   initSmoother(state + SLOW, 2.0 / (slow + 1.0), seedOf(slow, seeding));
   initSmoother(state + SIGNAL, 2.0 / (signal + 1.0), seedOf(signal, seeding));
@@ -59,24 +57,20 @@ function macdStep(state: usize, value: f64, macd: usize, signal: usize, histogra
   store<f64>(signal, NaN);
   store<f64>(histogram, NaN);
   if (!finite(value)) return;
-  const fast = smoothAfter(state + FAST_SKIPS, state + FAST, value);
-  const slow = smoothAfter(state + SLOW_SKIPS, state + SLOW, value);
-  if (!smootherReady(state + SLOW) || !smootherReady(state + FAST)) return;
+  const slow = smooth(state + SLOW, value);
+  const skips = load<f64>(state, SKIPS);
+  if (skips > 0) {
+    store<f64>(state, skips - 1, SKIPS);
+    return;
+  }
+  const fast = smooth(state + FAST, value);
+  if (!smootherReady(state + FAST)) return;
   const apart = fast - slow;
   const average = smooth(state + SIGNAL, apart);
   if (!smootherReady(state + SIGNAL)) return;
   store<f64>(macd, apart + 0.0);
   store<f64>(signal, average);
   store<f64>(histogram, apart - average);
-}
-
-// @ts-ignore: decorator
-@inline
-function smoothAfter(skips: usize, at: usize, value: f64): f64 {
-  const left = load<f64>(skips);
-  if (left == 0) return smooth(at, value);
-  store<f64>(skips, left - 1);
-  return 0;
 }
 
 /** A stretch of rows. False, and nothing has happened, when one of them is no value (L2 of lookahead.ts). */

@@ -3,10 +3,10 @@
 import { Plain } from '../engine/mean-layout';
 import { PARTS, part, placeTrail, placeTrailedLooseMean, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { typicalRows } from '../engine/price';
+import { shareRows } from '../engine/share';
 import { scratch, tileBytes } from '../engine/tile';
 import { trailBytes, trailRoom } from '../engine/trail';
 import { input, output } from '../operand';
-import { canonicalPair } from '../value';
 
 export function mfiBytes(params: usize): usize {
   return PARTS + trailBytes(1) + 2 * trailedMeanBytes<Plain>(load<f64>(params));
@@ -27,7 +27,8 @@ export function mfiRun(state: usize, inputs: usize, outputs: usize, n: i32): voi
     flows(typical, input(inputs, 3) + from, bytes);
     trailedLooseMean(state, 1, scratch(0), scratch(0), bytes);
     trailedLooseMean(state, 3, scratch(1), scratch(1), bytes);
-    shares(output(outputs, 0) + from, bytes);
+    turnover(bytes);
+    shareRows(scratch(0), scratch(1), output(outputs, 0) + from, bytes);
     from += bytes;
   }
 }
@@ -43,13 +44,7 @@ function flows(typical: usize, volume: usize, bytes: usize): void {
   }
 }
 
-/** 0 where nothing was traded either way. */
-function shares(out: usize, bytes: usize): void {
-  const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(100);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const rose = v128.load(scratch(0) + k);
-    const all = f64x2.add(rose, v128.load(scratch(1) + k));
-    v128.store(out + k, canonicalPair(v128.andnot(f64x2.div(f64x2.mul(hundred, rose), all), f64x2.eq(all, zero))));
-  }
+/** Both flows, in scratch column 1. */
+function turnover(bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(scratch(1) + k, f64x2.add(v128.load(scratch(0) + k), v128.load(scratch(1) + k)));
 }

@@ -1,4 +1,4 @@
-// Relative strength index: 100·G / (G + L), G and L the gains and losses smoothed by 1 / period (Wilder), 0 where both are 0.
+// Relative strength index: 100·(G / (G + L)), G and L the gains and losses smoothed by 1 / period (Wilder), 0 where both are 0.
 //   own: 0 value before (NaN at first) │ 8 smoother of gains │ smoother of losses
 import {
   SMOOTHER_BYTES, evenStretch, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, weightBefore, weightNow, weightOfOutput, smootherReady, smootherRuns,
@@ -10,7 +10,7 @@ import { finite, finitePair, held, oneRowBack, second } from '../value';
 const GAINS: usize = OWN + 8;
 const LOSSES: usize = GAINS + SMOOTHER_BYTES;
 
-/** Markers for 100·G / (G + L) and for 100·(G − L) / (G + L), which is the Chande momentum oscillator with Wilder's smoothing. */
+/** Markers for 100·(G / (G + L)) and for 100·((G − L) / (G + L)), which is the Chande momentum oscillator with Wilder's smoothing. */
 export type Strength = i32;
 export type Oscillation = f64;
 
@@ -57,7 +57,7 @@ function strengthStep<M>(state: usize, value: f64): f64 {
   const losses = smooth(state + LOSSES, gain - change);
   if (!smootherReady(state + GAINS)) return NaN;
   const moves = gains + losses;
-  return moves > 0 ? 100.0 * (signed<M>() ? gains - losses : gains) / moves + 0.0 : 0;
+  return moves > 0 ? 100.0 * ((signed<M>() ? gains - losses : gains) / moves) + 0.0 : 0;
 }
 
 /** A stretch of rows. False, and nothing has happened, when one of them is no value (L2 of lookahead.ts). */
@@ -80,7 +80,7 @@ function strengthPairs<M>(state: usize, x: usize, out: usize, bytes: usize): boo
     gains = smoothPair(a, ab, b2, gain, oneRowBack(gain1, gain), gains);
     losses = smoothPair(a, ab, b2, loss, oneRowBack(loss1, loss), losses);
     const moves = f64x2.add(gains, losses);
-    v128.store(out + k, v128.and(f64x2.div(f64x2.mul(hundred, signed<M>() ? f64x2.sub(gains, losses) : gains), moves), f64x2.gt(moves, zero)));
+    v128.store(out + k, v128.and(f64x2.mul(hundred, f64x2.div(signed<M>() ? f64x2.sub(gains, losses) : gains, moves)), f64x2.gt(moves, zero)));
     before = values;
     gain1 = gain;
     loss1 = loss;

@@ -4,10 +4,10 @@ import { channelRows } from '../engine/channel';
 import { Greatest, Least, extremeBytes } from '../engine/extrema';
 import { SMOOTHER_BYTES, smoothRows } from '../engine/lookahead';
 import { PARTS, part, placeExtreme, placeSmoother, placeTrail } from '../engine/parts';
+import { shareRows } from '../engine/share';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { trailAppend, trailBytes } from '../engine/trail';
 import { input, output } from '../operand';
-import { canonicalPair } from '../value';
 
 export function smiBytes(params: usize): usize {
   const period = <i32>load<f64>(params);
@@ -33,7 +33,7 @@ export function smiRun(state: usize, inputs: usize, outputs: usize, n: i32): voi
     channelRows(state, 2, high, low, scratch(0), scratch(1), bytes);
     halves(input(inputs, 2) + from, bytes);
     for (let k: usize = 0; k < 4; k++) smoothRows(part(state, 4 + k), scratch(k >> 1), scratch(k >> 1), bytes);
-    shares(output(outputs, 0) + from, bytes);
+    shareRows(scratch(0), scratch(1), output(outputs, 0) + from, bytes);
     from += bytes;
   }
 }
@@ -46,15 +46,5 @@ function halves(close: usize, bytes: usize): void {
     const bottom = v128.load(scratch(1) + k);
     v128.store(scratch(0) + k, f64x2.sub(v128.load(close + k), f64x2.mul(half, f64x2.add(top, bottom))));
     v128.store(scratch(1) + k, f64x2.mul(half, f64x2.sub(top, bottom)));
-  }
-}
-
-/** 0 where the channel has no width. */
-function shares(out: usize, bytes: usize): void {
-  const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(100);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const width = v128.load(scratch(1) + k);
-    v128.store(out + k, canonicalPair(v128.andnot(f64x2.div(f64x2.mul(hundred, v128.load(scratch(0) + k)), width), f64x2.eq(width, zero))));
   }
 }

@@ -2,6 +2,7 @@
 //   parts: 0 long smoother of changes │ 1 short one on it │ 2 long smoother of sizes │ 3 short one on it │ number 0: close before, NaN at first
 import { SMOOTHER_BYTES, smoothRows } from '../engine/lookahead';
 import { PARTS, number, part, placeSmoother, setNumber } from '../engine/parts';
+import { shareRows } from '../engine/share';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { canonicalPair, oneRowBack } from '../value';
@@ -28,7 +29,7 @@ export function tsiRun(state: usize, inputs: usize, outputs: usize, n: i32): voi
       smoothRows(part(state, 2 * side), scratch(side), scratch(2), bytes);
       smoothRows(part(state, 2 * side + 1), scratch(2), scratch(side), bytes);
     }
-    shares(output(outputs, 0) + from, bytes);
+    shareRows(scratch(0), scratch(1), output(outputs, 0) + from, bytes);
     from += bytes;
   }
 }
@@ -43,15 +44,5 @@ function changes(state: usize, x: usize, bytes: usize): void {
     v128.store(scratch(0) + k, change);
     v128.store(scratch(1) + k, f64x2.abs(change));
     before = values;
-  }
-}
-
-/** 0 where nothing has changed. */
-function shares(out: usize, bytes: usize): void {
-  const zero = f64x2.splat(0);
-  const hundred = f64x2.splat(100);
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const size = v128.load(scratch(1) + k);
-    v128.store(out + k, canonicalPair(v128.andnot(f64x2.div(f64x2.mul(hundred, v128.load(scratch(0) + k)), size), f64x2.eq(size, zero))));
   }
 }

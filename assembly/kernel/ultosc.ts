@@ -15,7 +15,7 @@ const RANGE: usize = 5;
 // @ts-ignore: decorator
 @inline
 function longest(params: usize): f64 {
-  return max(load<f64>(params), max(load<f64>(params, 8), load<f64>(params, 16)));
+  return load<f64>(params, 16);
 }
 
 export function ultoscBytes(params: usize): usize {
@@ -44,8 +44,9 @@ export function ultoscRun(state: usize, inputs: usize, outputs: usize, n: i32): 
     for (let k: usize = 0; k < 3; k++) {
       looseMeans(part(state, PRESSURE + 1 + k), pressure, scratch(0), bytes);
       looseMeans(part(state, RANGE + 1 + k), range, scratch(1), bytes);
-      addShares(k == 0 ? 400.0 / 7.0 : k == 1 ? 200.0 / 7.0 : 100.0 / 7.0, k == 0, out, bytes);
+      addShares(k == 0 ? 4 : k == 1 ? 2 : 1, k == 0, out, bytes);
     }
+    inPercent(out, bytes);
     from += bytes;
   }
 }
@@ -68,6 +69,13 @@ function addShares(weight: f64, first: bool, out: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     const range = v128.load(scratch(1) + k);
     const share = v128.andnot(f64x2.mul(weights, f64x2.div(v128.load(scratch(0) + k), range)), f64x2.eq(range, zero));
-    v128.store(out + k, canonicalPair(first ? share : f64x2.add(v128.load(out + k), share)));
+    v128.store(out + k, first ? share : f64x2.add(v128.load(out + k), share));
   }
+}
+
+/** From sevenths: exactly 100 where all three shares are the whole. */
+function inPercent(out: usize, bytes: usize): void {
+  const sevenths = f64x2.splat(7);
+  const hundred = f64x2.splat(100);
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, canonicalPair(f64x2.mul(hundred, f64x2.div(v128.load(out + k), sevenths))));
 }

@@ -35,7 +35,7 @@ function below(close: usize, out: usize, bytes: usize): void {
     const top = v128.load(scratch(0) + k);
     const price = v128.load(close + k);
     const width = f64x2.sub(top, v128.load(scratch(1) + k));
-    const ratio = f64x2.div(f64x2.mul(hundred, f64x2.sub(top, price)), width);
+    const ratio = f64x2.mul(hundred, f64x2.div(f64x2.sub(top, price), width));
     const place = f64x2.add(v128.andnot(ratio, f64x2.eq(width, zero)), f64x2.sub(price, price));
     v128.store(out + k, place);
     blemishes = blemish(blemishes, place);

@@ -84,7 +84,7 @@ export function strengthLanes(at: usize, row: i64): void {
     const gains = smoothLanes(gains1 + k, step, gain);
     const moves = f64x2.add(gains, smoothLanes(losses1 + k, step, f64x2.sub(gain, change)));
     v128.store(before + k, values);
-    v128.store(out + k, v128.and(f64x2.div(f64x2.mul(hundred, gains), moves), f64x2.gt(moves, zero)));
+    v128.store(out + k, v128.and(f64x2.mul(hundred, f64x2.div(gains, moves)), f64x2.gt(moves, zero)));
   }
 }
 

@@ -129,6 +129,7 @@ function section(kernel: Kernel, plotted: boolean): string {
     ['settles', settling(kernel, defaults)],
     ...(kernel.talib ? [['TA-Lib', `\`${kernel.talib.name}\``]] : []),
     ...(aliases.length > 0 ? [['also', aliases.map((alias) => `\`${alias}\``).join(', ')]] : []),
+    ...(kernel.ascending ? [['order', `${kernel.ascending.join(', ')} are taken in ascending order, however they are given`]] : []),
     ['version', kernel.version],
   ];
   return [

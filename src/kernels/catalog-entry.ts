@@ -51,6 +51,8 @@ export interface Kernel {
   readonly outputs: readonly string[];
   readonly params: ParamTable;
   readonly talib?: TaLib;
+  /** Parameters that are taken in ascending order, however they are given. */
+  readonly ascending?: readonly string[];
   /** Other names people may call it by: TA-Lib's in lower case, and what else it is known as. Nodes go by `name` alone. */
   readonly aliases: readonly string[];
   /** Rows before the first output, as TA-Lib counts them. */
@@ -69,6 +71,7 @@ interface Definition<P extends ParamTable, I extends readonly KernelInput[], O e
   readonly outputs: O;
   readonly params: P;
   readonly talib?: TaLib;
+  readonly ascending?: readonly (keyof P & string)[];
   /** A name it is known by besides its own and TA-Lib's. */
   readonly alias?: string;
   lookback(params: Resolved<P>): number;

@@ -62,7 +62,7 @@ export const oscillators = {
       'NaN gives NaN and is passed over.',
   }),
   crsi: define('crsi', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 116,
     title: 'Connors RSI',
     inputs: CLOSE,
@@ -88,7 +88,7 @@ export const oscillators = {
     doc: '100·x / x₋ₚ, p being `period` (TA-Lib). NaN where the earlier value is 0.',
   }),
   imi: define('imi', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 130,
     title: 'Intraday momentum index',
     inputs: [
@@ -105,7 +105,7 @@ export const oscillators = {
       'Chande and S. Kroll 1994, as TA-Lib). 0 where both are 0.',
   }),
   smi: define('smi', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 159,
     title: 'Stochastic momentum index',
     inputs: BARS,

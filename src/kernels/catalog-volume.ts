@@ -55,7 +55,7 @@ export const volume = {
     doc: 'sma(tp·volume) / sma(volume) over `period` rows, tp = (high + low + close) / 3. NaN where the window has no volume.',
   }),
   mfi: define('mfi', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 82,
     title: 'Money flow index',
     inputs: BARS_AND_VOLUME,
@@ -176,13 +176,14 @@ export const volume = {
       'low and R its sum since the row before the trend began; 0 where R is (S. Klinger 1997; Tulip). A row with a NaN gives NaN and is passed over.',
   }),
   pvo: define('pvo', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 117,
     title: 'Percentage volume oscillator',
     inputs: [{ name: 'value', default: 'volume' }],
     outputs: ['value', 'signal', 'histogram'],
     params: { fast: period(12, 'rows of the fast average'), slow: period(26, 'rows of the slow average'), signal: period(9, 'rows of the signal average') },
-    lookback: (p) => Math.max(p.fast, p.slow) - 1 + p.signal - 1,
+    ascending: ['fast', 'slow'],
+    lookback: (p) => p.slow - 1 + p.signal - 1,
     history: none,
     doc:
       'value = 100·(ema(volume, fast) − ema(volume, slow)) / ema(volume, slow), signal = ema(value, signal), histogram = value − signal, each seeded as ' +

@@ -76,6 +76,9 @@ export function resolveParams(name: string, given: Params): KernelParams {
     if (number !== undefined) resolved[key] = checked(name, key, param, number);
     else if (!param.optional) throw paramFault(name, key, param, value);
   }
+  const ascending = kernel.ascending ?? [];
+  const sorted = ascending.map((key) => resolved[key]!).toSorted((a, b) => a - b);
+  ascending.forEach((key, k) => (resolved[key] = sorted[k]!));
   return resolved;
 }
 

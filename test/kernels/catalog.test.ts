@@ -38,6 +38,15 @@ test('defaults are filled in, and a given value wins', () => {
   expect(resolveParams('sma', { period: PERIOD_MAX })).toEqual({ period: 525_600 });
 });
 
+// TA-Lib's MACD, APO, PPO and ULTOSC swap periods that are given the other way round; so do we, and it is one node.
+test.each<[string, Params, object]>([
+  ['macd', { fast: 26, slow: 12 }, { fast: 12, slow: 26, signal: 9 }],
+  ['apo', { fast: 30 }, { fast: 26, slow: 30 }],
+  ['ppo', { slow: 3 }, { fast: 3, slow: 12 }],
+  ['ultosc', { period1: 20, period2: 5, period3: 10 }, { period1: 5, period2: 10, period3: 20 }],
+  ['adosc', { fast: 10, slow: 3 }, { fast: 10, slow: 3 }],
+])('%s %o is taken as %o', (name, given, taken) => expect(resolveParams(name, given)).toEqual(taken));
+
 describe('refused, with the name of what is wrong', () => {
   test.each<[string, Params, string, RegExp]>([
     ['sma', { period: 0 }, 'PERIOD_INVALID', /sma: period is 0/],
