@@ -53,7 +53,7 @@ export const trend = {
     lookback: (p) => p.period,
     history: none,
     doc:
-      '100·smoothed upward movement / smoothed true range, 0 where nothing has ranged. A row moves up by high − high₋₁ when that is above 0 and ' +
+      '100·smoothed upward movement / smoothed true range, 0 where nothing has ranged; with a period of 1 TA-Lib leaves out the 100. A row moves up by high − high₋₁ when that is above 0 and ' +
       "above low₋₁ − low. Sums of the first period − 1 rows seed Wilder's smoothing (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN " +
       'and is passed over.',
   }),
@@ -68,7 +68,7 @@ export const trend = {
     lookback: (p) => p.period,
     history: none,
     doc:
-      '100·smoothed downward movement / smoothed true range, 0 where nothing has ranged. A row moves down by low₋₁ − low when that is above 0 and ' +
+      '100·smoothed downward movement / smoothed true range, 0 where nothing has ranged; with a period of 1 TA-Lib leaves out the 100. A row moves down by low₋₁ − low when that is above 0 and ' +
       "above high − high₋₁. Sums of the first period − 1 rows seed Wilder's smoothing (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN " +
       'and is passed over.',
   }),

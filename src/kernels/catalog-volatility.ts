@@ -98,7 +98,7 @@ export const volatility = {
     talib: talib('NATR', 'period'),
     lookback: (p) => (p.seeding ? p.period - 1 : p.period),
     history: none,
-    doc: '100·atr / close (J. Forman 2006, as TA-Lib), seeded as atr. NaN where the close is 0.',
+    doc: '100·atr / close (J. Forman 2006, as TA-Lib, which with a period of 1 gives the true range as it is), seeded as atr. NaN where the close is 0.',
   }),
   tr: define('tr', {
     version: '1.0.0',
