@@ -1,7 +1,7 @@
 // A search as one HTML file that needs nothing else: how a figure lies over two parameters, and the best trials as a table.
 import { formatFigure } from '#analysis/format.ts';
 import { FIGURES } from '#analysis/figures.ts';
-import { element, html, type Markup } from './markup.ts';
+import { documentOf, html, type Markup } from './markup.ts';
 import { REPORT_STYLE } from './style.ts';
 
 export interface HeatMapInput {
@@ -46,17 +46,7 @@ svg.heat rect.best { fill: none; stroke: var(--ink); stroke-width: 2; }
 export function heatMap(input: HeatMapInput): string {
   const { title, rows, bars, objective, fixed, notes } = input;
   const chips = Object.entries(fixed).map(([name, value]) => html`<li><span>${name}</span> ${typeof value === 'string' ? value : JSON.stringify(value)}</li>`);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} · search</title>
-<style>${element(REPORT_STYLE + HEAT_MAP_STYLE)}</style>
-</head>
-<body>
-<main>
+  const body = html`<main>
 <header>
 <p class="kind">Search</p>
 <h1>${title}</h1>
@@ -66,10 +56,8 @@ ${notes.map((note) => html`<p class="warning">${note}</p>`)}
 </header>
 ${heatMapPicture(input)}
 ${table(input)}
-</main>
-</body>
-</html>
-`.markup;
+</main>`;
+  return documentOf({ title: `${title} · search`, style: REPORT_STYLE + HEAT_MAP_STYLE, body });
 }
 
 function labelOf(objective: string): string {

@@ -22,6 +22,24 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return element(parts.reduce((text, part, k) => text + markupOf(contents[k - 1]!) + part));
 }
 
+/** A whole page that needs nothing else: its own style, then whatever stands in the body. */
+export function documentOf({ title, style, body }: { readonly title: string; readonly style: string; readonly body: Markup }): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${element(style)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`.markup;
+}
+
 function markupOf(content: Content): string {
   if (typeof content === 'string') return escapeText(content);
   return 'markup' in content ? content.markup : content.map((one) => one.markup).join('');

@@ -10,7 +10,7 @@ import type { Trade } from '#domain/order.ts';
 import { distribution } from './distribution.ts';
 import { graphPicture, type GraphNode } from './graph.ts';
 import { heatMapPicture, type HeatMapInput, HEAT_MAP_STYLE } from './heat-map.ts';
-import { element, html, type Markup } from './markup.ts';
+import { documentOf, element, html, type Markup } from './markup.ts';
 import { REPORT_SCRIPT } from './script.ts';
 import { type InstrumentBars, type ReportSeries, seriesOf } from './series.ts';
 import { REPORT_STYLE } from './style.ts';
@@ -58,17 +58,7 @@ export function report(input: ReportInput): string {
   const series = seriesOf({ ...input, rolling: rollingOf(returns, barsPerYear, windowBarsOf(returns.length, barsPerYear), ROLLING_POINTS_MAX) });
   const isSeveral = instruments.length > 1;
   const profit = (equity.at(-1) ?? cash) - cash;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${input.title} · backtest</title>
-<style>${element(search ? REPORT_STYLE + HEAT_MAP_STYLE : REPORT_STYLE)}</style>
-</head>
-<body>
-<main>
+  const body = html`<main>
 ${header(input)}
 ${headlines(metrics)}
 ${charts(input, series)}
@@ -84,10 +74,8 @@ ${search ? html`<section id="search"><h2>The search these parameters come from</
 ${footer(input)}
 </main>
 <script type="application/json" id="series">${element(scriptSafe(JSON.stringify(series)))}</script>
-<script>${element(REPORT_SCRIPT)}</script>
-</body>
-</html>
-`.markup;
+<script>${element(REPORT_SCRIPT)}</script>`;
+  return documentOf({ title: `${input.title} · backtest`, style: search ? REPORT_STYLE + HEAT_MAP_STYLE : REPORT_STYLE, body });
 }
 
 function header({ title, params, source, t, equity, intervalMs, cash, warnings }: ReportInput): Markup {
