@@ -4,6 +4,7 @@ import { accbandsBytes, accbandsInit, accbandsRun } from './kernel/accbands';
 import { alligatorBytes, alligatorInit, alligatorRun } from './kernel/alligator';
 import { almaBytes, almaInit, almaRun } from './kernel/alma';
 import { avgdevBytes, avgdevInit, avgdevRun } from './kernel/avgdev';
+import { FIRST_CANDLE, LAST_CANDLE, candleBytes, candleInit, candleRun } from './kernel/candle';
 import { chandelierBytes, chandelierInit, chandelierRun } from './kernel/chandelier';
 import { ROCR100, changeBytes, changeInit, changeRun } from './kernel/change';
 import { coppockBytes, coppockInit, coppockRun } from './kernel/coppock';
@@ -97,6 +98,7 @@ export function secondBytes(op: i32, params: usize): usize {
     case ROCR100: return changeBytes();
     default: break;
   }
+  if (op >= FIRST_CANDLE && op <= LAST_CANDLE) return candleBytes();
   if (op >= DCPERIOD && op <= TRENDMODE) return cycleBytes(op);
   return op >= SQRT && op <= FLOOR ? transformBytes() : 0;
 }
@@ -137,6 +139,7 @@ export function secondInit(op: i32, state: usize, params: usize): void {
     case ROCR100: return changeInit(state, params);
     default: break;
   }
+  if (op >= FIRST_CANDLE && op <= LAST_CANDLE) return candleInit(op, state, params);
   if (op >= DCPERIOD && op <= TRENDMODE) cycleInit(op, state); // a transform remembers nothing
 }
 
@@ -176,6 +179,7 @@ export function secondRun(op: i32, state: usize, inputs: usize, outputs: usize, 
     case ROCR100: return changeRun(op, state, inputs, outputs, n);
     default: break;
   }
+  if (op >= FIRST_CANDLE && op <= LAST_CANDLE) return candleRun(op, state, inputs, outputs, n);
   if (op >= DCPERIOD && op <= TRENDMODE) return cycleRun(op, state, inputs, outputs, n);
   if (op >= SQRT && op <= FLOOR) return transformRun(op, inputs, outputs, n);
 }

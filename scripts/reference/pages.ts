@@ -1,6 +1,7 @@
 // The pages of the reference, from the catalogue.
 import { BAR_FIELDS } from '#domain/bar.ts';
 import { averages } from '#kernels/catalog-averages.ts';
+import { candles } from '#kernels/catalog-candles.ts';
 import { cycles } from '#kernels/catalog-cycle.ts';
 import { momentum } from '#kernels/catalog-momentum.ts';
 import { operators } from '#kernels/catalog-operators.ts';
@@ -40,6 +41,7 @@ const FAMILIES: readonly Family[] = [
   family('statistics', 'Statistics', 'The sum of a window, and the shape of what is in it.', true, statistics),
   family('cycles', 'Cycles', 'What the dominant cycle of a price says of it.', true, cycles),
   family('prices', 'Prices', 'The one price that stands for a bar.', true, prices),
+  family('candles', 'Candle patterns', 'What the last candles look like.', false, candles),
   family('transforms', 'Elementary functions', 'Of each row by itself.', false, transforms),
   family('operators', 'Operators and states', "What the SDK's operators, crossover and latch compile to.", false, operators),
 ];
@@ -115,9 +117,29 @@ function talibRow({ name, talib }: Kernel): string {
   return `| \`${talib!.name}\` | ${link(name)} | ${talib!.params.map((param) => param ?? '–').join(', ')} | ${talib!.outputs.join(', ')} |`;
 }
 
-function familyPage({ title, about, kernels, plotted }: Family): string {
+function familyPage({ file, title, about, kernels, plotted }: Family): string {
+  if (file === 'candles') return candlesPage(title, about);
   return `${[GENERATED, `# ${title}`, `${about} [All indicators](README.md).`, ...kernels.map((name) => section(kernelOf(name), plotted))].join('\n\n')}\n`;
 }
+
+/** All patterns on one page: they read the same and give the same. */
+function candlesPage(title: string, about: string): string {
+  const rows = Object.keys(candles).map(kernelOf).map((kernel) => {
+    const { name, title: called, doc, talib, params } = kernel;
+    const settings = Object.entries(params).map(([param, { default: byDefault }]) => `${param} ${byDefault}`);
+    return `<a id="${name}"></a>\n### \`${name}\` ${called}\n\n${escape(doc)} TA-Lib's \`${talib!.name}\`; ${[`${kernel.lookback(resolveParams(name, {}))} rows of warm-up`, ...settings].join('; ')}.`;
+  });
+  return `${[GENERATED, `# ${title}`, `${about} [All indicators](README.md).`, CANDLE_NOTES.join('\n'), "```ts\nconst turn = cdlmorningstar(price, { penetration: 0.3 });\nconst buy = turn.gt(0);\n```", ...rows].join('\n\n')}\n`;
+}
+
+const CANDLE_NOTES = [
+  '* Each pattern reads open, high, low and close, and gives 0 on a row where it is not there: 100 where it is and is taken for a sign of rising prices (or is neither), −100 for falling ones. The values are those of TA-Lib C, but for ties.',
+  '* **Candles**: the body reaches from open to close, the shadows from its ends to high and low. A candle is white when it closes at its open or above, else black. A gap is between bodies, unless it says otherwise.',
+  "* **Sizes** are measured beside the rows before the candle, as in TA-Lib: a body is long above the mean body of ten rows and short below it; a doji's body, or a shadow as good as none, is at most a tenth of their mean range; prices are near each other within a fifth of the mean range of five rows, far apart from 0.6 of it on, and equal within a twentieth.",
+  "* **Ties**: TA-Lib adds its means up in a running sum, and where a size equals its measure to the last digit, as it may with prices in ticks, what that sum was rounded by decides. Here each mean is added up anew from its own rows, so that equal rows give equal values wherever a series began: two in a million values differ from TA-Lib's on prices in cents, and none on full doubles.",
+  '* **Gaps**: a row that is NaN gives NaN as long as a pattern or its means would see it.',
+  '* **Version** 1.0.0, all of them. Nothing of the beginning shows after the warm-up.',
+];
 
 function section(kernel: Kernel, plotted: boolean): string {
   const { name, title, doc, params, outputs, aliases } = kernel;

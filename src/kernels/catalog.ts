@@ -5,6 +5,7 @@
 import { Fault } from '#domain/fault.ts';
 import type { Params } from '#domain/node-spec.ts';
 import { averages } from './catalog-averages.ts';
+import { candles } from './catalog-candles.ts';
 import { cycles } from './catalog-cycle.ts';
 import { momentum } from './catalog-momentum.ts';
 import { operators } from './catalog-operators.ts';
@@ -21,7 +22,7 @@ import { nearestName } from './nearest.ts';
 
 export { type Kernel, type KernelInput, type KernelParam, type KernelParams, PERIOD_MAX, type TaLib } from './catalog-entry.ts';
 
-export const kernels = { ...averages, ...momentum, ...oscillators, ...volatility, ...volume, ...trend, ...regression, ...statistics, ...cycles, ...prices, ...transforms, ...operators } as const;
+export const kernels = { ...averages, ...momentum, ...oscillators, ...volatility, ...volume, ...trend, ...regression, ...statistics, ...cycles, ...prices, ...candles, ...transforms, ...operators } as const;
 
 export type KernelName = keyof typeof kernels;
 /** Complete parameters of one kernel, by name. */

@@ -13,6 +13,7 @@ export type { Built } from './assemble.ts';
 export { rankAcross, zscoreAcross } from './cross-section.ts';
 export { Node, type NodeDeclaration } from './custom.ts';
 export { kernel } from './indicator.ts';
+export * from './candles.ts';
 export * from './indicators.ts';
 export { Bars, type ResampleSettings } from './bars.ts';
 export { type KeyedOutputs, type KeyedSettings, type Operand, Output, type SessionOutputs, type WindowOutputs, type WindowSettings } from './operators.ts';

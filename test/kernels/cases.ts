@@ -1,10 +1,16 @@
 // For every kernel of the catalogue: the parameters its tests run with. A kernel without a row here fails `every kernel has cases`.
 import type { Params } from '#domain/node-spec.ts';
+import { candles } from '#kernels/catalog-candles.ts';
 import type { KernelName } from '#kernels/catalog.ts';
 
 const PERIODS: readonly Params[] = [1, 2, 5, 14, 20, 64, 300].map((period) => ({ period }));
 const OPERANDS: readonly Params[] = [{}, { b: 100 }, { b: 0 }, { b: -0.5 }];
 const NO_PARAMS: readonly Params[] = [{}];
+
+/** Candle patterns have no parameters but how deep the last candle closes, if it must. */
+const CANDLES = Object.fromEntries(
+  Object.values(candles).map(({ name, params }) => [name, Object.hasOwn(params, 'penetration') ? [{}, { penetration: 0 }, { penetration: 0.9 }] : NO_PARAMS]),
+) as Record<keyof typeof candles, readonly Params[]>;
 
 export const CASES: Readonly<Record<KernelName, readonly Params[]>> = {
   sma: PERIODS,
@@ -143,6 +149,7 @@ export const CASES: Readonly<Record<KernelName, readonly Params[]>> = {
   alligator: [{}, { jaw: 1, teeth: 64, lips: 3, jawShift: 0, teethShift: 1, lipsShift: 20 }],
   starc: [...PERIODS, { period: 5, atrPeriod: 30, mult: 1.5 }],
   smi: [...PERIODS, { period: 5, smooth1: 1, smooth2: 20 }],
+  ...CANDLES,
   crossover: NO_PARAMS,
   latch: NO_PARAMS,
   lag: PERIODS,

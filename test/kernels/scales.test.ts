@@ -1,5 +1,6 @@
 // Prices and volumes of any magnitude, 1e-8 to 1e12: a kernel's outputs grow with them by its degree, and do nothing else.
 import { expect, test } from 'vitest';
+import { candles } from '#kernels/catalog-candles.ts';
 import { kernelNames, type KernelName } from '#kernels/catalog.ts';
 import { CASES } from './cases.ts';
 import { mapBars, outputsOf, walk } from './series.ts';
@@ -24,6 +25,7 @@ const DEGREES: Readonly<Record<KernelName, number | readonly number[] | 'none'>>
   avgprice: 1, medprice: 1, typprice: 1, wclprice: 1, heikinashi: 1,
   sqrt: 0.5, exp: 'none', ln: 'none', log10: 'none', sin: 'none', cos: 'none', tan: 'none', asin: 'none', acos: 'none', atan: 'none', sinh: 'none', cosh: 'none',
   tanh: 'none', ceil: 'none', floor: 'none',
+  ...(Object.fromEntries(Object.keys(candles).map((name) => [name, 0])) as Record<keyof typeof candles, 0>),
   crossover: 0, latch: 0, add: 1, sub: 1, mul: 2, div: 0, gt: 0, gte: 0, lt: 0, lte: 0, eq: 0, and: 0, or: 0, not: 0, neg: 1, abs: 1,
 };
 
@@ -31,6 +33,7 @@ const DEGREES: Readonly<Record<KernelName, number | readonly number[] | 'none'>>
 const COMPARING: readonly KernelName[] = [
   'stochrsi', 'cci', 'adx', 'adxr', 'dx', 'plusdi', 'minusdi', 'plusdm', 'minusdm', 'kama', 'psar', 'supertrend', 'aroon', 'aroonosc', 'mfi', 'imi', 'kvo', 'crsi',
   'percentrank', 'ad', 'cmf', 'adosc', 'bop', 'mama', 'htdcperiod', 'htphasor', 'htdcphase', 'htsine', 'httrendline', 'httrendmode', 'fisher', 'vortex',
+  ...(Object.keys(candles) as KernelName[]),
 ];
 const POWERS_OF_TWO = [2 ** -27, 2 ** 40];
 const POWERS_OF_TEN = [1e-8, 1e4, 1e12];

@@ -1,5 +1,6 @@
 // What a window may remember: its rows, exactly, and nothing else.
 import { describe, expect, test } from 'vitest';
+import { candles } from '#kernels/catalog-candles.ts';
 import { kernelNames, kernelOf, resolveParams, type KernelName } from '#kernels/catalog.ts';
 import type { Params } from '#domain/node-spec.ts';
 import { CASES } from './cases.ts';
@@ -34,6 +35,7 @@ const MEMORY: Readonly<Record<KernelName, 'window' | 'taps' | 'recursion' | 'row
   sqrt: 'row', exp: 'row', ln: 'row', log10: 'row', sin: 'row', cos: 'row', tan: 'row', asin: 'row', acos: 'row', atan: 'row', sinh: 'row', cosh: 'row', tanh: 'row', ceil: 'row', floor: 'row',
   median: 'window', quantile: 'window', percentrank: 'window', skew: 'window', kurtosis: 'window', ulcer: 'window', supersmoother: 'recursion',
   heikinashi: 'recursion', elderray: 'recursion', massindex: 'recursion', chandelier: 'recursion',
+  ...(Object.fromEntries(Object.keys(candles).map((name) => [name, 'window'])) as Record<keyof typeof candles, 'window'>),
   alligator: 'recursion', starc: 'recursion', smi: 'recursion',
   crossover: 'state', latch: 'state', lag: 'taps',
   add: 'row', sub: 'row', mul: 'row', div: 'row', gt: 'row', gte: 'row', lt: 'row', lte: 'row', eq: 'row', and: 'row', or: 'row', not: 'row', neg: 'row', abs: 'row',

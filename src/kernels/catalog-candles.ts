@@ -1,0 +1,87 @@
+// Candle patterns: what the last candles look like, as TA-Lib's 61 functions find them.
+import { type KernelParam, OHLC, VALUE, define, talib } from './catalog-entry.ts';
+
+/** How deep the last candle must close in the body of the first, as a part of it. */
+function penetration<const D extends number>(byDefault: D) {
+  return { penetration: { type: 'number', default: byDefault, min: 0, max: Number.MAX_VALUE, doc: 'how deep the last candle closes in the body of the first, as a part of it' } } as const;
+}
+
+/** The pattern that TA-Lib calls CDL… . Its value is 0 where the pattern is not there. */
+function candle<const N extends string, const P extends Readonly<Record<string, KernelParam>>>(name: N, op: number, lookback: number, title: string, params: P, doc: string) {
+  return define(name, {
+    version: '1.0.0',
+    op,
+    title,
+    inputs: OHLC,
+    outputs: VALUE,
+    params,
+    talib: talib(name.toUpperCase(), ...Object.keys(params)),
+    lookback: () => lookback,
+    history: () => lookback,
+    doc,
+  });
+}
+
+export const candles = {
+  cdl2crows: candle('cdl2crows', 200, 12, 'Two crows', {}, '−100: a long white candle; a black one whose body gaps above it; a black one that opens within that body and closes within the first.'),
+  cdl3blackcrows: candle('cdl3blackcrows', 201, 13, 'Three black crows', {}, '−100: after a white candle, three black ones without lower shadows, each opening within the body before it and closing lower, all below the high of the white one.'),
+  cdl3inside: candle('cdl3inside', 202, 12, 'Three inside up / down', {}, '100 after a long black candle, −100 after a long white one: a candle with no more than a usual body within its body; one of the other colour that closes beyond its open.'),
+  cdl3linestrike: candle('cdl3linestrike', 203, 8, 'Three-line strike', {}, '100: three white candles that close higher and higher, each opening in or near the body before it; a black one from above them to below their first open. −100 of the other colours.'),
+  cdl3outside: candle('cdl3outside', 204, 3, 'Three outside up / down', {}, '100: a black candle, a white one whose body engulfs its body, a higher close. −100 of the other colours.'),
+  cdl3starsinsouth: candle('cdl3starsinsouth', 205, 12, 'Three stars in the south', {}, '100: three black candles, each in the range of the one before: a long one with a lower shadow longer than its body, a smaller one that makes no lower low, a short one without shadows.'),
+  cdl3whitesoldiers: candle('cdl3whitesoldiers', 206, 12, 'Three advancing white soldiers', {}, '100: three white candles without upper shadows that close higher and higher, each opening within or near the body before it, none far shorter than the one before, the last not short.'),
+  cdlabandonedbaby: candle('cdlabandonedbaby', 207, 12, 'Abandoned baby', penetration(0.3), '100: a long black candle; a doji whose whole range gaps below it; a candle gapping above the doji that is white, not short, and closes deep in the body of the first. −100 the other way up.'),
+  cdladvanceblock: candle('cdladvanceblock', 208, 12, 'Advance block', {}, '−100: three white candles that close higher and higher, each opening within or near the body before it, the first long with a short upper shadow, but ever shorter, or with upper shadows that grow.'),
+  cdlbelthold: candle('cdlbelthold', 209, 10, 'Belt-hold', {}, 'A long candle that opens at its end: ±100 by its colour.'),
+  cdlbreakaway: candle('cdlbreakaway', 210, 14, 'Breakaway', {}, '100: a long black candle, a black one gapping below it, two with lower highs and lows of which the second is black, and a white one that closes in the gap. −100 of the other colours.'),
+  cdlclosingmarubozu: candle('cdlclosingmarubozu', 211, 10, 'Closing marubozu', {}, 'A long candle that closes at its end: ±100 by its colour.'),
+  cdlconcealbabyswall: candle('cdlconcealbabyswall', 212, 13, 'Concealing baby swallow', {}, '100: four black candles: two without shadows, one that gaps below them with an upper shadow into their body, one that engulfs its whole range.'),
+  cdlcounterattack: candle('cdlcounterattack', 213, 11, 'Counterattack', {}, 'Two long candles of different colours with equal closes: ±100 by the colour of the second.'),
+  cdldarkcloudcover: candle('cdldarkcloudcover', 214, 11, 'Dark cloud cover', penetration(0.5), '−100: a long white candle; a black one that opens above its high and closes deep in its body.'),
+  cdldoji: candle('cdldoji', 215, 10, 'Doji', {}, '100: a candle with hardly a body.'),
+  cdldojistar: candle('cdldojistar', 216, 11, 'Doji star', {}, 'A doji that gaps away from a long candle the way that goes: −100 above a white one, 100 below a black one.'),
+  cdldragonflydoji: candle('cdldragonflydoji', 217, 10, 'Dragonfly doji', {}, '100: a doji with a lower shadow alone.'),
+  cdlengulfing: candle('cdlengulfing', 218, 2, 'Engulfing', {}, 'A body that reaches over that of the candle before, of the other colour, to both sides: ±100 by its colour, ±80 where they share an end.'),
+  cdleveningdojistar: candle('cdleveningdojistar', 219, 12, 'Evening doji star', penetration(0.3), '−100: a long white candle; a doji gapping above it; a black one that is not short and closes deep in the body of the first.'),
+  cdleveningstar: candle('cdleveningstar', 220, 12, 'Evening star', penetration(0.3), '−100: a long white candle; one with no more than a usual body gapping above it; a black one that is not short and closes deep in the body of the first.'),
+  cdlgapsidesidewhite: candle('cdlgapsidesidewhite', 221, 7, 'Side-by-side white lines', {}, 'Two white candles of like bodies and equal opens, both gapping away from the one before them: 100 above it, −100 below.'),
+  cdlgravestonedoji: candle('cdlgravestonedoji', 222, 10, 'Gravestone doji', {}, '100: a doji with an upper shadow alone.'),
+  cdlhammer: candle('cdlhammer', 223, 11, 'Hammer', {}, '100: a short body with a longer lower shadow and no upper one, near or below the low of the candle before.'),
+  cdlhangingman: candle('cdlhangingman', 224, 11, 'Hanging man', {}, '−100: a short body with a longer lower shadow and no upper one, near or above the high of the candle before.'),
+  cdlharami: candle('cdlharami', 225, 11, 'Harami', {}, 'A body, no more than a usual one, within that of a long candle: −100 after a white one, 100 after a black one; ∓80 where they share an end.'),
+  cdlharamicross: candle('cdlharamicross', 226, 11, 'Harami cross', {}, 'A doji within the body of a long candle: −100 after a white one, 100 after a black one; ∓80 where they share an end.'),
+  cdlhighwave: candle('cdlhighwave', 227, 10, 'High-wave candle', {}, 'A short body with shadows more than twice as long on both sides: ±100 by its colour.'),
+  cdlhikkake: candle('cdlhikkake', 228, 5, 'Hikkake', {}, '100 where a candle leaves the one before, which was inside the range of its own, downwards, −100 where upwards; ±200 on the first of the next three rows that closes beyond the other end of the inside candle.'),
+  cdlhikkakemod: candle('cdlhikkakemod', 229, 10, 'Modified hikkake', {}, 'As cdlhikkake, of two inside candles, each inside the one before, the first of which closes near the end that is left.'),
+  cdlhomingpigeon: candle('cdlhomingpigeon', 230, 11, 'Homing pigeon', {}, '100: a long black candle and a black one with no more than a usual body, within its body.'),
+  cdlidentical3crows: candle('cdlidentical3crows', 231, 12, 'Identical three crows', {}, '−100: three black candles without lower shadows, each opening where the one before closed.'),
+  cdlinneck: candle('cdlinneck', 232, 11, 'In-neck', {}, '−100: a long black candle; a white one that opens below its low and closes just at its close.'),
+  cdlinvertedhammer: candle('cdlinvertedhammer', 233, 11, 'Inverted hammer', {}, '100: a short body with a longer upper shadow and no lower one, gapping below the candle before.'),
+  cdlkicking: candle('cdlkicking', 234, 11, 'Kicking', {}, 'Two long candles of different colours without shadows and with a gap between them, away from the first: ±100 by the colour of the second.'),
+  cdlkickingbylength: candle('cdlkickingbylength', 235, 11, 'Kicking, by the longer one', {}, 'As cdlkicking, but ±100 by the colour of the longer one.'),
+  cdlladderbottom: candle('cdlladderbottom', 236, 14, 'Ladder bottom', {}, '100: three black candles with lower and lower opens and closes, a black one with an upper shadow, a white one that opens above its body and closes above its high.'),
+  cdllongleggeddoji: candle('cdllongleggeddoji', 237, 10, 'Long-legged doji', {}, '100: a doji with a shadow longer than its body.'),
+  cdllongline: candle('cdllongline', 238, 10, 'Long line', {}, 'A long body with short shadows: ±100 by its colour.'),
+  cdlmarubozu: candle('cdlmarubozu', 239, 10, 'Marubozu', {}, 'A long body without shadows: ±100 by its colour.'),
+  cdlmatchinglow: candle('cdlmatchinglow', 240, 6, 'Matching low', {}, '100: two black candles with equal closes.'),
+  cdlmathold: candle('cdlmathold', 241, 14, 'Mat hold', penetration(0.5), '100: a long white candle, a short black one gapping above it, two short ones sinking into its body but not deep, a white one that opens above their last close and closes above the highs of all three.'),
+  cdlmorningdojistar: candle('cdlmorningdojistar', 242, 12, 'Morning doji star', penetration(0.3), '100: a long black candle; a doji gapping below it; a white one that is not short and closes deep in the body of the first.'),
+  cdlmorningstar: candle('cdlmorningstar', 243, 12, 'Morning star', penetration(0.3), '100: a long black candle; one with no more than a usual body gapping below it; a white one that is not short and closes deep in the body of the first.'),
+  cdlonneck: candle('cdlonneck', 244, 11, 'On-neck', {}, '−100: a long black candle; a white one that opens below its low and closes at its low.'),
+  cdlpiercing: candle('cdlpiercing', 245, 11, 'Piercing', {}, '100: a long black candle; a long white one that opens below its low and closes in the upper half of its body.'),
+  cdlrickshawman: candle('cdlrickshawman', 246, 10, 'Rickshaw man', {}, '100: a doji with shadows longer than its body on both sides, near the middle of its range.'),
+  cdlrisefall3methods: candle('cdlrisefall3methods', 247, 14, 'Rising / falling three methods', {}, '100: a long white candle, three short black ones that close lower and lower and reach into its range, a long white one that opens above the last close and closes above the first. −100 of the other colours.'),
+  cdlseparatinglines: candle('cdlseparatinglines', 248, 11, 'Separating lines', {}, 'A candle of the other colour and the same open as the one before, long, and with no shadow at its open: ±100 by its colour.'),
+  cdlshootingstar: candle('cdlshootingstar', 249, 11, 'Shooting star', {}, '−100: a short body with a longer upper shadow and no lower one, gapping above the candle before.'),
+  cdlshortline: candle('cdlshortline', 250, 10, 'Short line', {}, 'A short body with short shadows: ±100 by its colour.'),
+  cdlspinningtop: candle('cdlspinningtop', 251, 10, 'Spinning top', {}, 'A short body with longer shadows on both sides: ±100 by its colour.'),
+  cdlstalledpattern: candle('cdlstalledpattern', 252, 12, 'Stalled pattern', {}, '−100: three white candles that close higher and higher: two long ones, the second without an upper shadow and opening within or near the first, and a short one that rides on its shoulder.'),
+  cdlsticksandwich: candle('cdlsticksandwich', 253, 7, 'Stick sandwich', {}, '100: two black candles with equal closes, and between them a white one whose low is above the first close.'),
+  cdltakuri: candle('cdltakuri', 254, 10, 'Takuri', {}, '100: a doji without an upper shadow and with a lower one more than twice its body.'),
+  cdltasukigap: candle('cdltasukigap', 255, 7, 'Tasuki gap', {}, '100: a white candle gapping above the one before it; a black one of like body that opens in its body and closes in the gap. −100 the other way up.'),
+  cdlthrusting: candle('cdlthrusting', 256, 11, 'Thrusting', {}, '−100: a long black candle; a white one that opens below its low and closes above its close, but not above the middle of its body.'),
+  cdltristar: candle('cdltristar', 257, 12, 'Tristar', {}, 'Three dojis, the second of which gaps away from the first and is the furthest: −100 above, 100 below.'),
+  cdlunique3river: candle('cdlunique3river', 258, 12, 'Unique three river', {}, '100: a long black candle; a black one that closes higher but makes a lower low; a short white one that opens above that low.'),
+  cdlupsidegap2crows: candle('cdlupsidegap2crows', 259, 12, 'Upside gap two crows', {}, '−100: a long white candle; a black one with no more than a usual body gapping above it; a black one that engulfs that body and closes above the first.'),
+  cdlxsidegap3methods: candle('cdlxsidegap3methods', 260, 2, 'Upside / downside gap three methods', {}, 'Two candles of one colour with a gap between their bodies, and one of the other colour from within the second body into the first: ±100 by the colour of the first.'),
+} as const;
