@@ -5,8 +5,8 @@
 //     node at that row.
 import { decode, encode } from '#bus/codec.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
-import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
-import { type Answer, Sandbox, SandboxedProgram } from './sandbox.ts';
+import { fillHalted, type Halt, haltOfAnswer, type HaltingNode } from './halt.ts';
+import { Sandbox, SandboxedProgram } from './sandbox.ts';
 
 export class CustomNode implements HaltingNode {
   readonly lookback: number;
@@ -31,16 +31,10 @@ export class CustomNode implements HaltingNode {
     if (!this.#halt) {
       const answer = Sandbox.ofThread().run(this.#program, inputs, outputs, count);
       done = answer.done;
-      if (done < count) this.#halt = { row: this.#row + done, code: 'COMPUTE_FAILED', reason: `compute ${answer.reason}${this.#place(answer)}`, cure: answer.cure };
+      if (answer.complaint) this.#halt = haltOfAnswer('compute', this.#source, answer.complaint, answer.line, this.#row + done);
     }
     if (done < count) fillHalted(outputs, done, count);
     this.#row += count;
-  }
-
-  /** The line of the function that failed, in its own words. */
-  #place({ line }: Answer): string {
-    const text = this.#source.split('\n')[line - 1];
-    return text === undefined ? '' : ` at line ${line} of its code: ${text.trim()}`;
   }
 
   snapshot(): Uint8Array {

@@ -18,7 +18,7 @@ export class EventLog {
   /** `rowsMax` is how many rows it may ever be shown. */
   constructor(node: OrdersNode, rowsMax: number) {
     this.#node = node;
-    this.#instruments = node.account.terms.instruments.map(({ name }) => name);
+    this.#instruments = node.terms.instruments.map(({ name }) => name);
     this.#times = new Float64Array(rowsMax);
   }
 
@@ -32,7 +32,7 @@ export class EventLog {
 
   /** Reads what the rows so far had no place for, as the rows after them would tell it. */
   close(): void {
-    const columns = this.#node.account.leftover();
+    const columns = this.#node.leftover();
     const { length } = columns[0]!;
     this.#read({ first: this.#firstRow + this.#rows, count: length, t: new Float64Array(length), columns });
   }

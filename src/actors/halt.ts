@@ -6,6 +6,7 @@ import { Fault, type FaultCode } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { Gaps } from '#kernels/operator-gaps.ts';
 import type { HostNode } from '#kernels/plan.ts';
+import type { Complaint } from './sandbox-wire.ts';
 
 export interface Halt {
   /** Counts the rows the node was shown, from 0. */
@@ -39,6 +40,13 @@ export function haltOfGap(gaps: Gaps): Halting {
       return failed && { row: failed.row, code: 'DATA_MISSING', reason, cure: 'fill the gap in the data, or declare what shall become of it: skip or interpolate' };
     },
   };
+}
+
+/** What an author's code is complained of at a row, with the line of it in its own words; `line` counts from 1, and is 0 where it is not known. */
+export function haltOfAnswer(what: string, source: string, { code, reason, cure }: Complaint & { readonly cure: string }, line: number, row: number): Halt {
+  if (code) return { row, code, reason, cure };
+  const text = source.split('\n')[line - 1];
+  return { row, code: 'COMPUTE_FAILED', reason: `${what} ${reason}${text === undefined ? '' : ` at line ${line} of its code: ${text.trim()}`}`, cure };
 }
 
 /** The Fault that ends a run which cannot go on without the node. */

@@ -69,8 +69,8 @@ function run(program: SandboxedProgram, inputs: readonly Float64Array[], outputs
     const to = Math.min(rows, from + piece);
     const cut = (column: Float64Array): Float64Array => column.subarray(from, to);
     program.rowsPerCall = Math.max(1, to - from);
-    const { done, reason, cure } = Sandbox.ofThread().run(program, inputs.map(cut), answers.map(cut), to - from);
-    if (done < to - from) throw new Fault('COMPUTE_FAILED', `${where}: its module ${reason} at row ${from + done} of a sample`, { cure, data: { row: from + done, values: inputs.map((column) => column[from + done]) } });
+    const { done, complaint } = Sandbox.ofThread().run(program, inputs.map(cut), answers.map(cut), to - from);
+    if (complaint) throw new Fault('COMPUTE_FAILED', `${where}: its module ${complaint.reason} at row ${from + done} of a sample`, { cure: complaint.cure, data: { row: from + done, values: inputs.map((column) => column[from + done]) } });
     from = to;
   }
   return answers;

@@ -4,29 +4,12 @@
 import { readSync, writeSync } from 'node:fs';
 import { Kernel } from './sandbox-kernel.ts';
 import { type Loaded, type Program, Realm } from './sandbox-realm.ts';
-import { HEADER_BYTES, type KernelProgram, LOAD, WARMUP } from './sandbox-wire.ts';
+import { type AccountProgram, HEADER_BYTES, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, WARMUP } from './sandbox-wire.ts';
 
 const WROTE = 'wrote on its window, which is not its own';
-const NONE = new Uint8Array();
+const ENCODER = new TextEncoder();
 
-interface Ran {
-  readonly done: number;
-  readonly line: number;
-  readonly reason: string;
-  /** The rows done of each. */
-  readonly outputs: readonly Uint8Array[];
-  readonly state: Uint8Array;
-}
-
-interface Runner {
-  run(given: Uint8Array, rows: number): Ran;
-  warmup(): Ran;
-}
-
-const typed = Object.getPrototypeOf(Float64Array.prototype) as object;
-/** The bytes behind an array of the realm, where arrays do not tell their buffers. */
-const bytesOf = (array: Float64Array, length: number): Uint8Array => new Uint8Array(Reflect.get(typed, 'buffer', array) as ArrayBuffer, 0, 8 * length);
-
+const realm = new Realm();
 let request = new Uint8Array(2 ** 16);
 
 function read(from: number, to: number): boolean {
@@ -46,7 +29,7 @@ function computeRunner(loaded: Loaded, { outputs }: Program): Runner {
   return {
     run: (given, rows) => {
       const room = loaded.room(rows);
-      const shown = bytesOf(room.inputs, given.length / 8);
+      const shown = Realm.bytesOf(room.inputs, given.length / 8);
       const isIntact = (): boolean => Buffer.compare(shown, given) === 0;
       shown.set(given);
       let done = loaded.run(0, rows, rows);
@@ -57,10 +40,11 @@ function computeRunner(loaded: Loaded, { outputs }: Program): Runner {
         for (done = 0; done < rows && loaded.run(done, done + 1, rows) === 1 && isIntact(); ) done++;
         [reason, line] = isIntact() ? [loaded.reason(), loaded.line()] : [WROTE, 0];
       }
-      const values = bytesOf(room.outputs, outputs * rows);
-      return { done, line, reason, state: NONE, outputs: Array.from({ length: outputs }, (_, k) => values.subarray(8 * k * rows, 8 * (k * rows + done))) };
+      const values = Realm.bytesOf(room.outputs, outputs * rows);
+      const columns = Array.from({ length: outputs }, (_, k) => values.subarray(8 * k * rows, 8 * (k * rows + done)));
+      return { done, line, complaint: done < rows ? { reason } : undefined, outputs: columns, rare: NO_NUMBERS, state: NO_BYTES };
     },
-    warmup: () => ({ done: 0, line: 0, reason: 'has no warm-up of its own', outputs: [], state: NONE }),
+    warmup: noWarmup,
   };
 }
 
@@ -69,27 +53,40 @@ function kernelRunner(program: KernelProgram): Runner {
   return {
     run: (given, rows) => {
       const columns = given.slice(0, 8 * program.inputs * rows);
-      const { outputs, ...advance } = kernel.run(new Float64Array(columns.buffer), given.slice(columns.length), rows);
-      return { ...advance, line: 0, outputs: outputs.map(({ buffer }) => new Uint8Array(buffer, 0, 8 * advance.done)) };
+      const { outputs, reason, done, state } = kernel.run(new Float64Array(columns.buffer), given.slice(columns.length), rows);
+      return { done, state, line: 0, complaint: done < rows ? { reason } : undefined, outputs: outputs.map(({ buffer }) => new Uint8Array(buffer, 0, 8 * done)), rare: NO_NUMBERS };
     },
     warmup: () => {
-      const none = { done: 0, line: 0, outputs: [] };
+      const none = { done: 0, line: 0, outputs: [], rare: NO_NUMBERS };
       try {
-        return { ...none, reason: '', state: new Uint8Array(Float64Array.of(kernel.warmup()).buffer) };
+        return { ...none, complaint: undefined, state: new Uint8Array(Float64Array.of(kernel.warmup()).buffer) };
       } catch (error) {
-        return { ...none, reason: `trapped: ${(error as Error).message}`, state: NONE };
+        return { ...none, complaint: { reason: `trapped: ${(error as Error).message}` }, state: NO_BYTES };
       }
     },
   };
 }
 
-function answerOf({ done, line, reason, outputs, state }: Ran): Uint8Array {
-  const body = Buffer.concat([...outputs, state, Buffer.from(reason)]);
-  return Buffer.concat([new Uint8Array(Uint32Array.of(body.length, done, line, state.length).buffer), body]);
+function noWarmup(): Ran {
+  return { done: 0, line: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
 }
 
-function serve(): void {
-  const realm = new Realm();
+async function runnerOf(program: Program | KernelProgram | AccountProgram): Promise<Runner> {
+  if ('module' in program) return kernelRunner(program);
+  if (!('orders' in program)) return computeRunner(realm.load(program), program);
+  // The books of accounts are many files, and most sandboxes need none of them.
+  const { AccountRunner } = await import('./sandbox-account.ts');
+  return new AccountRunner(program, realm);
+}
+
+function answer({ done, line, complaint, outputs, rare, state }: Ran): void {
+  const text = complaint ? ENCODER.encode(JSON.stringify(complaint)) : NO_BYTES;
+  const parts = [...outputs, new Uint8Array(rare.buffer, rare.byteOffset, rare.byteLength), state, text];
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  write(Buffer.concat([new Uint8Array(Uint32Array.of(bytes, done, line, state.length, rare.length, 0).buffer), ...parts], HEADER_BYTES + bytes));
+}
+
+async function serve(): Promise<void> {
   const runners = new Map<number, Runner>();
   write(new Uint8Array(HEADER_BYTES)); // ready
   while (read(0, HEADER_BYTES)) {
@@ -102,11 +99,9 @@ function serve(): void {
     }
     if (!read(HEADER_BYTES, needed)) return;
     const given = request.subarray(HEADER_BYTES, needed);
-    if (kind === LOAD) {
-      const program = JSON.parse(Buffer.from(given).toString()) as Program | KernelProgram;
-      runners.set(id, 'module' in program ? kernelRunner(program) : computeRunner(realm.load(program), program));
-    } else write(answerOf(kind === WARMUP ? runners.get(id)!.warmup() : runners.get(id)!.run(given, rows)));
+    if (kind === LOAD) runners.set(id, await runnerOf(JSON.parse(Buffer.from(given).toString()) as Program | KernelProgram | AccountProgram));
+    else answer(kind === WARMUP ? runners.get(id)!.warmup() : runners.get(id)!.run(given, rows));
   }
 }
 
-serve();
+await serve();

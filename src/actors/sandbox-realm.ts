@@ -7,6 +7,7 @@
 // E5. Memory outside the heap is counted, for the limit of the process does not see it.
 // Left is the depth of the stack, which a function can find out by overflowing it, and which is not the same in every run.
 import { constants, createContext, Script } from 'node:vm';
+import { type DeskProgram, LOAD_ORDERS, type LoadedOrders, type OrdersHost, viewText } from './sandbox-desk.ts';
 
 export interface Program {
   readonly source: string;
@@ -40,11 +41,11 @@ const GLOBALS = ['NaN', 'Infinity', 'undefined', 'isNaN', 'isFinite', 'Boolean',
  */
 const FURNISH = `(globals, bytesMax) => {
   const { apply, getPrototypeOf, ownKeys, getOwnPropertyDescriptor, defineProperty, setPrototypeOf } = Reflect;
-  const { freeze } = Object;
+  const { freeze, is } = Object;
   const realm = globalThis;
   const { parse } = JSON;
   const { isArray } = Array;
-  const [Text, Failure, TooMuch, Wrong] = [String, Error, RangeError, TypeError];
+  const [Text, Failure, TooMuch, Wrong, Names] = [String, Error, RangeError, TypeError, Set];
   const Native = Float64Array;
   const Typed = getPrototypeOf(Native);
   const bufferOf = getOwnPropertyDescriptor(Typed.prototype, 'buffer').get;
@@ -115,21 +116,22 @@ const FURNISH = `(globals, bytesMax) => {
   for (const name of ownKeys(realm)) if (!globals.includes(name)) delete realm[name];
   freeze(realm);
 
-  return (compute, params, names, period, outputs) => {
+  const describe = (value) => typeof value === 'object' && value !== null ? (isArray(value) ? 'an array of ' + value.length : 'an object') : Text(value);
+  /** What was thrown, and the line. To spell what an author threw may run more of the author's code. */
+  const spell = (error) => {
+    let where = 0;
+    try {
+      if (error instanceof Failure) where = +Text(error.stack).slice(8) || 0;
+      return ['threw ' + Text(error), where];
+    } catch {
+      return ['threw what cannot be spelled', where];
+    }
+  };
+  const loadOrders = ${LOAD_ORDERS};
+  const loadCompute = (compute, params, names, period, outputs) => {
     const given = parse(params, (_, value) => freeze(value));
     let [inputs, answers, buffer] = [new Native(0), new Native(0)];
     let [why, where] = ['', 0];
-    const describe = (value) => typeof value === 'object' && value !== null ? (isArray(value) ? 'an array of ' + value.length : 'an object') : Text(value);
-    const failed = (error) => {
-      where = 0;
-      // To spell what an author threw may run more of the author's code.
-      try {
-        if (error instanceof Failure) where = +Text(error.stack).slice(8) || 0;
-        why = 'threw ' + Text(error);
-      } catch {
-        why = 'threw what cannot be spelled';
-      }
-    };
     const take = (answer, row, count) => {
       // Copied at once, because reading a part of a list may run more of the author's code.
       const values = isArray(answer) ? [...answer] : [answer];
@@ -155,7 +157,7 @@ const FURNISH = `(globals, bytesMax) => {
             for (let k = 0; k < names.length; k++) window[names[k]] = new Native(buffer, 8 * (k * stride + row), period);
             if (!take(compute(window, given), row, count)) return row - from;
           } catch (error) {
-            failed(error);
+            [why, where] = spell(error);
             return row - from;
           }
         }
@@ -165,24 +167,40 @@ const FURNISH = `(globals, bytesMax) => {
       line: () => where,
     };
   };
+  return { compute: loadCompute, orders: loadOrders };
 }`;
 
-type Load = (compute: unknown, params: string, names: unknown, period: number, outputs: number) => Loaded;
+interface Loaders {
+  compute(compute: unknown, params: string, names: unknown, period: number, outputs: number): Loaded;
+  orders(orders: unknown, params: string, view: unknown, words: unknown, instruments: number, host: OrdersHost): LoadedOrders;
+}
+
+const typed = Object.getPrototypeOf(Float64Array.prototype) as object;
 
 /** One realm for all programs: by E4 they leave no trace in it that another could find. */
 export class Realm {
   readonly #context = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: { strings: false, wasm: false } });
-  readonly #load: Load;
+  readonly #load: Loaders;
 
   constructor() {
     // Called by a script of the realm, so that even these two lists are its own.
-    this.#load = this.#evaluate(`(${FURNISH})(${JSON.stringify(GLOBALS)}, ${ARRAY_BYTES_MAX})`, 'realm') as Load;
+    this.#load = this.#evaluate(`(${FURNISH})(${JSON.stringify(GLOBALS)}, ${ARRAY_BYTES_MAX})`, 'realm') as Loaders;
+  }
+
+  /** The bytes of the first numbers of an array of a realm, where arrays do not tell their buffers. */
+  static bytesOf(array: Float64Array, length: number): Uint8Array {
+    return new Uint8Array(Reflect.get(typed, 'buffer', array) as ArrayBuffer, 0, 8 * length);
   }
 
   load({ source, params, names, period, outputs }: Program): Loaded {
-    const load = this.#load;
     const compute = this.#evaluate(`(${source})`, 'compute');
-    return load(compute, params, this.#evaluate(JSON.stringify(names), 'names'), period, outputs);
+    return this.#load.compute(compute, params, this.#evaluate(JSON.stringify(names), 'names'), period, outputs);
+  }
+
+  loadOrders(program: DeskProgram, host: OrdersHost): LoadedOrders {
+    const orders = this.#evaluate(`(${program.source})`, 'compute');
+    const words = this.#evaluate(`(${JSON.stringify(program.words)})`, 'words');
+    return this.#load.orders(orders, program.params, this.#evaluate(viewText(program), 'view'), words, program.instruments.length, host);
   }
 
   #evaluate(text: string, filename: string): unknown {

@@ -1,10 +1,16 @@
 // What goes over the pipes between a thread and its sandbox, in this machine's order.
 //
-//   request   kind u32 │ bytes u32 │ program u32 │ rows u32 │ LOAD: the program as JSON │ RUN: every input's look-back and new rows, f64, and a kernel's state
-//   answer    bytes u32 │ rows done u32 │ line u32 │ state bytes u32 │ every output's rows done, f64 │ state │ why there are not more, text
+//   request   kind u32 │ bytes u32 │ program u32 │ rows u32 │ 0 u32 │ 0 u32 │ LOAD: the program as JSON │ RUN: every input's look-back and new rows, f64, and what is kept of the program
+//   answer    bytes u32 │ rows done u32 │ line u32 │ state bytes u32 │ rare numbers u32 │ 0 u32 │ every full output's rows done, f64 │ rare outputs, f64 │ state │ Complaint as JSON
 //
 // A LOAD is not answered; the first answer of all is an empty one, when the process is ready. A WARMUP is answered with the rows as one f64 of state.
-export const HEADER_BYTES = 16;
+// Rare outputs are 0 on nearly every row. Told are the rows they are not: the row, how many of them from the first on, and their values.
+import type { FaultCode } from '#domain/fault.ts';
+import type { Interval } from '#domain/interval.ts';
+import type { Params } from '#domain/node-spec.ts';
+
+/** A multiple of 8, so that the numbers behind it can be read where they are. */
+export const HEADER_BYTES = 24;
 export const LOAD = 1;
 export const RUN = 2;
 export const WARMUP = 3;
@@ -19,3 +25,47 @@ export interface KernelProgram {
   readonly pagesMax: number;
   readonly isPlain: boolean;
 }
+
+/** An account that asks a function for orders. */
+export interface AccountProgram {
+  readonly orders: string;
+  readonly params: Params;
+  readonly interval: Interval;
+  /** Names of its upstreams; the time of the row stands before them. */
+  readonly upstreams: readonly string[];
+  /** Outputs that have something to say on every row; those behind them are rare. */
+  readonly fullOutputs: number;
+}
+
+/** Why a row was not done. */
+export interface Complaint {
+  /** Left out where the author's code failed. */
+  readonly code?: FaultCode;
+  /** A clause after the name of what failed. */
+  readonly reason: string;
+  /** Left out where the usual one will do. */
+  readonly cure?: string;
+}
+
+/** What came of some rows. */
+export interface Ran {
+  /** Rows computed, from the first on. */
+  readonly done: number;
+  /** Of the source, where the complaint is about one; 0 where not. */
+  readonly line: number;
+  /** Undefined when all rows are done. */
+  readonly complaint: Complaint | undefined;
+  /** The rows done of each full output. */
+  readonly outputs: readonly Uint8Array[];
+  readonly rare: Float64Array;
+  readonly state: Uint8Array;
+}
+
+/** A program where it runs. */
+export interface Runner {
+  run(given: Uint8Array, rows: number): Ran;
+  warmup(): Ran;
+}
+
+export const NO_BYTES = new Uint8Array();
+export const NO_NUMBERS = new Float64Array();

@@ -17,7 +17,7 @@ import { Fault } from '#domain/fault.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { openPipes, readFully, writeFully } from './pipe.ts';
 import type { Program } from './sandbox-realm.ts';
-import { HEADER_BYTES, type KernelProgram, LOAD, RUN, WARMUP } from './sandbox-wire.ts';
+import { type AccountProgram, type Complaint, HEADER_BYTES, type KernelProgram, LOAD, RUN, WARMUP } from './sandbox-wire.ts';
 
 const HEAP_MIB = 64;
 /** A row is computed in microseconds; what takes as long as this does not end, or stops everything beside it. */
@@ -31,9 +31,8 @@ export interface Answer {
   /** Rows computed, from the first on. */
   readonly done: number;
   /** Why there are not more, and in which line of the source; `line` is 0 where that is not known. */
-  readonly reason: string;
+  readonly complaint: (Complaint & { readonly cure: string }) | undefined;
   readonly line: number;
-  readonly cure: string;
 }
 
 /** Why there was no answer. */
@@ -46,8 +45,9 @@ const WHY = {
 interface Reply {
   readonly done: number;
   readonly line: number;
+  readonly rare: Float64Array;
   readonly state: Uint8Array;
-  readonly text: Uint8Array;
+  readonly complaint: Complaint | undefined;
 }
 
 interface Process {
@@ -63,6 +63,7 @@ const LIMITS = `within ${ROW_MS_MAX / 1000} s and ${HEAP_MIB} MiB`;
 const CURES = {
   compute: ['make compute answer one number per output for every window, NaN included', `make compute end ${LIMITS} for every window`],
   kernel: ['make the module answer for every row without a trap, NaN included', `make the module end ${LIMITS} for every row`],
+  orders: ['make the orders function handle every bar, those with missing values included', `make the orders function end ${LIMITS} for every bar`],
 } as const;
 
 /** A program with what was learned of it. */
@@ -72,14 +73,17 @@ export class SandboxedProgram {
   readonly lookback: number;
   readonly cure: string;
   readonly cureOfLimits: string;
+  /** Outputs from here on are rare: sandbox-wire.ts. */
+  readonly fullOutputs: number;
   rowsPerCall = ROWS_FIRST;
-  /** Of a kernel, after the rows computed so far; empty before the first. */
+  /** Of a kernel or an account, after the rows computed so far; empty before the first. */
   state: Uint8Array = new Uint8Array();
 
-  constructor(program: Program | KernelProgram) {
+  constructor(program: Program | KernelProgram | AccountProgram) {
     this.text = JSON.stringify(program);
-    this.lookback = 'module' in program ? 0 : program.period - 1;
-    [this.cure, this.cureOfLimits] = CURES['module' in program ? 'kernel' : 'compute'];
+    this.lookback = 'period' in program ? program.period - 1 : 0;
+    this.fullOutputs = 'orders' in program ? program.fullOutputs : Infinity;
+    [this.cure, this.cureOfLimits] = CURES['module' in program ? 'kernel' : 'orders' in program ? 'orders' : 'compute'];
   }
 }
 
@@ -109,7 +113,7 @@ export class Sandbox {
       const answer = this.#ask(program, inputs, outputs, done, rows);
       if (typeof answer === 'string') {
         // By X2; with single rows the next round says which one it is.
-        if (rows === 1) return { done, line: 0, cure: program.cureOfLimits, reason: WHY[answer] };
+        if (rows === 1) return { done, line: 0, complaint: { reason: WHY[answer], cure: program.cureOfLimits } };
         program.rowsPerCall = 1;
         continue;
       }
@@ -119,25 +123,27 @@ export class Sandbox {
       if (tookMs < CALL_MS / 2) program.rowsPerCall *= 2;
       else if (tookMs > CALL_MS) program.rowsPerCall = Math.max(1, program.rowsPerCall >>> 1);
     }
-    return { done, reason: '', line: 0, cure: '' };
+    return { done, line: 0, complaint: undefined };
   }
 
   /** Rows a kernel needs before its first value, as it says itself, or why it did not say. Throws as run does. */
   warmup(program: SandboxedProgram): number | string {
     const answer = this.#call(program, WARMUP, 0, []);
     if (typeof answer === 'string') return WHY[answer];
-    return answer.state.length === 0 ? Buffer.from(answer.text).toString() : new Float64Array(answer.state.slice().buffer)[0]!;
+    return answer.complaint ? answer.complaint.reason : new Float64Array(answer.state.slice().buffer)[0]!;
   }
 
   #ask(program: SandboxedProgram, inputs: readonly Float64Array[], outputs: readonly Float64Array[], from: number, rows: number): Answer | 'late' | 'closed' {
     const given = inputs.map(({ buffer, byteOffset }) => new Uint8Array(buffer, byteOffset + 8 * from, 8 * (program.lookback + rows)));
-    const answer = this.#call(program, RUN, rows, [...given, program.state], outputs.length);
+    const full = Math.min(outputs.length, program.fullOutputs);
+    const answer = this.#call(program, RUN, rows, [...given, program.state], full);
     if (typeof answer === 'string') return answer;
-    const { done, line } = answer;
-    const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, outputs.length * done);
-    for (const [k, column] of outputs.entries()) column.set(values.subarray(k * done, (k + 1) * done), from);
+    const { done, line, complaint } = answer;
+    const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, full * done);
+    for (let k = 0; k < full; k++) outputs[k]!.set(values.subarray(k * done, (k + 1) * done), from);
+    scatter(answer.rare, outputs, full, from, done);
     program.state = answer.state.slice();
-    return { done, line, cure: program.cure, reason: Buffer.from(answer.text).toString() };
+    return { done, line, complaint: complaint && { cure: program.cure, ...complaint } };
   }
 
   /** Sends a request and takes its answer, whose parts are valid until the next. */
@@ -153,10 +159,13 @@ export class Sandbox {
       this.#end(child);
       return went;
     }
-    const [bytes, done, line, stateBytes] = new Uint32Array(this.#answer.buffer, 0, 4) as unknown as [number, number, number, number];
-    const stateAt = HEADER_BYTES + 8 * outputs * done;
+    const [bytes, done, line, stateBytes, rareNumbers] = new Uint32Array(this.#answer.buffer, 0, 5) as unknown as [number, number, number, number, number];
+    const rareAt = HEADER_BYTES + 8 * outputs * done;
+    const stateAt = rareAt + 8 * rareNumbers;
     const textAt = stateAt + stateBytes;
-    return { done, line, state: this.#answer.subarray(stateAt, textAt), text: this.#answer.subarray(textAt, HEADER_BYTES + bytes) };
+    const text = this.#answer.subarray(textAt, HEADER_BYTES + bytes);
+    const complaint = text.length === 0 ? undefined : (JSON.parse(Buffer.from(text).toString()) as Complaint);
+    return { done, line, complaint, rare: new Float64Array(this.#answer.buffer, rareAt, rareNumbers), state: this.#answer.subarray(stateAt, textAt) };
   }
 
   /** True once the time is over. Whoever asks waits, and is alive. */
@@ -196,9 +205,9 @@ export class Sandbox {
     const failed = (why: string, cause?: unknown): Fault =>
       new Fault('SANDBOX_FAILED', `no process for the code of authors could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
     const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const [program, ...others] = ['process', 'kernel', 'realm', 'wire'].map((part) => fileURLToPath(new URL(`./sandbox-${part}.${suffix}`, import.meta.url)));
-    // Its own four files and the package.json that says what kind of files they are.
-    const readable = [program!, ...others, fileURLToPath(new URL('../../package.json', import.meta.url))];
+    const program = fileURLToPath(new URL(`./sandbox-process.${suffix}`, import.meta.url));
+    // The code of the floors it is made of, and the package.json that says what kind of files they are.
+    const readable = ['./', '../broker/', '../risk/', '../domain/', '../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
     let pipes;
     try {
       pipes = openPipes();
@@ -206,7 +215,7 @@ export class Sandbox {
       throw failed((error as Error).message, error);
     }
     const { child: ends, ours } = pipes;
-    const args = ['--permission', ...readable.map((file) => `--allow-fs-read=${file}`), `--max-old-space-size=${HEAP_MIB}`, '--no-warnings', program!];
+    const args = ['--permission', ...readable.map((file) => `--allow-fs-read=${file}`), `--max-old-space-size=${HEAP_MIB}`, '--no-warnings', program];
     const child = spawn(process.execPath, args, { stdio: [ends.input, ends.output, 'ignore'], env: {} });
     child.on('error', () => {}); // its pipes are closed then, and that is noticed
     child.unref();
@@ -225,5 +234,14 @@ export class Sandbox {
     child.kill('SIGKILL');
     closeSync(input);
     closeSync(output);
+  }
+}
+
+/** Writes what sandbox-wire.ts tells of rare outputs into them. */
+function scatter(rare: Float64Array, outputs: readonly Float64Array[], first: number, from: number, rows: number): void {
+  for (let k = first; k < outputs.length; k++) outputs[k]!.fill(0, from, from + rows);
+  for (let at = 0; at < rare.length; ) {
+    const row = from + rare[at++]!;
+    for (let k = first, end = first + rare[at++]!; k < end; k++) outputs[k]![row] = rare[at++]!;
   }
 }

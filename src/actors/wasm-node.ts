@@ -37,7 +37,7 @@ export class WasmNode implements HaltingNode {
       const answer = Sandbox.ofThread().run(this.#program, inputs.map((input) => input.subarray(input.length - all)), answers, all);
       done = Math.max(0, answer.done - before);
       for (const [k, output] of outputs.entries()) output.set(answers[k]!.subarray(before, before + done));
-      if (done < count) this.#halt = { row: this.#row + done, code: 'COMPUTE_FAILED', reason: `its module ${answer.reason}`, cure: answer.cure };
+      if (answer.complaint) this.#halt = { row: this.#row + done, code: 'COMPUTE_FAILED', reason: `its module ${answer.complaint.reason}`, cure: answer.complaint.cure };
     }
     if (done < count) fillHalted(outputs, done, count);
     this.#row += count;

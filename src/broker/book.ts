@@ -8,8 +8,8 @@
 // B4. A fill takes as much off the other orders of its pair; what is left with nothing is cancelled.
 // B5. Exits open with the fills of their entry, for as much as has filled, and see only the rest of that bar (match.ts, X2).
 // Absent: money (teller.ts).
-import { isTriggeredIn, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
-import { follow, type OpenOrder, splitOrder } from './open-order.ts';
+import { isTouched, isTriggeredIn, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
+import { type Arrival, follow, type OpenOrder, type OrderChange, splitOrder } from './open-order.ts';
 import type { Day } from './session.ts';
 import type { BarValues } from './account-columns.ts';
 import type { Reason } from './event-tape.ts';
@@ -29,6 +29,8 @@ export class Book {
   #orders: OpenOrder[] = [];
   /** Changes with every change of an open order. */
   version = 0;
+  /** False when no open order has an end or a wish that time brings about. */
+  #isTimed = false;
   readonly #teller: Teller;
   readonly #span: Span = { open: 0, high: 0, low: 0, highest: 0, lowest: 0, close: 0 };
 
@@ -40,14 +42,28 @@ export class Book {
     return this.#orders;
   }
 
-  add(...orders: readonly OpenOrder[]): void {
+  add(order: OpenOrder): void {
     this.version++;
-    this.#orders.push(...orders);
+    this.#orders.push(order);
+    this.#isTimed ||= isTimed(order);
   }
 
   restore(orders: readonly OpenOrder[]): void {
     this.version++;
     this.#orders = [...orders];
+    this.#isTimed = orders.some(isTimed);
+  }
+
+  /** Has an order cancelled once a wish has arrived; until then it is only not shown any more. */
+  cancelAt(order: OpenOrder, arrival: Arrival): void {
+    this.version++;
+    order.cancelAt ??= arrival;
+    this.#isTimed = true;
+  }
+
+  changeAt(order: OpenOrder, change: OrderChange, at: Arrival): void {
+    order.change = { ...change, at };
+    this.#isTimed = true;
   }
 
   cancel(order: OpenOrder, reason: Reason): void {
@@ -94,7 +110,8 @@ export class Book {
   }
 
   /** Ends what is over before a bar begins, for all instruments: wishes that have arrived, days and moments that have passed. */
-  begin({ row, t, day }: Pick<BookBar, 'row' | 't' | 'day'>): void {
+  begin(row: number, t: number, day: Day): void {
+    if (!this.#isTimed) return;
     for (const order of this.#orders) {
       const { change, cancelAt } = order;
       if (change && row >= change.at.row && t >= change.at.t) this.change(order);
@@ -103,20 +120,34 @@ export class Book {
       else if (t >= order.untilMs) this.#end(order, 'expired', 'moment passed');
       else if (order.force === 'day' && order.firstDay !== null && day.number > order.firstDay) this.#end(order, 'expired', 'day over');
     }
+    this.#isTimed = this.#orders.some(isTimed);
   }
 
   /** Plays a bar of one instrument. */
   meet(instrument: number, bar: BookBar): void {
-    if (this.#orders.length === 0 || !this.#orders.some((order) => order.instrument === instrument)) return;
+    if (this.#orders.length === 0) return;
     const { open, high, low, close, path } = bar;
     if (path === 1) this.#legs(instrument, bar, [open, high, low, close]);
     else if (path === -1) this.#legs(instrument, bar, [open, low, high, close]);
     else {
       this.#set(open, high, low, close);
+      if (this.#isQuiet(instrument, bar)) {
+        this.#pass(instrument, bar, true);
+        return;
+      }
       this.#atOpen(instrument, bar);
       this.#within(instrument, bar, false);
       this.#pass(instrument, bar, true);
     }
+  }
+
+  /** True when nothing can fill or end inside the bar, as is the rule. */
+  #isQuiet(instrument: number, bar: BookBar): boolean {
+    const { low, high } = bar;
+    for (const order of this.#orders) {
+      if (order.instrument === instrument && (order.force === 'ioc' || order.force === 'fok' || isTouched(order, low, high)) && this.#isOpen(order, bar)) return false;
+    }
+    return true;
   }
 
   /** By B3. */
@@ -152,7 +183,6 @@ export class Book {
   #atOpen(instrument: number, bar: BookBar): void {
     for (const order of this.#orders) {
       if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
-      order.firstDay ??= bar.day.number;
       const price = order.span ? Number.NaN : priceAtOpen(order, this.#span.open);
       if (price === price && (order.force !== 'fok' || this.#teller.canFillAll(order))) this.#fill(order, price, order.isResting && order.type === 'limit', bar.row);
       if ((order.force === 'ioc' || order.force === 'fok') && order.quantity > 0n) this.#end(order, 'cancelled', 'not filled at once');
@@ -188,6 +218,7 @@ export class Book {
       if (follow(order, span.high, span.low)) this.version++;
       order.span = null;
       if (!isClose) continue;
+      order.firstDay ??= bar.day.number;
       order.isResting = true;
       if (order.type === 'market-on-close' && bar.isLast) this.#fill(order, bar.close, false, bar.row);
     }
@@ -234,4 +265,8 @@ export class Book {
   #leave(order: OpenOrder): void {
     if (order.entry === 0 || !this.#orders.some((each) => each.id === order.entry)) this.remove(order);
   }
+}
+
+function isTimed({ change, cancelAt, untilMs, force }: OpenOrder): boolean {
+  return change !== null || cancelAt !== null || untilMs !== Infinity || force === 'day';
 }

@@ -1,4 +1,4 @@
-// What a strategy's orders function sees and says: the bar and the position of an instrument, its open orders, and buy, sell, cancel, replace.
+// What a strategy's orders function sees of an instrument and says of it, and how what it says becomes orders: buy, sell, moveTo, cancel, replace.
 // D1. Quantities go down to whole lots, limits to the tick that is no better for the market than asked, stops to the later tick.
 // D2. What cannot be an order (a NaN price, a stop-limit without a stop) is a mistake of the strategy and throws; what risk rules refuse is an event.
 import { Fault } from '#domain/fault.ts';
@@ -69,75 +69,54 @@ export interface InstrumentView {
   /** Cancels an order, or all of the instrument. An order that is not open any more is no mistake: it may just have filled. */
   readonly cancel: (id?: number) => void;
   /** Changes quantity, limit or stop of an open order, which loses its place in the book. */
-  readonly replace: (id: number, change: Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number }) => void;
+  readonly replace: (id: number, change: Change) => void;
 }
+
+type Change = Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number };
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-const OPTIONS = new Set(['limit', 'stop', 'trail', 'trailPercent', 'at', 'timeInForce', 'until', 'takeProfit', 'stopLoss', 'trailingLoss', 'trailingLossPercent', 'pairWith']);
+/** Names of OrderOptions, in the order a caller gives their values in. */
+export const OPTION_NAMES = ['limit', 'stop', 'trail', 'trailPercent', 'at', 'timeInForce', 'until', 'takeProfit', 'stopLoss', 'trailingLoss', 'trailingLossPercent', 'pairWith'] as const satisfies readonly (keyof OrderOptions)[];
 const FORCES = new Set(['gtc', 'day', 'ioc', 'fok']);
 
-/** One instrument of an account. Its verbs are frozen and its views are new each time: what a strategy could keep in them would be state no snapshot holds. */
+/** The verbs of one instrument of an account. What it is given may be anything: an author's JavaScript has no types. */
 export class Desk {
-  #orders: readonly OrderView[] = NONE;
   readonly #account: OrderAccount;
   readonly #instrument: number;
-  /** Version of the open orders in `orders`. */
-  #seen = -1;
 
   constructor(account: OrderAccount, instrument: number) {
     this.#account = account;
     this.#instrument = instrument;
   }
 
-  readonly buy: InstrumentView['buy'] = Object.freeze((quantity: number, options: OrderOptions = {}) => this.#place('buy', quantity, options));
-
-  readonly sell: InstrumentView['sell'] = Object.freeze((quantity: number, options: OrderOptions = {}) => this.#place('sell', quantity, options));
-
-  readonly moveTo: InstrumentView['moveTo'] = Object.freeze((position: number) => {
+  moveTo(position: number): number {
     const change = unitsOf(number('moveTo', position), 'moveTo') - this.#account.position(this.#instrument);
     if (change === 0n || this.#open().some(({ type }) => type === 'market')) return 0;
-    return this.#ask({ side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market' }, [], null);
-  });
+    return this.#ask({ side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market' }, NO_EXITS, null);
+  }
 
-  readonly cancel: InstrumentView['cancel'] = Object.freeze((id?: number) => {
+  cancel(id?: number): void {
     for (const order of this.#open()) if (id === undefined || order.id === id) this.#account.cancel(order);
-  });
+  }
 
-  readonly replace: InstrumentView['replace'] = Object.freeze((id: number, change: Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number }) => {
+  replace(id: number, { quantity, limit, stop }: Change): void {
     const order = this.#open().find((each) => each.id === id);
     if (!order) return;
-    const { quantity, limit, stop } = change;
     const priced = (name: string, price: number | undefined, up: boolean): number | null => (price === undefined ? null : amountOf(this.#ticks(name, price, up)));
     this.#account.replace(order, {
       quantity: quantity === undefined ? null : this.#lots(unitsOf(positive('quantity', quantity), 'quantity')),
       limit: priced('limit', limit, !order.isBuy),
       stop: priced('stop', stop, order.isBuy),
     });
-  });
-
-  /** What the strategy sees after a bar. */
-  view(bar: BarView): InstrumentView {
-    const { buy, sell, moveTo, cancel, replace } = this;
-    return { bar, position: this.#account.positionAmount(this.#instrument), entryPrice: this.#account.entryPrice(this.#instrument), orders: this.orders, buy, sell, moveTo, cancel, replace };
   }
 
-  /** Open orders as they are now. */
-  get orders(): readonly OrderView[] {
-    const version = this.#account.ordersVersion;
-    if (version === this.#seen) return this.#orders;
-    this.#seen = version;
-    const open = this.#open();
-    const viewOf = ({ id, isBuy, type, quantity, limit, stop }: OpenOrder): OrderView => Object.freeze({ id, side: isBuy ? 'buy' : 'sell', type, quantity: amountOf(quantity), limit, stop });
-    return (this.#orders = open.length === 0 ? NONE : Object.freeze(open.map(viewOf)));
-  }
-
+  /** Those of its open orders that no wish to cancel is on its way to. */
   #open(): OpenOrder[] {
     return this.#account.orders.filter(({ instrument, cancelAt }) => instrument === this.#instrument && cancelAt === null);
   }
 
-  #place(side: Side, quantity: number, options: OrderOptions): number {
-    for (const name in options) if (!OPTIONS.has(name)) throw mistake(side, name, 'is no option of an order', `the options are ${[...OPTIONS].join(', ')}`);
+  place(side: Side, quantity: number, options: OrderOptions): number {
     const units = this.#lots(unitsOf(positive(`${side}: quantity`, quantity), 'quantity'));
     const isBuy = side === 'buy';
     const { limit, stop, trail, trailPercent, timeInForce, until, pairWith } = options;
@@ -188,7 +167,6 @@ export class Desk {
   }
 }
 
-const NONE: readonly OrderView[] = Object.freeze([]);
 const NO_EXITS: readonly Exit[] = Object.freeze([]);
 
 function typeOf(side: Side, { limit, stop, trail, trailPercent, at }: OrderOptions): OrderType {
@@ -216,6 +194,11 @@ function positive(name: string, value: number): number {
 function percent(name: string, value: number): bigint {
   if (positive(name, value) > 0 && value < 100) return rateOfBps(Math.round(value * 1e6) / 1e4, name);
   throw new Fault('PARAM_INVALID', `${name} is ${value}`, { cure: 'give percent, more than 0 and less than 100' });
+}
+
+/** What to say of an option that is none. */
+export function unknownOption(side: Side, name: string): Fault {
+  return mistake(side, name, 'is no option of an order', `the options are ${OPTION_NAMES.join(', ')}`);
 }
 
 function mistake(side: Side, what: string, why: string, cure: string): Fault {

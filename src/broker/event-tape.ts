@@ -45,8 +45,9 @@ export interface EventOrder {
 
 export class EventTape {
   readonly #places: number;
-  /** Five numbers an event: those of its place, and the row it happened on. */
-  #waiting: number[] = [];
+  /** Five numbers an event: those of its place, and the row it happened on. The first `#length` numbers wait. */
+  #waiting = new Float64Array(FIELDS * 32);
+  #length = 0;
   #row = 0;
 
   constructor(places: number) {
@@ -59,7 +60,7 @@ export class EventTape {
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.length === 0;
+    return this.#length === 0;
   }
 
   placed(order: EventOrder, kind: 'placed' | 'replaced', type: number, force: number, quantity: number, limit: number, stop: number, untilMs: number): void {
@@ -82,30 +83,30 @@ export class EventTape {
     let place = 0;
     let taken = 0;
     let told = this.#row;
-    const put = (head: number, quantity: number, price: number, amount: number): void => {
-      const column = first + place++ * PLACE.length;
-      columns[column]![at] = head;
-      columns[column + 1]![at] = quantity;
-      columns[column + 2]![at] = price;
-      columns[column + 3]![at] = amount;
-    };
-    for (; taken < waiting.length; taken += FIELDS) {
+    for (; taken < this.#length; taken += FIELDS) {
       const row = waiting[taken + FIELDS - 1]!;
-      const isContinued = (waiting[taken + FIELDS] ?? 0) % 16 === KIND.until;
+      const next = taken + FIELDS;
+      const isContinued = next < this.#length && waiting[next]! % 16 === KIND.until;
       if (place + 1 + Number(row !== told) + Number(isContinued) > this.#places) break;
-      if (row !== told) put(KIND.late, this.#row - row, 0, 0);
-      told = row;
-      put(waiting[taken]!, waiting[taken + 1]!, waiting[taken + 2]!, waiting[taken + 3]!);
+      if (row !== told) {
+        const mark = first + place++ * PLACE.length;
+        columns[mark]![at] = KIND.late;
+        columns[mark + 1]![at] = this.#row - row;
+        told = row;
+      }
+      const column = first + place++ * PLACE.length;
+      for (let k = 0; k < PLACE.length; k++) columns[column + k]![at] = waiting[taken + k]!;
     }
-    this.#waiting = taken === waiting.length ? [] : waiting.slice(taken);
+    waiting.copyWithin(0, taken, this.#length);
+    this.#length -= taken;
   }
 
   /** What waits, as rows of `width` columns that begin with row `row`; the table begins at column `first`. The tape keeps it. */
   leftover(width: number, first: number, row: number): Float64Array[] {
     const rest = new EventTape(this.#places);
-    rest.restore(this.#waiting);
+    rest.restore(this.snapshot());
     // A row takes one event at least.
-    const columns = Array.from({ length: width }, () => new Float64Array(this.#waiting.length / FIELDS));
+    const columns = Array.from({ length: width }, () => new Float64Array(this.#length / FIELDS));
     let count = 0;
     for (; !rest.isEmpty; count++) {
       rest.row = row + count;
@@ -116,15 +117,29 @@ export class EventTape {
 
   /** By E2. */
   snapshot(): readonly number[] {
-    return this.#waiting;
+    return [...this.#waiting.subarray(0, this.#length)];
   }
 
   restore(waiting: readonly number[]): void {
-    this.#waiting = [...waiting];
+    this.#waiting = new Float64Array(Math.max(this.#waiting.length, waiting.length));
+    this.#waiting.set(waiting);
+    this.#length = waiting.length;
   }
 
   #push(head: number, quantity: number, price: number, amount: number): void {
-    this.#waiting.push(head, quantity, price, amount, this.#row);
+    if (this.#length + FIELDS > this.#waiting.length) {
+      const longer = new Float64Array(2 * this.#waiting.length);
+      longer.set(this.#waiting);
+      this.#waiting = longer;
+    }
+    const at = this.#length;
+    const waiting = this.#waiting;
+    waiting[at] = head;
+    waiting[at + 1] = quantity;
+    waiting[at + 2] = price;
+    waiting[at + 3] = amount;
+    waiting[at + 4] = this.#row;
+    this.#length = at + FIELDS;
   }
 }
 

@@ -63,13 +63,12 @@ export class Ledger {
     return this.#cash[currency]!;
   }
 
-  /** Books a fill of a signed quantity at a price, and its fee. Throws MONEY_INVALID beyond 1e18. */
-  trade(instrument: number, quantity: bigint, price: bigint, fee: bigint): void {
+  /** Books a fill of a signed quantity at a price, `value` together and of the quantity's sign, and its fee. Throws MONEY_INVALID beyond 1e18. */
+  trade(instrument: number, quantity: bigint, price: bigint, value: bigint, fee: bigint): void {
     const before = this.#position[instrument]!;
-    const value = multiply(price, quantity);
     this.carry(this.#currencyOf[instrument]!, -value - fee);
-    this.#setPosition(instrument, before + quantity);
-    const after = this.#position[instrument]!;
+    const after = before + quantity;
+    this.#setPosition(instrument, after);
     const cost = this.#cost[instrument]!;
     const grows = before === 0n || before > 0n === quantity > 0n;
     if (grows) this.#setCost(instrument, cost + absolute(value));

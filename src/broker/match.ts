@@ -39,6 +39,14 @@ export interface Terms {
   readonly isTriggered: boolean;
 }
 
+/** False for an order that a bar of this low and high surely leaves as it is; what waits for the close is not looked at. */
+export function isTouched({ type, isBuy, limit, stop, isTriggered }: Terms, low: number, high: number): boolean {
+  if (type === 'market-on-close') return false;
+  if (type === 'market' || type === 'market-on-open') return true;
+  if (type === 'limit' || isTriggered) return isWithin(isBuy, isBuy ? low : high, limit);
+  return isBeyond(isBuy, isBuy ? high : low, stop);
+}
+
 /** Price at which an order fills at the first price of the span; NaN when it does not. */
 export function priceAtOpen({ type, isBuy, limit, stop, isTriggered }: Terms, open: number): number {
   if (type === 'market' || type === 'market-on-open') return open;

@@ -26,7 +26,7 @@ import { Teller } from './teller.ts';
 import type { Terms } from './terms.ts';
 
 /** Changes with any change of an output's bits; it is part of the account node's identity. */
-export const ORDER_ACCOUNT_VERSION = '1.0.0';
+export const ORDER_ACCOUNT_VERSION = '1.1.0';
 
 /** An order that closes what another one opens. */
 export interface Exit {
@@ -148,9 +148,9 @@ export class OrderAccount {
     const order = this.#opening(id, instrument, request, pair, 0);
     order.quantity = request.quantity;
     follow(order, this.#ledger.marks[instrument]!, this.#ledger.marks[instrument]!);
+    this.#book.add(order);
     const exitPair = exits.length > 1 ? ++this.#lastPair : 0;
-    const exitOrders = exits.map((exit) => this.#opening(++this.#lastOrder, instrument, { ...exit, side: isBuy ? 'sell' : 'buy' }, exitPair, id));
-    this.#book.add(order, ...exitOrders);
+    for (const exit of exits) this.#book.add(this.#opening(++this.#lastOrder, instrument, { ...exit, side: isBuy ? 'sell' : 'buy' }, exitPair, id));
     this.#ordersOfDay++;
     this.#ordered += isBuy ? request.quantity : -request.quantity;
     this.#teller.opened(order, 'placed');
@@ -160,12 +160,12 @@ export class OrderAccount {
   /** Wishes an order away; it is when the wish has arrived, unless it has filled before. */
   cancel(order: OpenOrder): void {
     if (this.#isInstant) this.#book.cancel(order, 'by the strategy');
-    else order.cancelAt ??= this.#arrival();
+    else this.#book.cancelAt(order, this.#arrival());
   }
 
   /** Wishes an order changed: it loses its place in the book. */
   replace(order: OpenOrder, change: OrderChange): void {
-    order.change = { ...change, at: this.#arrival() };
+    this.#book.changeAt(order, change, this.#arrival());
     if (this.#isInstant) this.#book.change(order);
   }
 
@@ -226,7 +226,7 @@ export class OrderAccount {
     if (this.terms.interest !== 0n) {
       for (let c = 0; c < this.terms.currencies.length; c++) this.#teller.take(c, interestOn(this.terms, this.#ledger.cash(c), elapsedMs));
     }
-    if (this.#book.orders.length > 0) this.#book.begin({ row: this.#row, t, day });
+    if (this.#book.orders.length > 0) this.#book.begin(this.#row, t, day);
   }
 
   #trade(inputs: readonly Float64Array[], at: number): void {
@@ -375,4 +375,9 @@ export class OrderAccount {
 
 function amountOr0(units: bigint): number {
   return units === 0n ? 0 : amountOf(units);
+}
+
+/** Rows finished by the account the bytes are a snapshot of. Throws CHECKPOINT_DAMAGED for bytes that are no snapshot of this version. */
+export function rowOf(snapshot: Uint8Array): number {
+  return readState(snapshot).row;
 }

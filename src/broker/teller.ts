@@ -17,9 +17,9 @@ export class Teller {
   readonly #terms: Terms;
   readonly #ledger: Ledger;
   readonly #tape: EventTape;
-  /** Of the bar: volume of each instrument, and what of it is left for us, where that is limited. */
+  /** Of the bar: volume of each instrument, and what of it is left for us, where that is limited; null until somebody asks. */
   readonly #volumes: Float64Array;
-  readonly #volumesLeft: bigint[];
+  readonly #volumesLeft: (bigint | null)[];
   #month = Number.NaN;
   #monthValue = 0n;
   /** Units filled on the row, signed, and the last price; fees and carry in the account's currency. */
@@ -51,24 +51,21 @@ export class Teller {
   }
 
   beginBar(instrument: number, volume: number): void {
-    const { participation, instruments } = this.#terms;
     this.#volumes[instrument] = volume;
-    if (participation === null) return;
-    const share = multiply(unitsOf(Math.max(volume, 0), 'volume'), participation);
-    this.#volumesLeft[instrument] = share - (share % instruments[instrument]!.lot);
+    this.#volumesLeft[instrument] = null;
   }
 
   /** True when all of an order could be filled now. */
   canFillAll({ instrument, quantity }: OpenOrder): boolean {
-    return this.#terms.participation === null || this.#volumesLeft[instrument]! >= quantity;
+    return this.#terms.participation === null || this.#left(instrument, this.#terms.participation) >= quantity;
   }
 
   /** Fills what it can of an order at a market price; answers the units filled. An order that is rejected has nothing left after it. */
   fill(order: OpenOrder, marketPrice: number, isMaker: boolean): bigint {
     const { instrument, isBuy } = order;
     const { participation, leverage, instruments, fee: feeOf } = this.#terms;
-    const left = this.#volumesLeft[instrument]!;
-    const quantity = participation !== null && left < order.quantity ? left : order.quantity;
+    const left = participation === null ? order.quantity : this.#left(instrument, participation);
+    const quantity = left < order.quantity ? left : order.quantity;
     if (quantity <= 0n) return 0n;
     const price = this.#priceOf(order, unitsOf(marketPrice, 'price'), quantity, isMaker);
     const signed = isBuy ? quantity : -quantity;
@@ -78,9 +75,10 @@ export class Teller {
       order.quantity = 0n;
       return 0n;
     }
-    const value = absolute(multiply(price, quantity));
+    const signedValue = multiply(price, signed);
+    const value = absolute(signedValue);
     const fee = feeOf({ value, quantity, isMaker, filledBefore: order.filled, valueBefore: order.value, feesBefore: order.fees, monthValue: this.#monthValue });
-    this.#ledger.trade(instrument, signed, price, fee);
+    this.#ledger.trade(instrument, signed, price, signedValue, fee);
     if (participation !== null) this.#volumesLeft[instrument] = left - quantity;
     order.quantity -= quantity;
     order.filled += quantity;
@@ -119,6 +117,14 @@ export class Teller {
   restore({ month, monthValue }: TellerState): void {
     this.#month = month;
     this.#monthValue = monthValue;
+  }
+
+  /** What of a bar's volume is left for us. */
+  #left(instrument: number, participation: bigint): bigint {
+    const known = this.#volumesLeft[instrument]!;
+    if (known !== null) return known;
+    const share = multiply(unitsOf(Math.max(this.#volumes[instrument]!, 0), 'volume'), participation);
+    return (this.#volumesLeft[instrument] = share - (share % this.#terms.instruments[instrument]!.lot));
   }
 
   /** A taker pays slippage, on ticks; nobody goes beyond his limit. */

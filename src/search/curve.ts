@@ -81,7 +81,7 @@ class SpanAccount {
     this.#log?.close();
     const curve = this.#book.close();
     // As a backtest does, so that a split in the middle of a round trip is none in its metrics.
-    return this.#log && this.host instanceof OrdersNode ? { ...curve, trades: inLastUnits(this.#log.trades(), this.host.account.terms.instruments) } : curve;
+    return this.#log && this.host instanceof OrdersNode ? { ...curve, trades: inLastUnits(this.#log.trades(), this.host.terms.instruments) } : curve;
   }
 }
 

@@ -1,40 +1,139 @@
-// An orders function that does wrong halts its own account at that row, in whatever pieces the rows come.
-import { expect, test } from 'vitest';
+// An orders function that does wrong halts its own account at that row, in whatever pieces the rows come. It runs in the real process, and
+// never saw the checks of graph/code.ts, so the walls stand alone.
+import { describe, expect, test } from 'vitest';
+import { CustomNode } from '#actors/custom.ts';
 import { OrdersNode } from '#actors/orders.ts';
-import type { AccountSpec } from '#domain/node-spec.ts';
+import { Sandbox } from '#actors/sandbox.ts';
+import type { AccountSpec, CustomSpec } from '#domain/node-spec.ts';
+import { interval } from '#domain/interval.ts';
 import { account, Strategy, StreamInput } from '#sdk/mod.ts';
 import { walk } from '../support/bars.ts';
 
 const ROWS = 20;
 const bars = walk(ROWS, 3);
 
-/** An account whose function fails at the bar of one close, by `how`: an endless loop or a throw. */
-function nodeOf(how: string): OrdersNode {
-  const spec = new Strategy({
-    name: 'orders',
-    build: () => ({
-      account: account(new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' }), { cash: 10_000, params: { bad: bars[4]![7]!, how } }, ({ bar, params, position, buy, sell }) => {
-        if (position === 0) buy(1);
-        else sell(position);
-        if (bar.close !== params.bad) return;
-        if (params.how === 'throws') throw 'no such price';
-        for (;;);
-      }),
-    }),
-  }).declare();
-  return new OrdersNode(spec.nodes.at(-1)!.spec as AccountSpec);
+/** An account of a function's text, whose constant `bad` is the close of row 7. */
+function nodeOf(source: string, options: object = {}): OrdersNode {
+  const price = new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' });
+  const strategy = new Strategy({ name: 'orders', build: () => ({ account: account(price, { cash: 10_000, params: { bad: bars[4]![7]! }, ...options }, () => {}) }) });
+  const spec = strategy.declare().nodes.at(-1)!.spec as AccountSpec;
+  return new OrdersNode({ ...spec, code: { ...spec.code, source } as AccountSpec['code'] });
 }
 
-test.each([
-  ['throws', 'orders threw no such price'],
-  ['does not end', 'orders did not come back'],
-])('one that %s', { timeout: 30_000 }, (how, reason) => {
-  for (const size of [ROWS, 1]) {
-    const node = nodeOf(how);
-    const outputs = node.outputs.map(() => new Float64Array(ROWS));
-    for (let from = 0; from < ROWS; from += size) node.run([bars[0]!, ...bars.slice(1)].map((column) => column.subarray(from, from + size)), outputs.map((column) => column.subarray(from, from + size)), size);
-    expect(node.halt).toMatchObject({ row: 7, code: 'COMPUTE_FAILED', reason });
-    for (const column of outputs) expect(column.subarray(7).every((value) => Number.isNaN(value))).toBe(true);
-    expect(outputs.some((column) => !Number.isNaN(column[6]!))).toBe(true);
+/** Rows in pieces of a size; the columns they gave. */
+function play(node: OrdersNode, size = ROWS, between: (row: number) => void = () => {}): Float64Array[] {
+  const outputs = node.outputs.map(() => new Float64Array(ROWS));
+  for (let from = 0; from < ROWS; from += size) {
+    const to = Math.min(ROWS, from + size);
+    node.run(bars.map((column) => column.subarray(from, to)), outputs.map((column) => column.subarray(from, to)), to - from);
+    between(to);
   }
+  return outputs;
+}
+
+const TRADE = 'if (position === 0) buy(1); else sell(position);';
+const failingAt7 = (body: string): string => `({ t, bar, params, position, orders, values, buy, sell, moveTo, cancel, replace }) => {\n ${TRADE}\n if (bar.close !== params.bad) return;\n ${body}\n}`;
+
+describe('a function that', () => {
+  test.each<[how: string, body: string, reason: string | RegExp]>([
+    ['throws', "throw 'no such price';", 'orders threw no such price'],
+    ['throws an error', 'null.price;', "orders threw TypeError: Cannot read properties of null (reading 'price') at line 4 of its code: null.price;"],
+    ['orders what cannot be an order', 'buy(NaN);', 'orders threw buy: quantity is NaN, not a number at line 4 of its code: buy(NaN);'],
+    ['orders with an unknown option', 'buy(1, { limt: 1 });', 'orders threw buy: limt is no option of an order at line 4 of its code: buy(1, { limt: 1 });'],
+    ['orders an object', 'sell({ valueOf: () => 1 });', 'orders threw sell: quantity is an object, not a number at line 4 of its code: sell({ valueOf: () => 1 });'],
+    ['moves to nowhere', 'moveTo();', 'orders threw moveTo is undefined, not a number at line 4 of its code: moveTo();'],
+    ['calls itself for ever', 'const deep = () => deep() + 1; deep();', /^orders threw RangeError: Maximum call stack size exceeded/],
+    ['orders at the bottom of the stack', 'const deep = () => { buy(0); deep(); }; deep();', /^orders threw RangeError: Maximum call stack size exceeded/],
+    ['does not end', 'for (;;);', 'orders did not answer within 2 s'],
+    ['places orders for ever', 'for (;;) buy(1);', /^orders (ended its process, as code does that needs more than 64 MiB|did not answer)/],
+  ])('%s halts its account at that row, and nothing else', { timeout: 40_000 }, (_, body, reason) => {
+    const spec: CustomSpec = { nodeType: 'custom', code: { source: '({ x }) => x[0] * 2' }, config: { interval: interval('1m'), period: 1, params: {}, upstreams: [{ node: '0'.repeat(64) as never, output: 'value', name: 'x' }] }, schema: { outputs: ['value'] } };
+    const sibling = new CustomNode(spec);
+    const out = new Float64Array(1);
+    for (const size of body.startsWith('for (;;)') ? [ROWS] : [ROWS, 1]) {
+      const node = nodeOf(failingAt7(body));
+      const outputs = play(node, size);
+      expect(node.halt).toMatchObject({ row: 7, code: 'COMPUTE_FAILED', reason: typeof reason === 'string' ? reason : (expect.stringMatching(reason) as string) });
+      for (const column of outputs) expect(column.subarray(7).every((value) => Number.isNaN(value))).toBe(true);
+      expect(outputs[4]!.subarray(0, 7).join()).toBe(play(nodeOf(`({ position, buy, sell }) => { ${TRADE} }`))[4]!.subarray(0, 7).join());
+      sibling.run([Float64Array.of(21)], [out], 1);
+      expect(out[0]).toBe(42);
+    }
+  });
+
+  test('gets an amount the account cannot keep ends there, whatever it catches', () => {
+    const node = nodeOf(failingAt7('try { buy(1e18); buy(1e18) } catch {}'), { cash: 1e17 });
+    play(node);
+    expect(node.halt).toMatchObject({ row: 8, code: 'MONEY_INVALID', reason: expect.stringMatching(/is beyond 1e18$/) as string });
+  });
+
+  test('catches what a verb throws goes on', () => {
+    const node = nodeOf(failingAt7('try { buy(NaN) } catch (error) { if (`${error}` === "Error: buy: quantity is NaN, not a number") buy(3); }'));
+    expect(play(node)[0]![7]).toBe(2); // sells one, buys three
+    expect(node.halt).toBeUndefined();
+  });
+});
+
+describe('no way leads out', () => {
+  const FORBIDDEN = /^orders threw (EvalError: Code generation from strings disallowed|RangeError: Maximum call stack)/;
+
+  test.each([
+    ['a verb', 'buy["construct" + "or"]("return process")()'],
+    ['the error of a verb', 'try { buy(NaN) } catch (error) { error["construct" + "or"]["construct" + "or"]("return process")() }'],
+    ['the error of a verb at the bottom of the stack', 'const deep = () => { buy(0); deep(); }; try { deep() } catch (error) { error["construct" + "or"]["construct" + "or"]("return process")() }'],
+    ['the open orders', 'orders["construct" + "or"]["construct" + "or"]("return process")()'],
+    ['the bar', 'bar["construct" + "or"]["construct" + "or"]("return process")()'],
+    ['what an option is read with', 'buy(1, { get limit() { return (() => {})["construct" + "or"]("return process")() } })'],
+  ])('through %s', (_, body) => {
+    const node = nodeOf(failingAt7(body));
+    play(node);
+    expect(node.halt?.reason).toMatch(FORBIDDEN);
+  });
+
+  test.each(['process', 'require', 'Date', 'fetch', 'setTimeout', 'host', 'standing'])('to %s', (name) => {
+    expect(play(nodeOf(`({ buy }) => { if (typeof ${name} === 'undefined') buy(1); }`))[0]![0]).toBe(1);
+  });
+});
+
+describe('nothing is kept from one row to the next', () => {
+  test.each([
+    ['on a verb', '({ buy }) => { buy.kept = 1; }'],
+    ['on the open orders', '({ orders, buy }) => { if (orders.length === 0) buy(1, { limit: 1 }); orders.kept = 1; }'],
+    ['on an open order', '({ orders, buy }) => { if (orders.length === 0) buy(1, { limit: 1 }); else orders[0].kept = 1; }'],
+    ['on the constants', '({ params }) => { params.kept = 1; }'],
+  ])('%s', (_, source) => {
+    const node = nodeOf(source);
+    play(node);
+    expect(node.halt?.reason).toMatch(/^orders threw TypeError: Cannot add property kept, object is not extensible/);
+  });
+
+  test.each(['bar', 'values'])('on the %s it starts anew with every row', (view) => {
+    expect([...play(nodeOf(`({ ${view}, buy }) => { ${view}.kept = (${view}.kept ?? 0) + 1; buy(${view}.kept); }`))[0]!]).toEqual(Array.from({ length: ROWS }, () => 1));
+  });
+});
+
+describe('an account in the sandbox', () => {
+  const source = '({ bar, position, orders, buy, sell, cancel }) => { if (orders.length > 2) cancel(orders[0].id); if (position <= 0) buy(2, { limit: bar.close, takeProfit: bar.close + 1, trailingLoss: 1 }); else sell(1, { stop: bar.close - 0.5 }); }';
+  const textOf = (outputs: readonly Float64Array[]): string => outputs.map((column) => Buffer.from(column.buffer).toString('base64')).join();
+
+  test('gives the same bits in any pieces, through deaths of its process and from its bytes', () => {
+    const whole = textOf(play(nodeOf(source)));
+    for (const size of [1, 3, 7]) expect(textOf(play(nodeOf(source), size))).toBe(whole);
+    const killing = (row: number): void => void (row === 12 && process.kill(Sandbox.ofThread().pid!, 'SIGKILL'));
+    expect(textOf(play(nodeOf(source), 4, killing))).toBe(whole);
+    // Two accounts of one program take turns in one process.
+    const [one, other] = [nodeOf(source), nodeOf(source)];
+    const [of, ofOther] = [one, other].map((node) => node.outputs.map(() => new Float64Array(ROWS)));
+    for (let row = 0; row < ROWS; row++) {
+      for (const [node, outputs] of [[one, of!], [other, ofOther!]] as const) node.run(bars.map((column) => column.subarray(row, row + 1)), outputs.map((column) => column.subarray(row, row + 1)), 1);
+    }
+    expect([textOf(of!), textOf(ofOther!)]).toEqual([whole, whole]);
+  });
+
+  test('shows an order no more once its cancellation is on its way, also after a restart', () => {
+    const late = '({ t, orders, buy, cancel }) => { if (t % 300_000 === 0) buy(1, { limit: 1 }); else if (orders.length > 0) { cancel(orders[0].id); buy(orders.length, { limit: 1 }); } }';
+    const whole = textOf(play(nodeOf(late, { latencyBars: 3 })));
+    const node = nodeOf(late, { latencyBars: 3 });
+    expect(textOf(play(node, 1, () => node.restore(node.snapshot().slice())))).toBe(whole);
+  });
 });

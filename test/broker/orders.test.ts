@@ -344,7 +344,6 @@ describe('what cannot be an order is a mistake, and says so', () => {
     ['a negative quantity', (desk) => desk.buy(-1), /buy: quantity is -1, below 0/],
     ['a NaN limit', (desk) => desk.buy(1, { limit: Number.NaN }), /buy: limit is NaN/],
     ['two ways to wait', (desk) => desk.buy(1, { stop: 1, trail: 1 }), /exclude each other/],
-    ['an unknown option', (desk) => desk.buy(1, { limt: 1 }), /limt is no option/],
     ['a stop that is immediate', (desk) => desk.buy(1, { stop: 1, timeInForce: 'ioc' }), /stop order cannot be ioc/],
     ['a pair with nothing', (desk) => desk.buy(1, { pairWith: 9 }), /names no open order/],
   ])('%s', (_, place, message) => {

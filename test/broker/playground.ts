@@ -1,6 +1,7 @@
 // Plays bars through an account by orders, with a script in the strategy's place.
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
 import { Desk, type InstrumentView } from '#broker/desk.ts';
+import type { OpenOrder } from '#broker/open-order.ts';
 import { eventsOf } from '#broker/event-tape.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { paramsOf, readTerms } from '#broker/terms.ts';
@@ -27,8 +28,8 @@ export function minutes(...rows: readonly (readonly number[])[]): Bar[] {
   return rows.map(([open, high, low, close, volume = 1_000], k) => ({ t: k * MINUTE_MS, open: open!, high: high!, low: low!, close: close!, volume }));
 }
 
-/** A desk with what it shows after the bar. */
-export type Shown = Desk & Pick<InstrumentView, 'position'>;
+/** The verbs of a desk, what is held after the bar, and the open orders. */
+export type Shown = Pick<InstrumentView, 'position' | 'buy' | 'sell' | 'moveTo' | 'cancel' | 'replace'> & { readonly orders: readonly OpenOrder[] };
 export type Script = (desks: readonly Shown[], row: number) => void;
 
 export interface Played {
@@ -72,7 +73,7 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
   const columns = layout.outputs.map(() => new Float64Array(rows));
   const create = (): OrderAccount => new OrderAccount(terms, layout, riskRules(terms.risk));
   let account = create();
-  let desks = bars.map((_, k) => new Desk(account, k));
+  let desks = bars.map((_, k) => shownOf(account, k));
   const step = chunk ?? rows;
   const events: OrderEvent[] = [];
   const instrumentNames = terms.instruments.map(({ name }) => name);
@@ -80,19 +81,36 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
     const to = Math.min(rows, from + step);
     const part = columns.map((column) => column.subarray(from, to));
     account.run(inputs.map((column) => column.subarray(from, to)), part, to - from, (at) => {
-      script(desks.map((desk, k) => Object.assign(desk, { position: desk.view(bars[k]![from + at]!).position })), from + at);
+      script(desks, from + at);
     });
     events.push(...eventsOf({ first: from, count: to - from, t: inputs[0]!.subarray(from, to), columns: part }, layout.outputs, instrumentNames, (row) => inputs[0]![row]!));
     if (restartAt !== undefined && from <= restartAt && restartAt < to) {
       const bytes = account.snapshot();
       account = create();
       account.restore(bytes);
-      desks = bars.map((_, k) => new Desk(account, k));
+      desks = bars.map((_, k) => shownOf(account, k));
     }
   }
   const left = account.leftover();
   events.push(...eventsOf({ first: rows, count: left[0]!.length, t: new Float64Array(left[0]!.length), columns: left }, layout.outputs, instrumentNames, (row) => inputs[0]![row]!));
   return { account, events, columns, of: (output) => [...columns[layout.outputs.indexOf(output)]!] };
+}
+
+function shownOf(account: OrderAccount, k: number): Shown {
+  const desk = new Desk(account, k);
+  return {
+    buy: (quantity, options = {}) => desk.place('buy', quantity, options),
+    sell: (quantity, options = {}) => desk.place('sell', quantity, options),
+    moveTo: (position) => desk.moveTo(position),
+    cancel: (id) => desk.cancel(id),
+    replace: (id, change) => desk.replace(id, change),
+    get position() {
+      return account.positionAmount(k);
+    },
+    get orders() {
+      return account.orders.filter(({ instrument, cancelAt }) => instrument === k && cancelAt === null);
+    },
+  };
 }
 
 /** Fills as `row side quantity @ price`. */

@@ -1,0 +1,175 @@
+// What an orders function is given, as the realm makes it: views of plain numbers, new on each row or frozen, and frozen verbs.
+//
+// Y1. By E1 of sandbox-realm.ts the verbs belong to the realm. They pass numbers and texts to the account, which stands outside, and get a number
+//     back; below 0 it asks why, and throws an error of the realm.
+// Y2. Whatever else comes out of the account is not shown to the function: not even an overflowing stack, whose error would belong outside.
+// Absent: what the verbs mean (broker/desk.ts), when the function is asked (sandbox-account.ts).
+import type { AccountColumns } from '#broker/account-columns.ts';
+
+/** Numbers the account writes down before it asks: cash and equity, then position and entry price of each instrument. */
+export const STANDING = { common: 2, each: 2 } as const;
+
+/** Numbers of an open order, for its view: its instrument, its number, 1 for a sale, its type by number, then amounts. */
+export const ORDER_NUMBERS = ['instrument', 'id', 'isSale', 'type', 'quantity', 'limit', 'stop'] as const;
+
+const VERBS = ['buy', 'sell', 'moveTo', 'cancel', 'replace'];
+
+/** What the verbs of the realm call. Each answers a number from 0 on, or below 0 when `why` has a reason. */
+export interface OrdersHost {
+  place(instrument: number, side: string, quantity: unknown, ...options: readonly unknown[]): number;
+  unknownOption(side: string, name: string): number;
+  moveTo(instrument: number, position: unknown): number;
+  cancel(instrument: number, id: unknown): number;
+  replace(instrument: number, id: unknown, quantity: unknown, limit: unknown, stop: unknown): number;
+  why(): string;
+}
+
+/** An orders function in the realm. The arrays belong to the realm; nothing is read from them but numbers. */
+export interface LoadedOrders {
+  /** Room for every input's rows, one after the other. */
+  room(rows: number): Float64Array;
+  /** Room for what the account writes down, and for its open orders. */
+  standing(): Float64Array;
+  open(orders: number): Float64Array;
+  /** Asks at row `at` of a batch of `rows`, with that many open orders, −1 when they are as they were. Answers whether the function came back. */
+  decide(at: number, rows: number, orders: number): boolean;
+  reason(): string;
+  line(): number;
+  /** True when what was thrown is what `why` said. */
+  isOurs(): boolean;
+}
+
+export interface DeskProgram {
+  readonly source: string;
+  /** JSON. */
+  readonly params: string;
+  readonly instruments: readonly string[];
+  readonly columns: Pick<AccountColumns, 'columns' | 'values'>;
+  readonly words: { readonly types: readonly string[]; readonly options: readonly string[] };
+}
+
+/** The text of a function of the realm that makes what an orders function is given, key by key in one literal. */
+export function viewText({ instruments, columns: { columns, values } }: DeskProgram): string {
+  const cell = (column: number): string => `inputs[${column} * rows + at]`;
+  const seen = values.map(({ name, at }) => `${JSON.stringify(name)}: ${cell(at)}`).join(', ');
+  const common = `t: inputs[at], values: { ${seen} }, params, cash: standing[0], equity: standing[1]`;
+  const viewOf = (k: number): string => {
+    const { open, high, low, close, volume } = columns[k]!;
+    const bar = Object.entries({ open, high, low, close, volume }).map(([name, column]) => `${name}: ${cell(column)}`);
+    const at = STANDING.common + STANDING.each * k;
+    const verbs = VERBS.map((verb) => `${verb}: ${verb}${k}`).join(', ');
+    return `bar: { ${bar.join(', ')} }, position: standing[${at}], entryPrice: standing[${at + 1}], orders: lists[${k}], ${verbs}`;
+  };
+  const verbs = instruments.map((_, k) => `{ ${VERBS.map((verb) => `${verb}: ${verb}${k}`).join(', ')} }`).join(', ');
+  const rest = instruments[0] === '' ? viewOf(0) : instruments.map((name, k) => `${JSON.stringify(name)}: { ${viewOf(k)} }`).join(', ');
+  return `(params, verbs) => { const [${verbs}] = verbs; return (inputs, rows, at, standing, lists) => ({ ${common}, ${rest} }); }`;
+}
+
+/** Part of what furnishes the realm, and read as text by it: its names are those of sandbox-realm.ts. */
+export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) => {
+    const given = parse(params, (_, value) => freeze(value));
+    const known = new Names(words.options);
+    const none = freeze([]);
+    const lists = [];
+    const verbs = [];
+    let [inputs, open] = [new Native(0), new Native(0)];
+    const standing = new Native(${STANDING.common} + ${STANDING.each} * instruments);
+    let [why, where, refused] = ['', 0];
+    const overflow = () => new TooMuch('Maximum call stack size exceeded');
+    const plain = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function' ? describe(value) : value;
+    const settled = (answer) => {
+      if (answer >= 0) return answer;
+      refused = new Failure(host.why());
+      throw refused;
+    };
+    const place = (k, side, quantity, options) => {
+      let answer = 0;
+      for (const name in options) {
+        if (known.has(name)) continue;
+        try { answer = host.unknownOption(side, name); } catch { throw overflow(); }
+        settled(answer);
+      }
+      const { limit, stop, trail, trailPercent, at, timeInForce, until, takeProfit, stopLoss, trailingLoss, trailingLossPercent, pairWith } = options;
+      // By Y2.
+      try {
+        answer = host.place(k, side, plain(quantity), plain(limit), plain(stop), plain(trail), plain(trailPercent), plain(at), plain(timeInForce), plain(until), plain(takeProfit), plain(stopLoss), plain(trailingLoss), plain(trailingLossPercent), plain(pairWith));
+      } catch { throw overflow(); }
+      return settled(answer);
+    };
+    const nothing = freeze({});
+    for (let k = 0; k < instruments; k++) {
+      lists[k] = none;
+      verbs[k] = freeze({
+        buy: freeze((quantity, options = nothing) => place(k, 'buy', quantity, options)),
+        sell: freeze((quantity, options = nothing) => place(k, 'sell', quantity, options)),
+        moveTo: freeze((position) => {
+          let answer = 0;
+          try { answer = host.moveTo(k, plain(position)); } catch { throw overflow(); }
+          return settled(answer);
+        }),
+        cancel: freeze((id) => {
+          let answer = 0;
+          try { answer = host.cancel(k, plain(id)); } catch { throw overflow(); }
+          settled(answer);
+        }),
+        replace: freeze((id, { quantity, limit, stop }) => {
+          let answer = 0;
+          try { answer = host.replace(k, plain(id), plain(quantity), plain(limit), plain(stop)); } catch { throw overflow(); }
+          settled(answer);
+        }),
+      });
+    }
+    const view = viewOf(given, verbs);
+    // A view is made anew only for an order that looks different; both lists are in the order of the orders' numbers.
+    const cursors = [];
+    const next = [];
+    const lengths = [];
+    for (let k = 0; k < instruments; k++) next[k] = [];
+    const refresh = (count) => {
+      for (let k = 0; k < instruments; k++) cursors[k] = lengths[k] = 0;
+      for (let at = 0, end = ${ORDER_NUMBERS.length} * count; at < end; at += ${ORDER_NUMBERS.length}) {
+        const k = open[at];
+        const id = open[at + 1];
+        const quantity = open[at + 4];
+        const limit = open[at + 5];
+        const stop = open[at + 6];
+        const list = lists[k];
+        let cursor = cursors[k];
+        while (cursor < list.length && list[cursor].id < id) cursor++;
+        cursors[k] = cursor;
+        let view = cursor < list.length ? list[cursor] : undefined;
+        if (view === undefined || view.id !== id || view.quantity !== quantity || !is(view.limit, limit) || !is(view.stop, stop)) {
+          view = freeze({ id, side: open[at + 2] === 1 ? 'sell' : 'buy', type: words.types[open[at + 3]], quantity, limit, stop });
+        }
+        next[k][lengths[k]++] = view;
+      }
+      for (let k = 0; k < instruments; k++) lists[k] = lengths[k] === 0 ? none : freeze(next[k].slice(0, lengths[k]));
+    };
+    return {
+      room(rows) {
+        if (inputs.length < rows) inputs = new Native(rows);
+        return inputs;
+      },
+      standing: () => standing,
+      open(orders) {
+        if (open.length < ${ORDER_NUMBERS.length} * orders) open = new Native(2 * ${ORDER_NUMBERS.length} * orders);
+        return open;
+      },
+      decide(at, rows, count) {
+        bytesLeft = bytesMax;
+        refused = undefined;
+        if (count >= 0) refresh(count);
+        try {
+          orders(view(inputs, rows, at, standing, lists));
+          return true;
+        } catch (error) {
+          [why, where] = spell(error);
+          if (refused !== error) refused = undefined;
+          return false;
+        }
+      },
+      reason: () => why,
+      line: () => where,
+      isOurs: () => refused !== undefined,
+    };
+  }`;
