@@ -155,6 +155,17 @@ export function withDownstream(roots: Iterable<NodeID>, nodes: readonly Declared
   return reached;
 }
 
+/** Of each node the sources above it; `nodes` in topological order. */
+export function sourcesAbove(nodes: readonly DeclaredNode[]): Map<NodeID, ReadonlySet<SourceID>> {
+  const above = new Map<NodeID, ReadonlySet<SourceID>>();
+  for (const { id, spec } of nodes) {
+    const sets = new Set(spec.nodeType === 'stream' ? [new Set([sourceId(sourceOf(spec))])] : upstreamsOf(spec).map(({ node }) => above.get(node)!));
+    // Most nodes stand on the sources of one upstream, and share its set.
+    above.set(id, sets.size === 1 ? [...sets][0]! : new Set([...sets].flatMap((sources) => [...sources])));
+  }
+  return above;
+}
+
 /** The nodes and everything above them, in the order they were given in. */
 export function withUpstreams(wanted: ReadonlySet<NodeID>, nodes: readonly DeclaredNode[]): DeclaredNode[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));

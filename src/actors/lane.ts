@@ -18,14 +18,21 @@ import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { beat } from '#telemetry/pulse.ts';
-import { assemble, type Assembly, type Counts, withDownstream } from './assemble.ts';
+import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream } from './assemble.ts';
 import type { Standstill } from './halt.ts';
 import type { Released } from './lease.ts';
 
 /** Rows the plan takes in one call; also the most it holds for one source before it must run. */
 const CHUNK_ROWS_MAX = 512;
+const CHUNK_ROWS_MIN = 64; // fewer, and the calls cost as much as the rows
+/** Of rows and nodes: each page has room for a chunk, and that of a hundred thousand nodes takes longer to lay out than to fill. */
+const CHUNK_CELLS_MAX = 65_536;
+const ROOM_ROWS_MIN = 8;
 /** Keeps a frame under 64 KB, where the log is fast. */
 const FRAME_BODY_BYTES_MAX = 60_000;
+
+/** A column before its first row: a hundred thousand nodes begin with one, and need none until rows come. */
+const EMPTY = new Float64Array(0);
 
 /** How far a node's output is committed in the log. */
 export interface Committed {
@@ -50,13 +57,13 @@ interface Output {
   next: number | undefined;
   first: number;
   count: number;
-  /** `t` and the outputs, each with room for more than `count` rows. */
-  columns: Float64Array[];
+  /** `t` and the outputs, each with room for `count` rows at least. */
+  readonly columns: Float64Array[];
 }
 
 interface Staged {
-  /** All columns of a row; only those the plan reads are filled. */
-  readonly columns: readonly Float64Array[];
+  /** All columns of a row; only those the plan reads have room. */
+  readonly columns: Float64Array[];
   readonly read: readonly number[];
   count: number;
 }
@@ -72,8 +79,13 @@ export const HEAD_PART = 'head';
 export class Lane {
   /** Every node the lane computes, in topological order … */
   readonly nodes: readonly DeclaredNode[];
+  /** … and those whose rows it gives out. */
+  readonly published: ReadonlySet<NodeID>;
+  readonly #chunkRowsMax: number;
   readonly #assembly: Assembly;
   readonly #outputs = new Map<NodeID, Output>();
+  /** Of each source the outputs its rows may reach; a lane of many sources looks at no others when one of them brings rows. */
+  readonly #reached: ReadonlyMap<string, readonly Output[]>;
   readonly #staged = new Map<string, Staged>();
   readonly #standstills = new Map<NodeID, Standstill>();
   /** By A4, what a node says of this moment or a later one is not given out: a row of interval i at t speaks of t + i. */
@@ -85,21 +97,22 @@ export class Lane {
   /** `published` are the nodes whose rows this lane gives out. */
   constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>) {
     this.nodes = nodes;
-    this.#assembly = assemble(nodes, CHUNK_ROWS_MAX);
+    this.#chunkRowsMax = Math.max(CHUNK_ROWS_MIN, Math.min(CHUNK_ROWS_MAX, Math.floor(CHUNK_CELLS_MAX / nodes.length)));
+    this.#assembly = assemble(nodes, this.#chunkRowsMax);
     this.#intervalsMs = new Map(nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
     for (const source of this.#assembly.sources.keys()) {
-      this.#staged.set(source, { columns: BAR_COLUMNS.map(() => new Float64Array(CHUNK_ROWS_MAX)), read: this.#assembly.plan.columnsOf(source), count: 0 });
+      this.#staged.set(source, { columns: BAR_COLUMNS.map(() => EMPTY), read: this.#assembly.plan.columnsOf(source), count: 0 });
     }
     for (const node of this.#assembly.computed) {
       if (!published.has(node.id)) continue;
       const width = 1 + node.spec.schema.outputs.length;
-      this.#outputs.set(node.id, { node, chains: new Uint32Array(width), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => new Float64Array(64)) });
+      this.#outputs.set(node.id, { node, chains: new Uint32Array(width), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => EMPTY) });
     }
-  }
-
-  /** … and those whose rows it gives out. */
-  get published(): ReadonlySet<NodeID> {
-    return new Set(this.#outputs.keys());
+    this.published = new Set(this.#outputs.keys());
+    const sourcesOf = sourcesAbove(nodes);
+    const reached = new Map<string, Output[]>(Array.from(this.#staged.keys(), (source) => [source, []]));
+    for (const output of this.#outputs.values()) for (const source of sourcesOf.get(output.node.id)!) reached.get(source)!.push(output);
+    this.#reached = reached;
   }
 
   /** What the log has beyond what this lane has computed again; a lane that continues this one must not write it either. */
@@ -235,11 +248,14 @@ export class Lane {
     }
     let from = have - frame.first; // by A1
     while (from < frame.count) {
-      const rows = Math.min(frame.count - from, CHUNK_ROWS_MAX - staged.count);
-      for (const c of staged.read) staged.columns[c]!.set(frame.columns[c]!.subarray(from, from + rows), staged.count);
+      const rows = Math.min(frame.count - from, this.#chunkRowsMax - staged.count);
+      for (const c of staged.read) {
+        const column = (staged.columns[c] = withRoom(staged.columns[c]!, staged.count, staged.count + rows));
+        column.set(frame.columns[c]!.subarray(from, from + rows), staged.count);
+      }
       staged.count += rows;
       from += rows;
-      if (staged.count === CHUNK_ROWS_MAX) this.#flush(id);
+      if (staged.count === this.#chunkRowsMax) this.#flush(id);
     }
   }
 
@@ -248,7 +264,7 @@ export class Lane {
     if (staged.count === 0) return;
     this.#assembly.plan.append(id, staged.columns, 0, staged.count, () => {
       this.#noticeHalts();
-      for (const output of this.#outputs.values()) this.#collect(output);
+      for (const output of this.#reached.get(id)!) this.#collect(output);
     });
     staged.count = 0;
     beat();
@@ -296,12 +312,8 @@ export class Lane {
     if (output.count === 0) output.first = rows.first + skip;
     const count = output.count + rows.count - skip;
     for (let c = 0; c < columns.length; c++) {
-      if (output.columns[c]!.length < count) {
-        const wider = new Float64Array(2 * count);
-        wider.set(output.columns[c]!.subarray(0, output.count));
-        output.columns[c] = wider;
-      }
-      output.columns[c]!.set(columns[c]!.subarray(skip), output.count);
+      const column = (output.columns[c] = withRoom(output.columns[c]!, output.count, count));
+      column.set(columns[c]!.subarray(skip), output.count);
     }
     output.count = count;
   }
@@ -321,6 +333,14 @@ export function headOf(parts: CheckpointParts): Head {
 /** The nodes a checkpoint holds an output of, as far as its lane published them. */
 export function publishedIn(parts: CheckpointParts): Set<NodeID> {
   return new Set(Object.keys(headOf(parts).chains) as NodeID[]);
+}
+
+/** A column with room for `rows` rows that begins with the `kept` of the given one; the given one where it has room. */
+function withRoom(column: Float64Array, kept: number, rows: number): Float64Array {
+  if (column.length >= rows) return column;
+  const wider = new Float64Array(Math.max(ROOM_ROWS_MIN, 2 * rows));
+  wider.set(column.subarray(0, kept));
+  return wider;
 }
 
 function compare(output: Output): void {

@@ -1,4 +1,5 @@
 // The program of a role's process: `up` forks it with the role's name and, in QMTL_ROLE, the checked configuration.
+import { flushCompileCache } from 'node:module';
 import { logger } from '#telemetry/log.ts';
 import type { Config } from './config.ts';
 import { type RoleName, runRole } from './roles.ts';
@@ -13,7 +14,10 @@ process.on('SIGINT', () => {});
 process.on('disconnect', () => stop.abort());
 
 try {
-  await runRole(name, config, natsUrl, stop.signal, (ready) => process.send?.(ready));
+  await runRole(name, config, natsUrl, stop.signal, (ready) => {
+    process.send?.(ready);
+    flushCompileCache(); // at once: one that is killed writes nothing at its end
+  });
   process.exit(0);
 } catch (error) {
   logger({ role: name, level: config.logLevel === 'silent' ? 'fatal' : config.logLevel }).fatal({ error }, 'the role cannot go on');

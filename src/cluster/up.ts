@@ -157,7 +157,8 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
   const again = role.child !== undefined;
   // Whoever asks a role for its inspector (SIGUSR1) finds the port in its log; roles of one machine must not all want the same.
   const execArgv = [...process.execArgv, '--inspect-port=0'];
-  const child = fork(program, [role.name], { execArgv, stdio: ['ignore', output, output, 'ipc'], env: { ...process.env, QMTL_ROLE: JSON.stringify({ config, natsUrl }) } });
+  // What the first life of a role compiled (role-process.ts, shard-thread.ts write it down) makes the next one begin three times as fast.
+  const child = fork(program, [role.name], { execArgv, stdio: ['ignore', output, output, 'ipc'], env: { ...process.env, NODE_COMPILE_CACHE: join(config.dataDir, 'compiled'), QMTL_ROLE: JSON.stringify({ config, natsUrl }) } });
   closeSync(output);
   role.child = child;
   let stopping = false;

@@ -2,6 +2,8 @@
 import type { RowSink } from './plan-types.ts';
 
 const ROWS_INITIAL = 64;
+/** A column before its first row: most of a large plan's never have one. */
+const EMPTY = new Float64Array(0);
 
 /** Rows in order of t, each t and some columns, that wait to be taken from the front. */
 export class Waiting implements RowSink {
@@ -10,7 +12,7 @@ export class Waiting implements RowSink {
   end = 0;
 
   constructor(columnCount: number) {
-    this.columns = Array.from({ length: columnCount }, () => new Float64Array(ROWS_INITIAL));
+    this.columns = Array.from({ length: columnCount }, () => EMPTY);
   }
 
   get count(): number {
@@ -50,7 +52,7 @@ export class Waiting implements RowSink {
   /** Slides what waits to the front, into twice the room if the old would be more than half full. */
   #makeRoom(count: number): void {
     if (this.end + count <= this.columns[0]!.length) return;
-    let room = this.columns[0]!.length;
+    let room = Math.max(ROWS_INITIAL, this.columns[0]!.length);
     while (room < 2 * (this.count + count)) room *= 2;
     this.columns = this.columns.map((column) => {
       const waiting = column.subarray(this.start, this.end);

@@ -79,6 +79,8 @@ export class Member {
   #beat = 0;
   #lastShards: readonly (ShardStatus & Pick<ShardRecord, 'restarts'>)[] = [];
   #settling = false;
+  /** True once it has read the desired state as it was at its start. */
+  #hasRead = false;
   #converging: Promise<void> = Promise.resolve();
 
   constructor(ports: MemberPorts, terms: MemberTerms) {
@@ -116,6 +118,8 @@ export class Member {
         this.#settle();
       }),
     );
+    this.#hasRead = true;
+    this.#settle();
     const beat = (): void => void this.#heartbeat(members, httpPort).catch((error: unknown) => this.#ports.log.warn({ error }, 'a sign of life was not written'));
     beat();
     this.#stops.push(clock.every(this.#terms.heartbeatEveryMs, beat));
@@ -163,7 +167,8 @@ export class Member {
   }
 
   #settle(): void {
-    if (this.#settling) return;
+    // A registry of ten thousand nodes is put in order once, and not at every twentieth of a second it takes to read.
+    if (this.#settling || !this.#hasRead) return;
     this.#settling = true;
     this.#ports.clock.after(SETTLE_MS, () => {
       this.#settling = false;
@@ -171,26 +176,26 @@ export class Member {
     });
   }
 
-  /** Tells every shard what it should run and does not know yet. */
   async #converge(): Promise<void> {
     const index = new NodeIndex(this.#nodes); // by M2
-    for (const shard of this.#shards) {
-      const { control, ended, told } = shard;
-      if (!control) continue;
-      for (const slot of told.keys()) {
-        if (this.#mine.has(slot)) continue;
-        told.delete(slot);
-        await Promise.race([control.release(slot), ended]);
-      }
-      for (const [slot, part] of this.#mine) {
-        if (this.#shardOf(slot) !== shard.index) continue; // by M1
-        const wanted = index.wantedOf(slot, this.#quarantine);
-        const known = [part.role, part.handover, ...wanted.own, ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
-        if (wanted.own.size === 0 || told.get(slot) === known) continue;
-        told.set(slot, known);
-        await Promise.race([control.want(slot, wanted, part), ended]);
-      }
+    await Promise.all(this.#shards.map((shard) => this.#tell(shard, index)));
+  }
+
+  /** Tells a shard what it should run and does not know yet: all slots at once, or each would wait for what those before it compute. */
+  async #tell({ index, control, ended, told }: Shard, nodes: NodeIndex): Promise<void> {
+    if (!control) return;
+    const gone = [...told.keys()].filter((slot) => !this.#mine.has(slot));
+    for (const slot of gone) told.delete(slot);
+    const calls = gone.map((slot) => control.release(slot));
+    for (const [slot, part] of this.#mine) {
+      if (this.#shardOf(slot) !== index) continue; // by M1
+      const wanted = nodes.wantedOf(slot, this.#quarantine);
+      const known = [part.role, part.handover, ...wanted.own, ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
+      if (wanted.own.size === 0 || told.get(slot) === known) continue;
+      told.set(slot, known);
+      calls.push(control.want(slot, wanted, part));
     }
+    await Promise.race([Promise.all(calls), ended]);
   }
 
   #shardOf(slot: Slot): number {

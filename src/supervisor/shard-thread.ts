@@ -1,4 +1,5 @@
 // A shard as a task of the member's thread pool: one thread, one memory, its own connection to the log and its own checkpoints.
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { SlotSettings } from '#actors/slot.ts';
 import { NatsBus } from '#bus/nats.ts';
@@ -36,6 +37,7 @@ export default async function shardThread({ port, terms }: ThreadTask<ShardTerms
   const store = new LmdbStore(join(terms.checkpointDir, String(terms.shard)));
   const shard = new Shard({ bus, store, clock, random: systemRandom, log, subjects: names }, terms.shard, terms.settings);
   expose(shard, port);
+  flushCompileCache(); // the next life of this shard begins with it, however this one ends
   const lost = bus.closed.then((error) => {
     if (error) throw error;
   });
