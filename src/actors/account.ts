@@ -29,14 +29,14 @@ export class AccountNode implements HaltingNode {
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
     let done = 0;
     if (!this.#halt) {
-      // A row the account has finished has a number here, so the first that has none is the one it stopped at.
-      const marker = outputs[0]!.fill(Number.NaN, 0, count);
+      // A row the account has finished has its equity, so the first that has none is the one it stopped at.
+      const equity = outputs.at(-1)!.fill(Number.NaN, 0, count);
       try {
         this.#account.run(inputs, outputs, count);
         done = count;
       } catch (error) {
         if (!isFault(error)) throw error;
-        done = marker.findIndex((value) => Number.isNaN(value));
+        done = equity.findIndex((value) => Number.isNaN(value));
         this.#halt = { row: this.#row + done, code: error.code, reason: error.message, cure: error.cure ?? 'trade a smaller quantity' };
       }
     }

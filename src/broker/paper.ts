@@ -24,6 +24,9 @@ export const PAPER_INPUTS = ['open', 'close', 'target'] as const;
  */
 export const PAPER_OUTPUTS = ['orderQuantity', 'fillQuantity', 'fillPrice', 'fee', 'position', 'cash', 'equity'] as const;
 
+/** The first of them on a row where nothing is ordered and nothing fills. */
+const QUIET = [0, 0, Number.NaN, 0] as const;
+
 export type Approve = (request: OrderRequest) => Approved<OrderRequest>;
 
 const SAFE_LIMIT = 2 ** 53;
@@ -66,6 +69,8 @@ export class PaperAccount {
 
   /** Advances over `count` rows of PAPER_INPUTS into PAPER_OUTPUTS. A Fault leaves the account at the row before the one it names. */
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
+    // Most rows order nothing and fill nothing.
+    QUIET.forEach((value, k) => outputs[k]!.fill(value, 0, count));
     for (let row = 0; row < count; row++) {
       if (!this.#exact) row = this.#runSafe(inputs, outputs, row, count);
       if (row < count) this.#runExact(inputs, outputs, row);
@@ -101,13 +106,35 @@ export class PaperAccount {
     let position = state[POSITION]!;
     let pending = state[PENDING]!;
     let mark = state[MARK]!;
-    // Targets, positions and cash rest for many rows: what is written for them is worked out once per change.
+    // What is written for a target, a position and the cash is worked out once per change.
     let wantedFrom = Number.NaN;
     let wanted = 0;
     let positionAmount = position / SCALE;
     let cashAmount = cash / SCALE;
 
     for (let row = first; row < count; row++) {
+      if (pending === 0 && wanted === position) {
+        // At rest: nothing is in flight and what is wanted is there, so rows only mark until something else is wanted.
+        const isWhole = Number.isInteger(positionAmount); // whole positions are the rule, and for them one multiplication is exact
+        for (; row < count && target[row] === wantedFrom; row++) {
+          const closed = close[row]!;
+          const price = closed - closed === 0 ? closed : mark;
+          if (position === 0) equityOut[row] = cashAmount;
+          else {
+            const marked = safeUnitsOf(price);
+            const value = isWhole ? marked * positionAmount : safeMultiply(position, marked);
+            const equity = cash + value;
+            if (!(Math.abs(value) < SAFE_LIMIT && Math.abs(equity) < SAFE_LIMIT)) break;
+            equityOut[row] = equity / SCALE;
+          }
+          mark = price;
+          positionOut[row] = positionAmount;
+          cashOut[row] = cashAmount;
+        }
+        state[MARK] = mark;
+        if (row === count) break;
+      }
+
       let filled = 0;
       let price = Number.NaN;
       let fee = 0;
@@ -138,30 +165,24 @@ export class PaperAccount {
         if (!(Math.abs(ordered) < SAFE_LIMIT)) return row;
       }
       if (Number.isFinite(close[row]!)) mark = close[row]!;
-      let equityAmount = cashAmount;
+      let equity = cash;
       if (position !== 0) {
-        // Whole positions are the rule, and for them one multiplication is exact.
-        const marked = safeUnitsOf(mark);
-        const value = Number.isInteger(positionAmount) ? marked * positionAmount : safeMultiply(position, marked);
-        const equity = cash + value;
+        const value = safeMultiply(safeUnitsOf(mark), position);
+        equity = cash + value;
         if (!(Math.abs(value) < SAFE_LIMIT && Math.abs(equity) < SAFE_LIMIT)) return row;
-        equityAmount = equity / SCALE;
       }
-      if (ordered !== 0) pending = Number(this.#order(BigInt(ordered)));
-
-      orderOut[row] = ordered === 0 ? 0 : pending / SCALE;
-      if (filled === 0) {
-        fillOut[row] = 0;
-        priceOut[row] = Number.NaN;
-        feeOut[row] = 0;
-      } else {
+      if (ordered !== 0) {
+        pending = Number(this.#order(BigInt(ordered)));
+        orderOut[row] = pending / SCALE;
+      }
+      if (filled !== 0) {
         fillOut[row] = filled / SCALE;
         priceOut[row] = price / SCALE;
         feeOut[row] = fee / SCALE;
       }
       positionOut[row] = positionAmount;
       cashOut[row] = cashAmount;
-      equityOut[row] = equityAmount;
+      equityOut[row] = equity / SCALE;
       state[CASH] = cash;
       state[POSITION] = position;
       state[PENDING] = pending;
