@@ -2,7 +2,7 @@
 // period / sigma rows wide. Sums are of distances from the newest value, so that a flat window is that value exactly.
 //   own: 0 bytes of the window │ 8 sum of the weights │ 16 weights, the oldest row's first
 import { blankEarly } from '../engine/early';
-import { exp } from '../engine/math';
+import { exp, holdExp } from '../engine/math';
 import { input, output } from '../operand';
 import { OWN, rows, setRows } from '../state';
 import { canonicalPair } from '../value';
@@ -19,6 +19,7 @@ export function almaInit(state: usize, params: usize): void {
   const top = load<f64>(params, 8) * (period - 1);
   const width = period / load<f64>(params, 16);
   let sum: f64 = 0;
+  holdExp();
   for (let k = 0; k < <i32>period; k++) {
     const away = (<f64>k - top) / width;
     const weight = exp(-0.5 * away * away);

@@ -3,7 +3,7 @@
 //   own: 0 cycle │ 280 phase │ 288 three means before │ 312 sine │ 320 lead sine │ 328 rows since they crossed │ 336 fifty prices │ 736 fifty smooth
 //   prices. Histories have their newest value first; before the first there are zeros.
 import { DEGREES, HILBERT_BYTES, cyclePeriod, hilbertInit, hilbertRows, hilbertStep, inPhase, push, quadrature, smoothPrice } from '../engine/hilbert';
-import { atan, cos, sin } from '../engine/math';
+import { atan, cos, holdAtan, holdWave, sin } from '../engine/math';
 import { passGaps } from '../engine/tile';
 import { input, output } from '../operand';
 import { OWN } from '../state';
@@ -40,6 +40,8 @@ export function cycleRun(op: i32, state: usize, inputs: usize, outputs: usize, n
   const end = <usize>n << 3;
   const lookback: f64 = op <= PHASOR ? 32 : 63;
   const writes: usize = op == PHASOR || op == SINE ? 2 : 1;
+  holdAtan();
+  if (op > PHASOR) holdWave();
   for (let k = passGaps(inputs, 1, outputs, writes, 0, end); k < end; k = passGaps(inputs, 1, outputs, writes, k + 8, end)) {
     const price = load<f64>(input(inputs, 0) + k);
     const first = step(op, state, price);

@@ -2,7 +2,8 @@
 //   parts: 0 trail of the median price │ 1 greatest │ 2 least │ numbers: 0 smoothed place │ 1 transform
 import { middleRows } from '../engine/channel';
 import { Greatest, Least, extremeBytes, extremeRun } from '../engine/extrema';
-import { log } from '../engine/math';
+import { Natural } from '../engine/logarithm';
+import { holdLog, log } from '../engine/math';
 import { PARTS, number, part, placeExtreme, placeTrail, setNumber } from '../engine/parts';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { trailBytes, trailRoom } from '../engine/trail';
@@ -40,6 +41,7 @@ export function fisherRun(state: usize, inputs: usize, outputs: usize, n: i32): 
 
 /** From the channel in scratch. In one without a width the price stands in the middle. */
 function transforms(state: usize, median: usize, out: usize, signal: usize, bytes: usize): void {
+  holdLog<Natural>();
   for (let k: usize = 0; k < bytes; k += 8) {
     const top = load<f64>(scratch(0) + k);
     const bottom = load<f64>(scratch(1) + k);

@@ -1,9 +1,9 @@
 // The straight line through a window, by least squares: its slope, also as an angle, and the line at the first row of the window, at the last, or one
 // row on.
+import { atan, holdAtan } from '../engine/arc';
 import { lineBytes, lineInit, lineRows, wantEnd, wantNext, wantSlope, wantStart } from '../engine/line';
-import { atan } from '../engine/math';
 import { input, output } from '../operand';
-import { canonical } from '../value';
+import { blemish, held, settle } from '../value';
 
 export const LINEARREG: i32 = 69;
 export const SLOPE: i32 = 70;
@@ -32,5 +32,17 @@ export function linearregRun(op: i32, state: usize, inputs: usize, outputs: usiz
   const out = output(outputs, 0);
   const bytes = <usize>n << 3;
   lineRows(state, input(inputs, 0), out, bytes);
-  if (op == ANGLE) for (let k: usize = 0; k < bytes; k += 8) store<f64>(out + k, canonical(DEGREES * atan(load<f64>(out + k))));
+  if (op == ANGLE) angles(out, bytes);
+}
+
+function angles(out: usize, bytes: usize): void {
+  const degrees = held(DEGREES);
+  let blemishes = f64x2.splat(0);
+  holdAtan();
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const angle = f64x2.mul(degrees, atan(v128.load(out + k)));
+    v128.store(out + k, angle);
+    blemishes = blemish(blemishes, angle);
+  }
+  settle(out, out + bytes, blemishes);
 }

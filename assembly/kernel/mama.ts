@@ -1,7 +1,7 @@
 // MESA adaptive moving average: the faster, the less the phase of the price's cycle turns; and the following average, half as fast.
 //   own: 0 mama │ 8 fama │ 16 phase before │ 24 fast limit │ 32 slow limit │ 40 cycle
 import { DEGREES, HILBERT_BYTES, hilbertInit, hilbertRows, hilbertStep, inPhase, quadrature } from '../engine/hilbert';
-import { atan } from '../engine/math';
+import { atan, holdAtan } from '../engine/math';
 import { passGaps } from '../engine/tile';
 import { input, output } from '../operand';
 import { OWN } from '../state';
@@ -29,6 +29,7 @@ export function mamaInit(state: usize, params: usize): void {
 
 export function mamaRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
   const end = <usize>n << 3;
+  holdAtan();
   for (let k = passGaps(inputs, 1, outputs, 2, 0, end); k < end; k = passGaps(inputs, 1, outputs, 2, k + 8, end)) {
     const price = load<f64>(input(inputs, 0) + k);
     if (hilbertStep(state + CYCLE, price)) follow(state, price);

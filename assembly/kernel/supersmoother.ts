@@ -1,6 +1,6 @@
 // Super smoother: a Butterworth filter of two poles over the mean of a value and the one before.
 //   own: 0 1 2 weights of x, y₋₁, y₋₂ │ 24 value before, NaN at first │ 32 output before │ 40 the one before that
-import { cos, exp } from '../engine/math';
+import { cos, exp, holdExp, holdWave } from '../engine/math';
 import { passGaps } from '../engine/tile';
 import { input, output } from '../operand';
 import { OWN } from '../state';
@@ -19,6 +19,8 @@ export function supersmootherBytes(): usize {
 
 export function supersmootherInit(state: usize, params: usize): void {
   const angle = ROOT2_PI / load<f64>(params);
+  holdExp();
+  holdWave();
   const radius = exp(-angle);
   const first = 2 * radius * cos(angle);
   const second = -radius * radius;

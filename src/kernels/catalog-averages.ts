@@ -167,7 +167,7 @@ export const averages = {
       'A NaN row gives NaN and is passed over.',
   }),
   alma: define('alma', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 107,
     title: 'Arnaud Legoux moving average',
     inputs: CLOSE,
@@ -184,7 +184,7 @@ export const averages = {
       "(A. Legoux and D. Kouzis-Loukas 2009; TradingView's ta.alma). Summed as distances from the newest value: a flat window is that value exactly.",
   }),
   mama: define('mama', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 108,
     title: 'MESA adaptive moving average',
     inputs: CLOSE,

@@ -48,7 +48,7 @@ export const oscillators = {
       'with is 0.',
   }),
   fisher: define('fisher', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 115,
     title: 'Fisher transform',
     inputs: HIGH_AND_LOW,

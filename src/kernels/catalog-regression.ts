@@ -45,7 +45,7 @@ export const regression = {
       'squares comes down to the sums behind sma and wma; of decimals they are whole numbers, and the line is exact, rounded once.',
   }),
   linearregangle: define('linearregangle', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 72,
     title: 'Angle of the linear regression',
     inputs: CLOSE,

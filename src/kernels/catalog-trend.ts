@@ -203,7 +203,7 @@ export const trend = {
       'Siepman 2010).',
   }),
   chop: define('chop', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 97,
     title: 'Choppiness index',
     inputs: BARS,
