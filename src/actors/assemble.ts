@@ -4,7 +4,7 @@ import { ORDER_ACCOUNT_VERSION } from '#broker/order-account.ts';
 import { PAPER_VERSION } from '#broker/paper.ts';
 import { Fault } from '#domain/fault.ts';
 import type { AccountSpec, DeclaredNode, KernelSpec, NodeID, OperatorSpec, OutputRef, StreamSpec } from '#domain/node-spec.ts';
-import { upstreamsOf } from '#domain/node-spec.ts';
+import { readsOf, upstreamsOf } from '#domain/node-spec.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { kernelOf } from '#kernels/catalog.ts';
 import { Gaps } from '#kernels/operator-gaps.ts';
@@ -15,6 +15,7 @@ import { AccountNode } from './account.ts';
 import { CustomNode } from './custom.ts';
 import { haltOfGap, type Halting } from './halt.ts';
 import { OrdersNode } from './orders.ts';
+import { firstOutputOf, type Query, queryOf } from './tag-query.ts';
 import { WasmNode } from './wasm-node.ts';
 
 export interface Assembly {
@@ -26,6 +27,8 @@ export interface Assembly {
   readonly halting: ReadonlyMap<NodeID, Halting>;
   /** Nodes that count what became of rows that were late or missing. */
   readonly counting: ReadonlyMap<NodeID, Counting>;
+  /** Tag queries, whose members have to be told before they give anything. */
+  readonly queries: ReadonlyMap<NodeID, Query>;
 }
 
 /** Rows so far that came too late, or did not come. */
@@ -50,6 +53,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const halting = new Map<NodeID, Halting>();
   const counting = new Map<NodeID, Counting>();
+  const queries = new Map<NodeID, Query>();
   const computed: DeclaredNode[] = [];
   const planNodes: PlanNode[] = [];
 
@@ -70,11 +74,15 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
       streams.set(id, { source: key, column: BAR_COLUMNS.indexOf(spec.config.field) });
       continue;
     }
-    if (spec.nodeType === 'tag-query') {
-      throw new Fault('TAG_QUERY_UNRESOLVED', `node ${node.name ?? id} is a tag query, and nothing here resolves it`, { cure: 'name the upstreams directly' });
-    }
     computed.push(node);
     const inputs = upstreamsOf(spec).map(inputOf);
+    if (spec.nodeType === 'tag-query') {
+      const query = queryOf(node, spec);
+      const members = node.members!.map((member) => inputOf(firstOutputOf(byId.get(member)!)));
+      queries.set(id, query);
+      planNodes.push({ id, inputs: [...inputs, ...members], outputs: spec.schema.outputs, rows: query.rows });
+      continue;
+    }
     const base = { id, inputs, outputs: spec.schema.outputs };
     if (spec.nodeType === 'kernel') {
       checkKernel(node, spec);
@@ -101,7 +109,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
     planNodes,
     { chunkRowsMax },
   );
-  return { plan, sources, computed, halting, counting };
+  return { plan, sources, computed, halting, counting, queries };
 }
 
 /** The host of an account. One by orders reads `timeOf` its inputs before them. */
@@ -149,8 +157,8 @@ export function termsOf({ code, config: { params } }: AccountSpec): AccountTerms
 /** The nodes and everything that reads them, directly or not; `nodes` in topological order. */
 export function withDownstream(roots: Iterable<NodeID>, nodes: readonly DeclaredNode[]): Set<NodeID> {
   const reached = new Set(roots);
-  for (const { id, spec } of nodes) {
-    if (upstreamsOf(spec).some(({ node }) => reached.has(node))) reached.add(id);
+  for (const node of nodes) {
+    if (readsOf(node).some((read) => reached.has(read))) reached.add(node.id);
   }
   return reached;
 }
@@ -173,7 +181,7 @@ export function withUpstreams(wanted: ReadonlySet<NodeID>, nodes: readonly Decla
   const keep = (id: NodeID): void => {
     if (kept.has(id)) return;
     kept.add(id);
-    for (const { node } of upstreamsOf(byId.get(id)!.spec)) keep(node);
+    for (const read of readsOf(byId.get(id)!)) keep(read);
   };
   for (const id of wanted) keep(id);
   return nodes.filter((node) => kept.has(node.id));

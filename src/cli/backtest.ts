@@ -25,7 +25,7 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .option('--outputs <out.csv>', 'write every row of every node: nodeId,ts,field,value')
     .option('--watch', 'run again whenever the strategy or its data changes')
     .option('--report <out.html>', 'write a report for a browser, one self-contained file, and the result as JSON beside it')
-    .option('--beside <file.ts>', 'another strategy: the report marks the nodes both have (repeatable)', collect, [])
+    .option('--beside <file.ts>', 'another strategy: tag queries find its nodes, and the report marks the nodes both have (repeatable)', collect, [])
     .option('--sweep <sweep.json>', 'a search by `qmtl sweep --out`: the report shows it as a surface')
     .addHelpText(
       'after',
@@ -49,6 +49,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   v8.setFlagsFromString('--no-lazy-feedback-allocation');
   const [{ loadStrategy, withAuthor }, { backtest }, { resultOf }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts'), import('#sdk/identity.ts')]);
   const strategy = await loadStrategy(file);
+  const others = await Promise.all(flags.beside.map(loadStrategy));
   const rowsFile = flags.outputs === undefined ? undefined : new RowsFile(flags.outputs);
   const bars = { reading: cli.progress('reading bars'), running: cli.progress('running') };
   let result: BacktestResult;
@@ -56,6 +57,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     result = await withAuthor(file, () =>
       backtest(strategy, {
         ...runOptions(flags),
+        beside: others,
         ...(rowsFile && { onRows: (node, rows) => rowsFile.write(node, rows) }),
         onProgress: (step, done, total) => bars[step].at(done, total),
       }),
@@ -66,11 +68,11 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     rowsFile?.close();
   }
   const isAnswered = flags.report !== undefined || flags.json !== undefined;
-  const answer = isAnswered && answerOf(result, { made: { strategy: file, ...made(flags) }, result: resultOf(result.run) });
+  const answer = isAnswered && answerOf(result, { made: { strategy: file, beside: flags.beside, ...made(flags) }, result: resultOf(result.run) });
   let beside: string | undefined;
   if (flags.report !== undefined) {
     const { writeReport } = await import('./report-files.ts');
-    beside = await writeReport(result, answer, { ...flags, report: flags.report });
+    beside = await writeReport(result, answer, { ...flags, report: flags.report, beside: others });
   }
   if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answer, null, 2)}\n`);
   for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);

@@ -1,4 +1,5 @@
 // qmtl check: whether a strategy may be believed.
+import { withMembers } from '#actors/members.ts';
 import { Fault } from '#domain/fault.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
@@ -84,7 +85,7 @@ async function checked<R>(file: string, flags: CheckFlags, cli: Cli, check: (spe
   const strategy = await loadStrategy(file);
   const reading = cli.progress('reading bars');
   return withAuthor(file, async () => {
-    const spec = strategy.declare(flags.set);
+    const spec = withMembers(strategy.declare(flags.set));
     const warnings: string[] = [];
     const data = await bind(spec, { ...dataOptions(flags), onProgress: (_, done, total) => reading.at(done, total) }, warnings);
     reading.end();

@@ -1,28 +1,26 @@
 // The files of `qmtl backtest --report`: the page, and beside it the same result as JSON.
 import { Fault } from '#domain/fault.ts';
 import type { BacktestResult } from '#sdk/backtest.ts';
+import type { Strategy } from '#sdk/strategy.ts';
 import type { SweepResult } from '#sdk/sweep.ts';
 import { readTextFile, writeFile } from './files.ts';
 import { reportOf } from './report-input.ts';
-import { loadStrategy } from './strategy-file.ts';
 import { heatMapOf } from './sweep-files.ts';
 
 export interface ReportFlags {
   readonly data: readonly string[];
   /** The page. */
   readonly report: string;
-  /** Files of other strategies. */
-  readonly beside: readonly string[];
+  readonly beside: readonly Strategy[];
   /** What `qmtl sweep --out` wrote: sweep.json. */
   readonly sweep?: string;
 }
 
 /** Writes both and answers the path of the JSON. Throws DATA_FILE_UNREADABLE and USAGE for a sweep that is none, and what loading a strategy throws. */
 export async function writeReport(result: BacktestResult, answer: unknown, { data, report, beside, sweep }: ReportFlags): Promise<string> {
-  const others = await Promise.all(beside.map(loadStrategy));
   const page = reportOf(result, {
     files: data,
-    beside: others.map((other) => other.declare()),
+    beside: beside.map((other) => other.declare()),
     ...(sweep !== undefined && { search: heatMapOf(readSweep(sweep)) }),
   });
   const json = `${report.replace(/\.html?$/i, '')}.json`;

@@ -6,7 +6,7 @@ import { readTextFile } from './files.ts';
 import { type RunFlags, runOptions } from './run-options.ts';
 
 interface Recorded {
-  readonly made: RunFlags & { readonly strategy: string };
+  readonly made: RunFlags & { readonly strategy: string; readonly beside?: readonly string[] };
   readonly identity: RunIdentity;
   readonly fingerprint: string;
   readonly result: string;
@@ -27,8 +27,9 @@ async function reproduce(path: string, asJson: boolean, cli: Cli): Promise<void>
   const [{ loadStrategy, withAuthor }, { backtest }, { resultOf }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts'), import('#sdk/identity.ts')]);
   const { made } = recorded;
   const strategy = await loadStrategy(made.strategy);
+  const beside = await Promise.all((made.beside ?? []).map(loadStrategy));
   const running = cli.progress('running');
-  const again = await withAuthor(made.strategy, () => backtest(strategy, { ...runOptions(made), onProgress: (_, done, total) => running.at(done, total) })).finally(() => running.end());
+  const again = await withAuthor(made.strategy, () => backtest(strategy, { ...runOptions(made), beside, onProgress: (_, done, total) => running.at(done, total) })).finally(() => running.end());
   const result = resultOf(again.run);
   const differs = differences(recorded.identity, again.identity);
   if (recorded.fingerprint !== again.fingerprint && differs.length === 0) differs.push('the graph');

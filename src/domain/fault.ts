@@ -46,7 +46,7 @@ export const FAULT_CODES = {
   GRAPH_UPSTREAM_UNKNOWN: 'a node names an upstream that does not exist',
   GRAPH_SOURCE_MISSING: 'a node has no source of rows above it',
   STRATEGY_FILE_INVALID: 'a strategy file cannot be loaded or exports no Strategy',
-  TAG_QUERY_UNRESOLVED: 'a tag query has no live cluster to resolve it',
+  TAG_QUERY_UNRESOLVED: 'a tag query finds no node, or nothing there looks for one',
   COMPUTE_FAILED: 'a compute function threw or returned something that is not a number, or a WebAssembly kernel trapped',
   LOOK_AHEAD: 'a value depends on bars that come later',
   RUN_DIFFERS: 'a run is not what it was',

@@ -78,11 +78,14 @@ export interface AccountSpec {
   readonly schema: { readonly outputs: readonly string[] };
 }
 
-/** All nodes that carry the tags; the query is identity, the set it matches is not. */
+/**
+ * All nodes that carry the tags; the query is identity, the set it matches is not. With an upstream it is that output among the members, else the
+ * members' figures.
+ */
 export interface TagQuerySpec {
   readonly nodeType: 'tag-query';
   readonly code: { readonly query: 'tags'; readonly version: string };
-  readonly config: { readonly interval: Interval; readonly period: number; readonly tags: readonly string[]; readonly match: 'any' | 'all' };
+  readonly config: { readonly interval: Interval; readonly period: number; readonly tags: readonly string[]; readonly match: 'any' | 'all'; readonly upstreams?: readonly OutputRef[] };
   readonly schema: { readonly outputs: readonly string[] };
 }
 
@@ -94,10 +97,20 @@ export interface DeclaredNode {
   readonly spec: NodeSpec;
   readonly name?: string;
   readonly tags?: readonly string[];
+  /**
+   * Of a tag query: every node that has been among its members, by id. Who runs the query says so, after the declaration; it is in no id and comes over
+   * no wire from an author.
+   */
+  readonly members?: readonly NodeID[];
 }
 
 export function upstreamsOf(spec: NodeSpec): readonly (OutputRef & { readonly name?: string })[] {
-  return 'upstreams' in spec.config ? spec.config.upstreams : [];
+  return 'upstreams' in spec.config ? (spec.config.upstreams ?? []) : [];
+}
+
+/** All nodes a node may read: its upstreams, and the members of a tag query. */
+export function readsOf({ spec, members = [] }: DeclaredNode): readonly NodeID[] {
+  return [...upstreamsOf(spec).map(({ node }) => node), ...members];
 }
 
 /** What a node is, in a word or two: a kernel's or operator's name, a bar field, `custom`, `wasm`, `account`. */

@@ -100,7 +100,9 @@ const READ: Readonly<Record<NodeSpec['nodeType'], (spec: Unread, where: Where, s
 
   'tag-query': (spec, where, schema) => {
     const { query, version } = readRecord(spec.code, where.code, ['query', 'version']);
-    const { tags, match, period, ...rest } = readRecord(spec.config, where.config, ['interval', 'period', 'tags', 'match']);
+    const { tags, match, period, upstreams, ...rest } = readRecord(spec.config, where.config, ['interval', 'period', 'tags', 'match'], ['upstreams']);
+    const compared = upstreams === undefined ? undefined : readList(upstreams, `${where.config}.upstreams`, readOutputRef);
+    if (compared !== undefined && compared.length !== 1) throw refuse(`${where.config}.upstreams`, `names ${compared.length} outputs`, 'name the one that is compared with the members, or leave it out');
     return {
       nodeType: 'tag-query',
       code: { query: readOneOf(query, `${where.code}.query`, ['tags']), version: readVersion(version, `${where.code}.version`) },
@@ -109,6 +111,7 @@ const READ: Readonly<Record<NodeSpec['nodeType'], (spec: Unread, where: Where, s
         period: readPeriod(period, `${where.config}.period`),
         tags: readTags(tags, `${where.config}.tags`),
         match: readOneOf(match, `${where.config}.match`, ['any', 'all']),
+        ...(compared && { upstreams: compared }),
       },
       schema,
     };

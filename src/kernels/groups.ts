@@ -58,7 +58,7 @@ export function groupNodes(sources: readonly PlanSource[], nodes: readonly PlanN
   }
 
   for (const node of nodes) {
-    if (node.inputs.length === 0) {
+    if (node.inputs.length === 0 && node.rows === undefined) {
       throw new Fault('GRAPH_SOURCE_MISSING', `node ${node.id} has no inputs, so it has no rows`, { cure: 'give it a source or another node to read' });
     }
     const member = node.rows ? makerOf(node, node.rows, groups, members) : readerOf(node, groups, members);

@@ -29,9 +29,9 @@ export interface RowMaker {
   take(side: number, t: Float64Array, inputs: readonly Float64Array[], count: number, out: RowSink): void;
   /**
    * All rows up to `watermark`, in the operator's own time, have been taken from every side. Answers up to when the operator's own rows are
-   * complete: `watermark`, unless it holds back a row with an earlier time.
+   * complete: `watermark`, unless it holds back a row with an earlier time. `watermarks` are those of the sides.
    */
-  advance(watermark: number, out: RowSink): number;
+  advance(watermark: number, out: RowSink, watermarks: readonly number[]): number;
   snapshot(): Uint8Array;
   restore(bytes: Uint8Array): void;
 }

@@ -141,7 +141,8 @@ export class Plan {
       const count = this.#freshRows(side);
       if (count > 0) maker.take(k, side.group.page.rows(0, count), side.columns.map(({ page, column }) => page.rows(column, count)), count, group.made);
     });
-    return maker.advance(Math.min(...group.sides.map((side, k) => side.group.watermark + lagsMs[k]!)), group.made);
+    const watermarks = group.sides.map((side, k) => side.group.watermark + lagsMs[k]!);
+    return maker.advance(Math.min(...watermarks), group.made, watermarks);
   }
 
   #join({ sides, made }: PlacedGroup): number {

@@ -1,5 +1,6 @@
 // A backtest as an author asks for it: a strategy, data for its sources, a span of time; answered with everything it did.
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
+import { withMembers } from '#actors/members.ts';
 import { pathInLastUnits } from '#analysis/excursion.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
 import { type Trip, tripsOf } from '#analysis/trips.ts';
@@ -35,6 +36,8 @@ export interface BacktestOptions<P extends StrategyParams = StrategyParams> {
   readonly account?: Partial<AccountTerms>;
   /** Takes prices at and below zero in files for what they are: a spread, or crude oil on 2020-04-20. Refused when left out. */
   readonly negativePrices?: boolean;
+  /** Strategies whose tagged nodes the tag queries of this one find too. Data has to be given for what those nodes read. */
+  readonly beside?: readonly Strategy[];
   /** Called with the rows of every node as they are computed; the views are valid during the call. */
   readonly onRows?: (node: DeclaredNode, rows: Rows) => void;
   /** Share of the work done, 0 … 1, with the name of the step. */
@@ -69,7 +72,7 @@ export interface BacktestResult {
 
 /** Runs a strategy over history. Throws what its declaration, its data or its compute functions are refused for. */
 export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, options: BacktestOptions<P>): Promise<BacktestResult> {
-  const spec = strategy.declare(options.params ?? {}, options.account ?? {});
+  const spec = withMembers(strategy.declare(options.params ?? {}, options.account ?? {}), options.beside?.map((other) => other.declare()));
   const warnings: string[] = [];
   const data = await bind(spec, options, warnings);
   const clock = new SystemClock();

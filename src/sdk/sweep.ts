@@ -1,4 +1,5 @@
 // A search as an author asks for it: a strategy, data, what to vary; answered with a row of figures for every trial.
+import { withMembers } from '#actors/members.ts';
 import { seededRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { type BarColumns, type SourceID, sourceId } from '#domain/bar.ts';
@@ -76,7 +77,7 @@ export async function prepare<P extends StrategyParams>(strategy: Strategy<P>, o
   const { objective = 'sharpe', account = {} } = options;
   if (!isFigure(objective)) throw new Fault('PARAM_INVALID', `no figure is called ${JSON.stringify(objective)}`, { cure: `search for one of ${TRIAL_FIGURES.join(', ')}` });
   const { space, points } = pointsOf(strategy, options);
-  const declare = (index: number): StrategySpec => strategy.declare({ ...options.params, ...points[index] }, account);
+  const declare = (index: number): StrategySpec => withMembers(strategy.declare({ ...options.params, ...points[index] }, account));
   const first = declare(0);
   if (!first.target) throw new Fault('SPEC_INVALID', `strategy ${first.name} has no target, so there is nothing to search for`, { cure: 'return { target } from build' });
   const warnings: string[] = [];
@@ -140,5 +141,5 @@ function sourcesOfAll<P extends StrategyParams>(strategy: Strategy<P>, space: Sp
   const words = Object.entries(space).filter(([, dimension]) => 'values' in dimension && dimension.values.some((value) => typeof value === 'string'));
   if (words.length === 0) return first;
   const points = grid(Object.fromEntries(words));
-  return { name: first.name, nodes: points.flatMap((point) => strategy.declare({ ...options.params, ...point }, options.account ?? {}).nodes) };
+  return { name: first.name, nodes: points.flatMap((point) => withMembers(strategy.declare({ ...options.params, ...point }, options.account ?? {})).nodes) };
 }

@@ -3,7 +3,7 @@
 import type { QuarantineMark } from '#actors/quarantine.ts';
 import type { Wanted } from '#actors/slot.ts';
 import type { Slot } from '#bus/subjects.ts';
-import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import { type DeclaredNode, type NodeID, readsOf } from '#domain/node-spec.ts';
 import type { NodeRecord } from './records.ts';
 
 export class NodeIndex {
@@ -32,7 +32,7 @@ export class NodeIndex {
       const place = this.#place.get(id)!;
       if (places.has(place)) return;
       places.add(place);
-      for (const { node } of upstreamsOf(this.complete[place]!.spec)) visit(node);
+      for (const read of readsOf(this.complete[place]!)) visit(read);
     };
     for (const id of own) visit(id);
     const nodes = Array.from(places)
@@ -49,8 +49,8 @@ function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredNode[] {
     const seen = complete.get(id);
     if (seen !== undefined) return seen;
     const record = nodes.get(id);
-    // Ids are hashes of their upstreams, so there is no circle to fall into.
-    const whole = record !== undefined && upstreamsOf(record.node.spec).every(({ node }) => visit(node));
+    // Ids are hashes of their upstreams, and the members of a query are chosen so (Q2 of dag/queries.ts): there is no circle to fall into.
+    const whole = record !== undefined && readsOf(record.node).every(visit);
     complete.set(id, whole);
     if (whole) ordered.push(record.node);
     return whole;

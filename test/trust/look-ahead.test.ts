@@ -44,7 +44,7 @@ describe('look-ahead is found in a node that', () => {
         { id: suspect.id, inputs: [{ source: abc, column: 4 }], outputs: ['value'], host: { ...stateless, run } },
         { id: behind.id, inputs: [{ node: suspect.id, output: 0 }], outputs: ['value'], kernel: { name: 'sma', params: { period: 3 } } },
       ];
-      return { plan: new Plan([{ id: abc, columns: 6 }], nodes, { chunkRowsMax: rowsMax }), sources: new Map([[abc, { ...here, interval: interval('1m') }]]), computed: [suspect, behind], halting: new Map(), counting: new Map() };
+      return { plan: new Plan([{ id: abc, columns: 6 }], nodes, { chunkRowsMax: rowsMax }), sources: new Map([[abc, { ...here, interval: interval('1m') }]]), computed: [suspect, behind], halting: new Map(), counting: new Map(), queries: new Map() };
     };
     return compareCuttings('by', assembled, new Map([[abc, bars]])).found;
   }
