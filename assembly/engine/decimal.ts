@@ -37,15 +37,22 @@ export function scaleFor(x: f64, scale: f64, limit: f64): f64 {
 }
 
 /**
- * True when one of a pair is no decimal within the limit; `scaled` is it times the scale, `integers` the nearest to that. What is compared is never
+ * True for lanes that are no decimals within the limit; `scaled` is them times the scale, `integers` the nearest to that. What is compared is never
  * below 0, and such doubles are ordered as the integers of their bits are: comparing those leaves the adders to others.
  */
 // @ts-ignore: decorator
 @inline
-export function isFarPair(scaled: v128, integers: v128, limit: v128, close: v128, size: v128): bool {
+export function farLanes(scaled: v128, integers: v128, limit: v128, close: v128, size: v128): v128 {
   const off = v128.and(f64x2.sub(scaled, integers), size);
   const isOff = i64x2.gt_s(off, f64x2.mul(v128.and(scaled, size), close));
-  return i64x2.bitmask(v128.or(isOff, i64x2.gt_s(v128.and(integers, size), limit))) != 0;
+  return v128.or(isOff, i64x2.gt_s(v128.and(integers, size), limit));
+}
+
+/** True when one of a pair is no decimal within the limit. */
+// @ts-ignore: decorator
+@inline
+export function isFarPair(scaled: v128, integers: v128, limit: v128, close: v128, size: v128): bool {
+  return i64x2.bitmask(farLanes(scaled, integers, limit, close, size)) != 0;
 }
 
 /** True for lanes that are decimals, of whatever size: as in `isFarPair`, `scaled` is them times the scale, `integers` the nearest to that. */

@@ -2,20 +2,19 @@
 // changed goes back. This is the definition; the lanes are a faster way to the same bits.
 import { run } from '../dispatch';
 import { setNewest } from '../operand';
-import { rowOf, seenBefore, stride } from './table';
+import { BANK_BYTES, STEP, WORDS, banks, bankStep, rowOf, seenBefore } from './table';
 
 /** `lane` is the instance's offset in a row, in bytes. */
 export function alone(at: usize, lane: usize, row: i64): void {
-  const step = stride(at);
-  const states = <usize>load<u32>(at, 12) + lane;
+  const state = banks(at) + (lane / BANK_BYTES) * bankStep(at) + WORDS + lane % BANK_BYTES;
   const block = <usize>load<u32>(at, 40);
   const words = <usize>load<u32>(at, 16);
-  for (let w: usize = 0; w < words; w++) store<u64>(block + (w << 3), load<u64>(states + w * step));
+  for (let w: usize = 0; w < words; w++) store<u64>(block + (w << 3), load<u64>(state + w * STEP));
   const inputs = <usize>load<u32>(at, 24);
   for (let k: usize = 0; k < inputs; k++) gatherWindow(at, k, lane, row);
   setNewest(0);
   run(load<i32>(at), block, <usize>load<u32>(at, 32), <usize>load<u32>(at, 36), 1);
-  for (let w: usize = 0; w < words; w++) store<u64>(states + w * step, load<u64>(block + (w << 3)));
+  for (let w: usize = 0; w < words; w++) store<u64>(state + w * STEP, load<u64>(block + (w << 3)));
   const outputs = <usize>load<u32>(at, 28);
   const cells = <usize>load<u32>(at, 52);
   for (let k: usize = 0; k < outputs; k++) store<u64>(rowOf(at, inputs + k, row, 0) + lane, load<u64>(cells + (k << 6)));

@@ -9,6 +9,7 @@ import { groupNodes, type Member } from './groups.ts';
 import { LINE_BYTES, Memory } from './memory.ts';
 import { operandTables } from './operands.ts';
 import type { PlanNode } from './plan-types.ts';
+import { shareMeans } from './shared-means.ts';
 import { instantiate, type KernelExports } from './wasm.ts';
 
 const SOURCE = 'rows';
@@ -16,6 +17,10 @@ const HEADER_BYTES = 64;
 const COLUMN_BYTES = 8;
 const CELL_BYTES = 64;
 const ROW_MAX = 2 ** 53;
+/** How the state blocks of instruments lie in banks (`assembly/lane/table.ts`). */
+const BANK_INSTANCES = 64;
+const MARK_WORDS = 8;
+const STEP_WORDS = 72;
 
 /** A ring of rows, a value per instrument in each. */
 interface Ring {
@@ -53,13 +58,15 @@ export class Panel {
     this.instances = instances;
     this.#strideBytes = Math.ceil((instances * 8) / LINE_BYTES) * LINE_BYTES + LINE_BYTES; // equal instruments of two rows do not share a cache set
     this.#tag = tagOf(JSON.stringify([columns, instances, nodes]));
-    const grouping = groupNodes([{ id: SOURCE, columns }], nodes);
-    const members = nodes.map((node) => supported(grouping.members.get(node.id)!));
+    const source = { id: SOURCE, columns };
+    for (const member of groupNodes([source], nodes).members.values()) requireSupported(member);
+    const shared = shareMeans(nodes);
+    const members = [...groupNodes([source], shared.nodes).members.values()];
     const retains = new Map<string, number>();
     for (const { node, history } of members) {
       for (const input of node.inputs) retains.set(keyOf(input), Math.max(history, retains.get(keyOf(input)) ?? 0));
     }
-    const read = [...new Set(nodes.flatMap((node) => node.inputs).flatMap((input) => ('source' in input ? [input.column] : [])))];
+    const read = [...new Set(shared.nodes.flatMap((node) => node.inputs).flatMap((input) => ('source' in input ? [input.column] : [])))];
     const from = this.#memory.allocate(0);
     const ring = (key: string): Ring => {
       const rows = 1 + (retains.get(key) ?? 0);
@@ -67,6 +74,10 @@ export class Panel {
     };
     this.#sources = new Map(read.map((column) => [column, ring(`source ${column}`)]));
     for (const member of members) this.#nodes.set(member.node.id, { member, outputs: member.node.outputs.map((_, output) => ring(`node ${member.node.id} ${output}`)) });
+    for (const [id, { node, output }] of shared.found) {
+      const { member, outputs } = this.#nodes.get(node)!;
+      this.#nodes.set(id, { member, outputs: [outputs[output]!] });
+    }
     const states = members.map((member) => this.#placeStates(member));
     this.#changing = { from, bytes: this.#memory.allocate(0) - from };
     this.#program = { address: this.#writeProgram(members, states), count: members.length };
@@ -128,7 +139,7 @@ export class Panel {
     return node;
   }
 
-  /** Fresh state blocks of all instruments, word by word. */
+  /** Fresh state blocks of all instruments, bank by bank and word by word. */
   #placeStates({ kernel }: Member): { address: number; words: number } {
     const { entry, params } = kernel!;
     const names = Object.keys(entry.params);
@@ -140,10 +151,13 @@ export class Panel {
     const block = scratch.allocate(bytes);
     own.kernel_init(entry.op, values, block);
     const words = Math.ceil(bytes / 8);
-    const address = this.#memory.allocate(words * this.#strideBytes);
-    const fresh = new BigUint64Array(scratch.wasm.buffer, block, words);
-    const states = new BigUint64Array(this.#memory.wasm.buffer, address, (words * this.#strideBytes) / 8);
-    fresh.forEach((word, k) => states.fill(word, (k * this.#strideBytes) / 8, (k * this.#strideBytes) / 8 + this.instances + 1)); // one to spare, when they are odd
+    const bankWords = MARK_WORDS + words * STEP_WORDS;
+    const bank = new BigUint64Array(bankWords);
+    new BigUint64Array(scratch.wasm.buffer, block, words).forEach((word, k) => bank.fill(word, MARK_WORDS + k * STEP_WORDS, MARK_WORDS + (k + 1) * STEP_WORDS));
+    const count = Math.ceil(this.instances / BANK_INSTANCES);
+    const address = this.#memory.allocate(count * bankWords * 8);
+    const banks = new BigUint64Array(this.#memory.wasm.buffer, address, count * bankWords);
+    for (let k = 0; k < count; k++) banks.set(bank, k * bankWords);
     return { address, words };
   }
 
@@ -180,9 +194,8 @@ function keyOf(input: PlanNode['inputs'][number]): string {
   return 'source' in input ? `source ${input.column}` : `node ${input.node} ${input.output}`;
 }
 
-function supported(member: Member): Member {
+function requireSupported(member: Member): void {
   const { node, kernel } = member;
   if (kernel === undefined) throw new Fault('SPEC_INVALID', `node ${node.id} is a host function, which a panel cannot run`, { cure: 'run it in a plan per instrument' });
   if (kernel.entry.inputs.length !== node.inputs.length) throw new Fault('SPEC_INVALID', `node ${node.id} has a constant for an operand, which a panel does not take`, { cure: 'run it in a plan per instrument' });
-  return member;
 }

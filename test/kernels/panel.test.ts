@@ -21,8 +21,8 @@ const INSTRUMENTS: readonly Bars[] = [
 ];
 const COLUMNS = INSTRUMENTS.map(columnsOf);
 
-function rowOf(row: number): Float64Array[] {
-  return BAR_COLUMNS.map((_, column) => Float64Array.from(COLUMNS, (columns) => columns[column]![row]!));
+function rowOf(row: number, columnsOfAll: readonly (readonly Float64Array[])[] = COLUMNS): Float64Array[] {
+  return BAR_COLUMNS.map((_, column) => Float64Array.from(columnsOfAll, (columns) => columns[column]![row]!));
 }
 
 function panelNode(name: KernelName, params: Params): PlanNode {
@@ -31,18 +31,22 @@ function panelNode(name: KernelName, params: Params): PlanNode {
 }
 
 /** Outputs of each instrument: `[instrument][output][row]`, NaN before the first. */
-function drive(panel: Panel, id: string, outputs: number, from = 0, to = ROWS): Float64Array[][] {
-  const all = INSTRUMENTS.map(() => Array.from({ length: outputs }, () => new Float64Array(ROWS).fill(NaN)));
+function drive(panel: Panel, id: string, outputs: number, from = 0, to = ROWS, columnsOfAll: readonly (readonly Float64Array[])[] = COLUMNS): Float64Array[][] {
+  const all = columnsOfAll.map(() => Array.from({ length: outputs }, () => new Float64Array(ROWS).fill(NaN)));
   for (let row = from; row < to; row++) {
-    panel.append(rowOf(row));
+    panel.append(rowOf(row, columnsOfAll));
     panel.outputsOf(id).forEach((column, k) => column.forEach((value, instrument) => (all[instrument]![k]![row] = value)));
   }
   return all;
 }
 
 function expectSame(actual: readonly Float64Array[][], name: KernelName, params: Params, from = 0): void {
-  INSTRUMENTS.forEach((bars, instrument) => {
-    outputsOf(name, params, bars).forEach((column, k) => {
+  expectBits(actual, INSTRUMENTS.map((bars) => outputsOf(name, params, bars)), params, from);
+}
+
+function expectBits(actual: readonly Float64Array[][], expected: readonly (readonly Float64Array[])[], params: Params, from: number): void {
+  expected.forEach((outputs, instrument) => {
+    outputs.forEach((column, k) => {
       for (let row = from; row < ROWS; row++) {
         if (!Object.is(column[row], actual[instrument]![k]![row])) expect.fail(`${JSON.stringify(params)}, instrument ${instrument}, output ${k}, row ${row}: ${actual[instrument]![k]![row]}, not ${column[row]}`);
       }
@@ -77,6 +81,55 @@ test.each(SET)('%s goes on with the same bits after a restart', (name) => {
     after.restore(before.snapshot());
     expectSame(drive(after, 'node', kernelOf(name).outputs.length, cut), name, params, cut);
   }
+});
+
+// 150 instruments, which go alike but for a few, each at a row of its own: so every bank of 64 goes alike for a while, is broken at its first, in its
+// midst, at its last or at the last of all, and goes alike again.
+const ODD: Readonly<Record<number, (value: number, row: number) => number>> = {
+  0: (value, row) => (row === 150 ? NaN : value), // a gap
+  31: (value, row) => (row === 151 ? value + 0.000_5 : value), // more decimal places
+  63: (value, row) => (row === 200 || row === 201 ? value * Math.PI : value), // no decimals, for two rows
+  64: (value, row) => (row === 202 ? -value : value),
+  90: (value, row) => (row >= 203 && row < 215 ? value + 1e7 : value), // a jump and back
+  127: (value, row) => (row % 50 === 49 ? NaN : value),
+  149: (value, row) => (row === 204 ? 1e300 : row === 320 ? Infinity : value),
+};
+const ALIKE: readonly Bars[] = Array.from({ length: 150 }, (_, k) => mapBars(walk(ROWS, 200 + k), ODD[k] ?? ((value) => value)));
+
+/** The rows of a column up to `rows`, then NaN. */
+function padded(column: Float64Array, rows: number): Float64Array {
+  return column.slice().fill(NaN, rows);
+}
+
+test.each(SET)('%s of many instruments has the bits of a plan each, however few of them go another way', (name) => {
+  const columns = ALIKE.map(columnsOf);
+  const shape = { columns: BAR_COLUMNS.length, instances: ALIKE.length };
+  const params = { period: 7 };
+  const outputs = kernelOf(name).outputs.length;
+  const expected = ALIKE.map((bars) => outputsOf(name, params, bars));
+  for (const cut of [120, 121]) {
+    const before = new Panel([panelNode(name, params)], shape);
+    expectBits(drive(before, 'node', outputs, 0, cut, columns), expected.map((all) => all.map((column) => padded(column, cut))), params, 0);
+    const after = new Panel([panelNode(name, params)], shape);
+    after.restore(before.snapshot());
+    expectBits(drive(after, 'node', outputs, cut, ROWS, columns), expected, params, cut);
+  }
+});
+
+test('a mean and bands over one window, in either order, and what reads the mean, have the bits they have alone', () => {
+  const mean = { ...panelNode('sma', { period: 6 }), id: 'mean' };
+  const bands = { ...panelNode('bbands', { period: 6 }), id: 'bands' };
+  const after: PlanNode = { id: 'after', inputs: [{ node: 'mean', output: 0 }], outputs: ['value'], kernel: { name: 'max', params: { period: 9 } } };
+  const shape = { columns: BAR_COLUMNS.length, instances: INSTRUMENTS.length };
+  const alone = new Panel([mean, after], shape);
+  for (const nodes of [[mean, after, bands], [bands, mean, after]]) {
+    expectSame(drive(new Panel(nodes, shape), 'mean', 1), 'sma', { period: 6 });
+    expectSame(drive(new Panel(nodes, shape), 'bands', 3), 'bbands', { period: 6 });
+    expect(drive(new Panel(nodes, shape), 'after', 1)).toEqual(drive(new Panel([mean, after], shape), 'after', 1));
+    expect(new Panel(nodes, shape).warmup('after')).toBe(alone.warmup('after'));
+  }
+  const other = { ...panelNode('bbands', { period: 5 }), id: 'bands' };
+  expectSame(drive(new Panel([mean, other], shape), 'mean', 1), 'sma', { period: 6 });
 });
 
 test('nodes read one another', () => {
