@@ -3,9 +3,10 @@
 // M1. A process has its own registry; two roles in one process (tests) never share a series.
 // M2. Names are a contract with dashboards and alerts: they stay as they are.
 // M3. Series per metric are bounded, whatever the DAG's size.
+// Beside them stand what prom-client tells of any Node process under the usual names: process_*, nodejs_* (memory, event loop, collector).
 
 import assert from 'node:assert/strict';
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Largest nodes shown one by one; the others are summed under scope="rest". Prometheus gets slow, not richer, with more. */
 export const NODE_SERIES_MAX = 100;
@@ -35,6 +36,7 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry(); // M1
   const registers = [registry];
+  collectDefaultMetrics({ register: registry });
   const diff = new Histogram({
     name: 'qmtl_diff_duration_ms',
     help: 'Time to compare one submission with the global DAG, in milliseconds',

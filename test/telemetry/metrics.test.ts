@@ -6,7 +6,7 @@ const sample = (text: string, name: string): string | undefined => text.split('\
 
 test('the metrics of the contract and those beside them are exposed, each with its type', async () => {
   const text = await createMetrics().render();
-  const types = text.split('\n').filter((line) => line.startsWith('# TYPE'));
+  const types = text.split('\n').filter((line) => line.startsWith('# TYPE qmtl_'));
   expect(types.toSorted()).toEqual([
     '# TYPE qmtl_diff_duration_ms histogram',
     '# TYPE qmtl_nodecache_resident_bytes gauge',
@@ -14,6 +14,12 @@ test('the metrics of the contract and those beside them are exposed, each with i
     '# TYPE qmtl_sentinel_gap_count gauge',
     '# TYPE qmtl_uneven_rows gauge',
   ]);
+});
+
+test('what any Node process tells stands beside them: memory, event loop, collector', async () => {
+  const text = await createMetrics().render();
+  for (const name of ['nodejs_heap_size_used_bytes', 'process_resident_memory_bytes']) expect(Number(sample(text, name)?.split(' ')[1])).toBeGreaterThan(1e6);
+  for (const name of ['nodejs_eventloop_lag_seconds', 'nodejs_gc_duration_seconds']) expect(text).toContain(`# TYPE ${name} `);
 });
 
 test('a diff falls into the buckets at and above its duration', async () => {
