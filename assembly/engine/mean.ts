@@ -50,6 +50,11 @@ function setScale<M>(state: usize, scale: f64): void {
 
 /** Means of `n` rows from `x`; `period` rows before it are readable once they exist. */
 export function meanRun<M>(state: usize, x: usize, out: usize, n: i32): void {
+  if (n == 1) {
+    // As it is live, row by row: nothing of what follows is worth a look.
+    store<f64>(out, meanStep<M>(state, x));
+    return;
+  }
   const end = x + (<usize>n << 3);
   while (x < end) {
     let taken: usize = 0;
@@ -81,10 +86,9 @@ export function meanStep<M>(state: usize, x: usize): f64 {
 // @ts-ignore: decorator
 @inline
 function exactStep<M>(state: usize, x: usize, row: i64, integer: f64): f64 {
-  advanceSums<M>(state, x, row, integer);
+  const total = advanceSums<M>(state, x, row, integer);
   store<i64>(state, row + 1, SUMS_AT);
-  const mean = load<f64>(state, weighted<M>() ? WEIGHTED : SUM) / load<f64>(state, DIVISOR) + 0.0;
-  return <f64>(row + 1) < load<f64>(state, PERIOD) ? NaN : mean;
+  return <f64>(row + 1) < load<f64>(state, PERIOD) ? NaN : total / load<f64>(state, DIVISOR) + 0.0;
 }
 
 /** One row that brings a gap, a rough value or more decimal places, or comes after one. `integer` is NaN when the value is not exact yet. */
@@ -106,20 +110,22 @@ function changingStep<M>(state: usize, x: usize, integer: f64): f64 {
   return row < length - 1 ? NaN : roughStep<M>(state, x, row);
 }
 
-/** The window moves one row on: `integer` enters, the value `period` rows back leaves. */
+/** The window moves one row on: `integer` enters, the value `period` rows back leaves. Answers what is to be divided. */
 // @ts-ignore: decorator
 @inline
-function advanceSums<M>(state: usize, x: usize, row: i64, integer: f64): void {
+function advanceSums<M>(state: usize, x: usize, row: i64, integer: f64): f64 {
   const period = load<f64>(state, PERIOD);
   const full = <f64>row >= period;
   const sum = load<f64>(state, SUM);
-  if (weighted<M>()) {
-    const held = load<f64>(state, WEIGHTED);
-    // Before the window is full the newest row counts its place from the start, so that the oldest has weight 1.
-    store<f64>(state, full ? held - sum + period * integer : held + <f64>(row + 1) * integer, WEIGHTED);
-  }
-  const leaving = full ? nearest(load<f64>(x - (<usize>period << 3)) * load<f64>(state, SCALE)) : 0;
-  store<f64>(state, sum + (integer - leaving), SUM);
+  const leaving = full ? nearest(load<f64>(x - (<usize><i32>period << 3)) * load<f64>(state, SCALE)) : 0;
+  const next = sum + (integer - leaving);
+  store<f64>(state, next, SUM);
+  if (!weighted<M>()) return next;
+  const held = load<f64>(state, WEIGHTED);
+  // Before the window is full the newest row counts its place from the start, so that the oldest has weight 1.
+  const heavy = full ? held - sum + period * integer : held + <f64>(row + 1) * integer;
+  store<f64>(state, heavy, WEIGHTED);
+  return heavy;
 }
 
 /** The sums over the window ending at `x`, anew, at a scale that fits all of it. False when a value is beyond the limit there: the window is rough. */
