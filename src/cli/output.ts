@@ -17,6 +17,8 @@ export function wantsColour(sink: Sink, env: Env): boolean {
   return sink.isTTY === true && env['TERM'] !== 'dumb';
 }
 
+/** How numbers are written: 12, −3.5, 1,234.50, 42.31 %, and the dash of one that is undefined. */
+const FIGURE = /^(–|[-−]?[\d,]+(\.\d+)?(e[+-]?\d+)?( %)?)$/;
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 export type Style = keyof typeof CODES;
 export type Paint = (style: Style, text: string) => string;
@@ -60,9 +62,9 @@ export class Output {
     this.stderr.write(`${text}\n`);
   }
 
-  /** Columns as wide as their widest cell; numbers to the right. */
+  /** Columns as wide as their widest cell; numbers and figures to the right. */
   table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
-    const isNumber = head.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
+    const isNumber = head.map((_, column) => rows.length > 0 && rows.every((row) => FIGURE.test(String(row[column] ?? ''))));
     const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => String(row[column] ?? '').length)));
     const spell = (cells: readonly (string | number)[]): string =>
       cells

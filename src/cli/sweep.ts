@@ -1,6 +1,8 @@
 // qmtl sweep: a strategy over recorded bars at every point of a space of params.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { FIGURES } from '#analysis/figures.ts';
+import { formatFigure } from '#analysis/format.ts';
 import { Fault } from '#domain/fault.ts';
 import type { Strategy } from '#sdk/strategy.ts';
 import type { FigureName, SweepOptions, SweepResult } from '#sdk/sweep.ts';
@@ -103,16 +105,21 @@ function show(result: SweepResult, directory: string | undefined, cli: Cli): voi
   const shown = [...new Set<FigureName>([objective, 'sharpe', 'totalReturn', 'maxDrawdownRatio', 'roundTrips', 'hitRatio'])];
   out.line(`${out.paint('bold', strategy)}  ${rows.length.toLocaleString('en')} trials of ${bars.toLocaleString('en')} bars in ${(elapsedMs / 1_000).toFixed(2)} s, ${((rows.length * bars) / elapsedMs / 1_000).toFixed(0)} M trial-bars/s`);
   out.line();
-  out.table([...names, ...shown], sorted.slice(0, SHOWN).map(({ params, figures }) => [...names.map((name) => spell(params[name]!)), ...shown.map((name) => spell(figures![name]))]));
+  out.table([...names, ...shown], sorted.slice(0, SHOWN).map(({ params, figures }) => [...names.map((name) => spell(params[name]!)), ...shown.map((name) => spellFigure(name, figures![name]))]));
   if (sorted.length > SHOWN) out.line(out.paint('dim', `… and ${(sorted.length - SHOWN).toLocaleString('en')} more`));
   const failed = rows.filter(({ figures }) => figures === null);
   if (failed.length > 0) out.line(`\n${failed.length} trials failed, the first (${names.map((name) => `${name}=${String(failed[0]!.params[name])}`).join(' ')}): ${failed[0]!.failure!.message}`);
   if (directory !== undefined) out.line(`\nwritten  ${['sweep.json', 'sweep.parquet', 'sweep.html'].map((name) => join(directory, name)).join('  ')}`);
 }
 
-export function spell(value: Variable | null): string | number {
-  if (typeof value !== 'number') return value === null ? '–' : String(value);
-  return Number.isInteger(value) ? value : Number(value.toPrecision(5));
+export function spell(value: Variable): string | number {
+  return typeof value === 'number' ? value : String(value);
+}
+
+/** In its unit; a number with places enough to tell neighbouring trials apart. */
+export function spellFigure(name: FigureName, value: number | null): string {
+  const unit = FIGURES.find(({ key }) => key === name)?.unit ?? 'cash';
+  return unit === 'number' && value !== null ? value.toFixed(4).replace('-', '−') : formatFigure(value, unit);
 }
 
 /** `5..50`, `0.5..2:0.25`, `1..9` without a step for whole numbers, or `a,b,c`. */

@@ -1,8 +1,9 @@
 // qmtl walk-forward: params chosen on one window of the past, traded on the next.
+import { formatFigure } from '#analysis/format.ts';
 import type { FigureName } from '#sdk/sweep.ts';
 import type { WalkForwardResult } from '#sdk/validate.ts';
 import { type Cli, type Command, examples, numberIn } from './cli.ts';
-import { search, type SearchFlags, spell, wholeNumber, withSearchOptions } from './sweep.ts';
+import { search, type SearchFlags, spell, spellFigure, wholeNumber, withSearchOptions } from './sweep.ts';
 
 interface WalkForwardFlags extends SearchFlags {
   readonly objective: string;
@@ -44,10 +45,10 @@ function show({ strategy, objective, trials, windows, metrics, efficiency }: Wal
   const names = Object.keys(windows[0]?.params ?? {});
   out.table(
     ['traded from', 'to', ...names, `${objective} then`, `${objective} after`, 'return', 'trades'],
-    windows.map(({ test, params, trainFigures, testFigures }) => [day(test.fromMs), day(test.toMs), ...names.map((name) => spell(params[name]!)), spell(trainFigures[objective]), spell(testFigures[objective]), spell(testFigures.totalReturn), testFigures.trades]),
+    windows.map(({ test, params, trainFigures, testFigures }) => [day(test.fromMs), day(test.toMs), ...names.map((name) => spell(params[name]!)), spellFigure(objective, trainFigures[objective]), spellFigure(objective, testFigures[objective]), spellFigure('totalReturn', testFigures.totalReturn), testFigures.trades]),
   );
   out.line();
-  out.line(`all windows  return ${spell(metrics.totalReturn)}  sharpe ${spell(metrics.sharpe)}  max drawdown ${spell(metrics.maxDrawdownRatio)}  efficiency ${spell(efficiency)}`);
+  out.line(`all windows  return ${spellFigure('totalReturn', metrics.totalReturn)}  sharpe ${spellFigure('sharpe', metrics.sharpe)}  max drawdown ${spellFigure('maxDrawdownRatio', metrics.maxDrawdownRatio)}  efficiency ${formatFigure(efficiency, 'number')}`);
 }
 
 function day(ms: number): string {
