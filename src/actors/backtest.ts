@@ -6,6 +6,7 @@ import { Fault } from '#domain/fault.ts';
 import { type AccountSpec, type DeclaredNode, kindOf } from '#domain/node-spec.ts';
 import type { OrderEvent } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { authorLine } from '#graph/author.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { assemble, type Assembly, termsOf } from './assemble.ts';
 import { Book, type Curve } from './book.ts';
@@ -81,6 +82,7 @@ export function failOnHalt({ halting, computed, plan }: Pick<Assembly, 'halting'
     const source = plan.sourceOf(id);
     const bar = source === undefined ? '' : `, the bar of ${new Date(data.get(source)![0]![row]!).toISOString()}`;
     const whose = source === undefined ? 'its rows' : 'the data';
-    throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of ${whose}${bar}`);
+    const line = halt.at && 'code' in node.spec && 'source' in node.spec.code ? authorLine(node, node.spec.code.source, halt.at) : undefined;
+    throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of ${whose}${bar}`, line);
   }
 }

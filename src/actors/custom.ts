@@ -5,7 +5,7 @@
 //     node at that row.
 import { decode, encode } from '#bus/codec.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
-import { fillHalted, type Halt, haltOfAnswer, type HaltingNode } from './halt.ts';
+import { fillHalted, type Halt, haltOfComplaint, type HaltingNode } from './halt.ts';
 import { Sandbox, SandboxedProgram } from './sandbox.ts';
 
 export class CustomNode implements HaltingNode {
@@ -31,7 +31,7 @@ export class CustomNode implements HaltingNode {
     if (!this.#halt) {
       const answer = Sandbox.ofThread().run(this.#program, inputs, outputs, count);
       done = answer.done;
-      if (answer.complaint) this.#halt = haltOfAnswer('compute', this.#source, answer.complaint, answer.line, this.#row + done);
+      if (answer.complaint) this.#halt = haltOfComplaint('compute', this.#source, answer.complaint, this.#row + done);
     }
     if (done < count) fillHalted(outputs, done, count);
     this.#row += count;

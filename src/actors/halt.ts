@@ -6,7 +6,7 @@ import { Fault, type FaultCode } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { Gaps } from '#kernels/operator-gaps.ts';
 import type { HostNode } from '#kernels/plan.ts';
-import type { Complaint } from './sandbox-wire.ts';
+import type { Complaint, SourcePlace } from './sandbox-wire.ts';
 
 export interface Halt {
   /** Counts the rows the node was shown, from 0. */
@@ -15,6 +15,8 @@ export interface Halt {
   /** What went wrong, as a clause after the node's name: `compute threw …`. */
   readonly reason: string;
   readonly cure: string;
+  /** Where in the source of the node's code, and the line itself. */
+  readonly at?: SourcePlace & { readonly text: string };
 }
 
 /** A halt with its place in the log. */
@@ -42,16 +44,22 @@ export function haltOfGap(gaps: Gaps): Halting {
   };
 }
 
-/** What an author's code is complained of at a row, with the line of it in its own words; `line` counts from 1, and is 0 where it is not known. */
-export function haltOfAnswer(what: string, source: string, { code, reason, cure }: Complaint & { readonly cure: string }, line: number, row: number): Halt {
+/** What an author's code is complained of at a row. */
+export function haltOfComplaint(what: string, source: string, { code, reason, cure, at }: Complaint & { readonly cure: string }, row: number): Halt {
   if (code) return { row, code, reason, cure };
-  const text = source.split('\n')[line - 1];
-  return { row, code: 'COMPUTE_FAILED', reason: `${what} ${reason}${text === undefined ? '' : ` at line ${line} of its code: ${text.trim()}`}`, cure };
+  return { row, code: 'COMPUTE_FAILED', reason: `${what} ${reason}`, cure, ...(at && { at: { ...at, text: source.split('\n')[at.line - 1]!.trim() } }) };
 }
 
-/** The Fault that ends a run which cannot go on without the node. */
-export function haltFault(name: string, { code, reason, cure, row }: Halt, where: string): Fault {
-  return new Fault(code, `${name}: ${reason} at ${where}`, { cure, data: { row } });
+/** What went wrong and where in the node's code, for people who do not have the author's file. */
+export function reasonOf({ reason, at }: Pick<Halt, 'reason' | 'at'>): string {
+  return at ? `${reason} at line ${at.line} of its code: ${at.text}` : reason;
+}
+
+/** The Fault that ends a run which cannot go on without the node; `authorLine` is where its author wrote what failed, if that is known here. */
+export function haltFault(name: string, halt: Halt, where: string, authorLine?: string): Fault {
+  const { code, reason, cure, row, at } = halt;
+  const line = authorLine !== undefined ? `, in ${authorLine}` : at ? `, in line ${at.line} of its code: ${at.text}` : '';
+  return new Fault(code, `${name}: ${reason} at ${where}${line}`, { cure, data: { row } });
 }
 
 /** By H2, fills rows `from` … of every output. */

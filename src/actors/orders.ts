@@ -10,7 +10,7 @@ import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { AccountSpec } from '#domain/node-spec.ts';
 import { riskRules } from '#risk/check.ts';
-import { fillHalted, type Halt, haltOfAnswer, type HaltingNode } from './halt.ts';
+import { fillHalted, type Halt, haltOfComplaint, type HaltingNode } from './halt.ts';
 import { Sandbox, SandboxedProgram } from './sandbox.ts';
 
 export class OrdersNode implements HaltingNode {
@@ -49,7 +49,7 @@ export class OrdersNode implements HaltingNode {
     if (!this.#halt) {
       const answer = Sandbox.ofThread().run(this.#program, inputs, outputs, count);
       done = answer.done;
-      if (answer.complaint) this.#halt = haltOfAnswer('orders', this.#source, answer.complaint, answer.line, this.#row + done);
+      if (answer.complaint) this.#halt = haltOfComplaint('orders', this.#source, answer.complaint, this.#row + done);
     }
     if (done < count) fillHalted(outputs, done, count);
     this.#row += count;

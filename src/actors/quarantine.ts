@@ -13,7 +13,7 @@ import type { Slot } from '#bus/subjects.ts';
 import type { FaultCode } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { withDownstream, withUpstreams } from './assemble.ts';
-import type { Standstill } from './halt.ts';
+import { reasonOf, type Standstill } from './halt.ts';
 import type { SlotPorts, Wanted } from './slot.ts';
 
 /** Waits before the second and the third try: a machine that stood still or ran out of memory has mostly recovered by then. */
@@ -100,7 +100,7 @@ export class Quarantine {
       const before = this.#standing.get(node);
       const tries = before?.row === row ? before.tries + 1 : 1;
       const name = nodes.find(({ id }) => id === node)?.name ?? null;
-      log.warn({ slot: this.#slot, node, name, row, tries, reason: standstill.reason }, 'a node stands still');
+      log.warn({ slot: this.#slot, node, name, row, tries, reason: reasonOf(standstill) }, 'a node stands still');
       if (tries < TRIES_MAX) {
         this.#standing.set(node, { row, tries, revision: undefined, waiting: clock.after(TRY_WAITS_MS[tries - 1]!, () => this.#due(node)) });
       } else {
@@ -130,9 +130,9 @@ export class Quarantine {
     this.#nudge();
   }
 
-  async #record({ node, row, t, code, reason, cure }: Standstill, name: string | null, tries: number): Promise<number> {
+  async #record({ node, row, t, code, reason, at, cure }: Standstill, name: string | null, tries: number): Promise<number> {
     const { bus, clock, log } = this.#ports;
-    const record: QuarantineRecord = { node, name, slot: this.#slot, member: this.#member, row, t, code, reason, cure, tries, atMs: clock.now() };
+    const record: QuarantineRecord = { node, name, slot: this.#slot, member: this.#member, row, t, code, reason: reasonOf({ reason, ...(at && { at }) }), cure, tries, atMs: clock.now() };
     const revision = await (await bus.bucket<QuarantineRecord>('quarantine')).put(node, record);
     log.error({ ...record }, 'a node is in quarantine; `qmtl quarantine release` tries it again');
     return revision;

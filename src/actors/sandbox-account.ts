@@ -15,7 +15,7 @@ import { amountOf } from '#domain/money.ts';
 import { ORDER_TYPES, type OrderType, type Side } from '#domain/order.ts';
 import { riskRules } from '#risk/check.ts';
 import { type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './sandbox-desk.ts';
-import { Realm } from './sandbox-realm.ts';
+import { placeOf, Realm } from './sandbox-realm.ts';
 import { type AccountProgram, type Complaint, NO_BYTES, NO_NUMBERS, type Ran, type Runner } from './sandbox-wire.ts';
 
 const TYPE_NUMBERS = Object.fromEntries(ORDER_TYPES.map((type, k) => [type, k])) as Readonly<Record<OrderType, number>>;
@@ -38,10 +38,9 @@ export class AccountRunner implements Runner {
   #ordersSeen = -1;
   #outputs: readonly Float64Array[] = [];
   #rare = new Float64Array(1_024);
-  /** What the account objected to last, what broke in it, and the line where the function threw. */
+  /** What the account objected to last, and what broke in it. */
   #objection: Fault | undefined;
   #broken: unknown;
-  #line = 0;
 
   /** Throws for terms no account can have; its owner has seen that they are not. */
   constructor({ orders, params, interval, upstreams }: AccountProgram, realm: Realm) {
@@ -65,17 +64,16 @@ export class AccountRunner implements Runner {
     const inputs = Array.from({ length: this.#width }, (_, k) => room.subarray(k * rows, (k + 1) * rows));
     if (!(this.#outputs[0] && this.#outputs[0].length >= rows)) this.#outputs = this.#columns.outputs.map(() => new Float64Array(rows));
     const first = this.#account.row;
-    this.#line = 0;
     this.#broken = undefined;
     const complaint = this.#advance(inputs, rows);
     const done = this.#account.row - first;
     this.#state = complaint ? undefined : this.#account.snapshot();
     const full = this.#outputs.slice(0, this.#columns.tape).map(({ buffer }) => new Uint8Array(buffer as ArrayBuffer, 0, 8 * done));
-    return { done, line: this.#line, complaint, outputs: full, rare: this.#told(done), state: this.#state ?? before };
+    return { done, complaint, outputs: full, rare: this.#told(done), state: this.#state ?? before };
   }
 
   warmup(): Ran {
-    return { done: 0, line: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
+    return { done: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
   }
 
   #begin(): [OrderAccount, Desk[]] {
@@ -113,10 +111,10 @@ export class AccountRunner implements Runner {
     const isBack = this.#loaded.decide(at, rows, account.ordersVersion === this.#ordersSeen ? -1 : this.#showOrders());
     if (this.#broken !== undefined) throw this.#broken;
     if (isBack) return;
-    this.#line = this.#loaded.line();
-    if (!this.#loaded.isOurs()) throw new Thrown({ reason: this.#loaded.reason() });
+    const place = placeOf(this.#loaded);
+    if (!this.#loaded.isOurs()) throw new Thrown({ reason: this.#loaded.reason(), ...place });
     const { message, cure } = this.#objection!;
-    throw new Thrown({ reason: `threw ${message}`, ...(cure !== undefined && { cure }) });
+    throw new Thrown({ reason: `threw ${message}`, ...(cure !== undefined && { cure }), ...place });
   }
 
   /** Writes down the open orders for the realm; answers how many. One that a wish to cancel is on its way to is not shown. */

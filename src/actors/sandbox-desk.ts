@@ -35,6 +35,7 @@ export interface LoadedOrders {
   decide(at: number, rows: number, orders: number): boolean;
   reason(): string;
   line(): number;
+  column(): number;
   /** True when what was thrown is what `why` said. */
   isOurs(): boolean;
 }
@@ -74,7 +75,7 @@ export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) =
     const verbs = [];
     let [inputs, open] = [new Native(0), new Native(0)];
     const standing = new Native(${STANDING.common} + ${STANDING.each} * instruments);
-    let [why, where, refused] = ['', 0];
+    let [why, line, column, refused] = ['', 0, 0];
     const overflow = () => new TooMuch('Maximum call stack size exceeded');
     const plain = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function' ? describe(value) : value;
     const settled = (answer) => {
@@ -163,13 +164,14 @@ export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) =
           orders(view(inputs, rows, at, standing, lists));
           return true;
         } catch (error) {
-          [why, where] = spell(error);
+          [why, line, column] = spell(error);
           if (refused !== error) refused = undefined;
           return false;
         }
       },
       reason: () => why,
-      line: () => where,
+      line: () => line,
+      column: () => column,
       isOurs: () => refused !== undefined,
     };
   }`;

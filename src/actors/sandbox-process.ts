@@ -3,8 +3,8 @@
 // Realm takes from compute functions whatever is left, the network too, and a kernel has nothing it could name.
 import { readSync, writeSync } from 'node:fs';
 import { Kernel } from './sandbox-kernel.ts';
-import { type Loaded, type Program, Realm } from './sandbox-realm.ts';
-import { type AccountProgram, HEADER_BYTES, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, WARMUP } from './sandbox-wire.ts';
+import { type Loaded, placeOf, type Program, Realm } from './sandbox-realm.ts';
+import { type AccountProgram, type Complaint, HEADER_BYTES, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, WARMUP } from './sandbox-wire.ts';
 
 const WROTE = 'wrote on its window, which is not its own';
 const ENCODER = new TextEncoder();
@@ -33,16 +33,17 @@ function computeRunner(loaded: Loaded, { outputs }: Program): Runner {
       const isIntact = (): boolean => Buffer.compare(shown, given) === 0;
       shown.set(given);
       let done = loaded.run(0, rows, rows);
-      let [reason, line] = done < rows ? [loaded.reason(), loaded.line()] : ['', 0];
+      const complaintOf = (): Complaint => ({ reason: loaded.reason(), ...placeOf(loaded) });
+      let complaint = done < rows ? complaintOf() : undefined;
       if (!isIntact()) {
         // Somewhere in the batch; one row after the other, it is found.
         shown.set(given);
         for (done = 0; done < rows && loaded.run(done, done + 1, rows) === 1 && isIntact(); ) done++;
-        [reason, line] = isIntact() ? [loaded.reason(), loaded.line()] : [WROTE, 0];
+        complaint = isIntact() ? complaintOf() : { reason: WROTE };
       }
       const values = Realm.bytesOf(room.outputs, outputs * rows);
       const columns = Array.from({ length: outputs }, (_, k) => values.subarray(8 * k * rows, 8 * (k * rows + done)));
-      return { done, line, complaint: done < rows ? { reason } : undefined, outputs: columns, rare: NO_NUMBERS, state: NO_BYTES };
+      return { done, complaint, outputs: columns, rare: NO_NUMBERS, state: NO_BYTES };
     },
     warmup: noWarmup,
   };
@@ -54,10 +55,10 @@ function kernelRunner(program: KernelProgram): Runner {
     run: (given, rows) => {
       const columns = given.slice(0, 8 * program.inputs * rows);
       const { outputs, reason, done, state } = kernel.run(new Float64Array(columns.buffer), given.slice(columns.length), rows);
-      return { done, state, line: 0, complaint: done < rows ? { reason } : undefined, outputs: outputs.map(({ buffer }) => new Uint8Array(buffer, 0, 8 * done)), rare: NO_NUMBERS };
+      return { done, state, complaint: done < rows ? { reason } : undefined, outputs: outputs.map(({ buffer }) => new Uint8Array(buffer, 0, 8 * done)), rare: NO_NUMBERS };
     },
     warmup: () => {
-      const none = { done: 0, line: 0, outputs: [], rare: NO_NUMBERS };
+      const none = { done: 0, outputs: [], rare: NO_NUMBERS };
       try {
         return { ...none, complaint: undefined, state: new Uint8Array(Float64Array.of(kernel.warmup()).buffer) };
       } catch (error) {
@@ -68,7 +69,7 @@ function kernelRunner(program: KernelProgram): Runner {
 }
 
 function noWarmup(): Ran {
-  return { done: 0, line: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
+  return { done: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
 }
 
 async function runnerOf(program: Program | KernelProgram | AccountProgram): Promise<Runner> {
@@ -79,11 +80,11 @@ async function runnerOf(program: Program | KernelProgram | AccountProgram): Prom
   return new AccountRunner(program, realm);
 }
 
-function answer({ done, line, complaint, outputs, rare, state }: Ran): void {
+function answer({ done, complaint, outputs, rare, state }: Ran): void {
   const text = complaint ? ENCODER.encode(JSON.stringify(complaint)) : NO_BYTES;
   const parts = [...outputs, new Uint8Array(rare.buffer, rare.byteOffset, rare.byteLength), state, text];
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  write(Buffer.concat([new Uint8Array(Uint32Array.of(bytes, done, line, state.length, rare.length, 0).buffer), ...parts], HEADER_BYTES + bytes));
+  write(Buffer.concat([new Uint8Array(Uint32Array.of(bytes, done, state.length, rare.length).buffer), ...parts], HEADER_BYTES + bytes));
 }
 
 async function serve(): Promise<void> {

@@ -8,6 +8,7 @@
 // Left is the depth of the stack, which a function can find out by overflowing it, and which is not the same in every run.
 import { constants, createContext, Script } from 'node:vm';
 import { type DeskProgram, LOAD_ORDERS, type LoadedOrders, type OrdersHost, viewText } from './sandbox-desk.ts';
+import type { SourcePlace } from './sandbox-wire.ts';
 
 export interface Program {
   readonly source: string;
@@ -24,13 +25,25 @@ export interface Loaded {
   room(rows: number): { readonly inputs: Float64Array; readonly outputs: Float64Array };
   /** Computes rows `from` … `to − 1` of a batch of `count`. Answers how many it did; fewer than asked when one failed. */
   run(from: number, to: number, count: number): number;
-  /** Why the last run did less than asked, and the line of the source, 0 where it is not known. */
+  /** Why the last run did less than asked, and where in the source, both from 1; 0 where it is not known. */
   reason(): string;
   line(): number;
+  column(): number;
+}
+
+/** Where a program failed last, if that is known. */
+export function placeOf(loaded: Pick<Loaded, 'line' | 'column'>): { readonly at?: SourcePlace } {
+  const [line, column] = [loaded.line(), loaded.column()];
+  // What stands before the source on its first line is ours.
+  return line > 0 ? { at: { line, column: line === 1 ? column - PREFIX.length : column } } : {};
 }
 
 /** Bytes of Float64Arrays a row may ask for. */
 export const ARRAY_BYTES_MAX = 64 * 2 ** 20;
+
+const STRICT = "'use strict';";
+/** What stands before a source on its first line. */
+const PREFIX = `${STRICT}(`;
 
 /** Globals that stay: those graph/code-scope.ts lets a function name. (The host asks Error how to write a stack.) */
 const GLOBALS = ['NaN', 'Infinity', 'undefined', 'isNaN', 'isFinite', 'Boolean', 'Number', 'Array', 'Float64Array', 'Math', 'Error'];
@@ -92,10 +105,10 @@ const FURNISH = `(globals, bytesMax) => {
   delete Failure.captureStackTrace;
   for (const { prototype } of [Object, Number, BigInt, Array, Typed]) delete prototype.toLocaleString;
   for (const name of ['localeCompare', 'toLocaleLowerCase', 'toLocaleUpperCase']) delete Text.prototype[name];
-  // A stack tells the line of compute, and nothing of the host.
+  // A stack tells the place in compute, and nothing of the host.
   Failure.prepareStackTrace = (_, sites) => {
-    for (const site of sites) if (site.getFileName() === 'compute') return 'compute:' + site.getLineNumber();
-    return 'compute:0';
+    for (const site of sites) if (site.getFileName() === 'compute') return 'compute:' + site.getLineNumber() + ':' + site.getColumnNumber();
+    return 'compute:0:0';
   };
 
   // By E4. Iterators and generators have prototypes that no global leads to.
@@ -117,28 +130,33 @@ const FURNISH = `(globals, bytesMax) => {
   freeze(realm);
 
   const describe = (value) => typeof value === 'object' && value !== null ? (isArray(value) ? 'an array of ' + value.length : 'an object') : Text(value);
-  /** What was thrown, and the line. To spell what an author threw may run more of the author's code. */
+  /** What was thrown, with line and column. To spell what an author threw may run more of the author's code. */
   const spell = (error) => {
-    let where = 0;
+    let line = 0;
+    let column = 0;
     try {
-      if (error instanceof Failure) where = +Text(error.stack).slice(8) || 0;
-      return ['threw ' + Text(error), where];
+      if (error instanceof Failure) {
+        const [, first, second] = Text(error.stack).split(':');
+        line = +first || 0;
+        column = +second || 0;
+      }
+      return ['threw ' + Text(error), line, column];
     } catch {
-      return ['threw what cannot be spelled', where];
+      return ['threw what cannot be spelled', line, column];
     }
   };
   const loadOrders = ${LOAD_ORDERS};
   const loadCompute = (compute, params, names, period, outputs) => {
     const given = parse(params, (_, value) => freeze(value));
     let [inputs, answers, buffer] = [new Native(0), new Native(0)];
-    let [why, where] = ['', 0];
+    let [why, line, column] = ['', 0, 0];
     const take = (answer, row, count) => {
       // Copied at once, because reading a part of a list may run more of the author's code.
       const values = isArray(answer) ? [...answer] : [answer];
       let fits = values.length === outputs;
       for (let k = 0; fits && k < outputs; k++) fits = typeof values[k] === 'number' || typeof values[k] === 'boolean';
       if (fits) for (let k = 0; k < outputs; k++) answers[k * count + row] = values[k];
-      else [why, where] = ['gave ' + describe(answer) + ' where ' + (outputs === 1 ? 'a number was' : outputs + ' numbers were') + ' due', 0];
+      else [why, line, column] = ['gave ' + describe(answer) + ' where ' + (outputs === 1 ? 'a number was' : outputs + ' numbers were') + ' due', 0, 0];
       return fits;
     };
     return {
@@ -157,14 +175,15 @@ const FURNISH = `(globals, bytesMax) => {
             for (let k = 0; k < names.length; k++) window[names[k]] = new Native(buffer, 8 * (k * stride + row), period);
             if (!take(compute(window, given), row, count)) return row - from;
           } catch (error) {
-            [why, where] = spell(error);
+            [why, line, column] = spell(error);
             return row - from;
           }
         }
         return to - from;
       },
       reason: () => why,
-      line: () => where,
+      line: () => line,
+      column: () => column,
     };
   };
   return { compute: loadCompute, orders: loadOrders };
@@ -204,6 +223,6 @@ export class Realm {
   }
 
   #evaluate(text: string, filename: string): unknown {
-    return new Script(`'use strict';${text}`, { filename }).runInContext(this.#context);
+    return new Script(`${STRICT}${text}`, { filename }).runInContext(this.#context);
   }
 }

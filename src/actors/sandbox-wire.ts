@@ -1,7 +1,7 @@
 // What goes over the pipes between a thread and its sandbox, in this machine's order.
 //
-//   request   kind u32 │ bytes u32 │ program u32 │ rows u32 │ 0 u32 │ 0 u32 │ LOAD: the program as JSON │ RUN: every input's look-back and new rows, f64, and what is kept of the program
-//   answer    bytes u32 │ rows done u32 │ line u32 │ state bytes u32 │ rare numbers u32 │ 0 u32 │ every full output's rows done, f64 │ rare outputs, f64 │ state │ Complaint as JSON
+//   request   kind u32 │ bytes u32 │ program u32 │ rows u32 │ LOAD: the program as JSON │ RUN: every input's look-back and new rows, f64, and what is kept of the program
+//   answer    bytes u32 │ rows done u32 │ state bytes u32 │ rare numbers u32 │ every full output's rows done, f64 │ rare outputs, f64 │ state │ Complaint as JSON
 //
 // A LOAD is not answered; the first answer of all is an empty one, when the process is ready. A WARMUP is answered with the rows as one f64 of state.
 // Rare outputs are 0 on nearly every row. Told are the rows they are not: the row, how many of them from the first on, and their values.
@@ -10,7 +10,7 @@ import type { Interval } from '#domain/interval.ts';
 import type { Params } from '#domain/node-spec.ts';
 
 /** A multiple of 8, so that the numbers behind it can be read where they are. */
-export const HEADER_BYTES = 24;
+export const HEADER_BYTES = 16;
 export const LOAD = 1;
 export const RUN = 2;
 export const WARMUP = 3;
@@ -37,6 +37,12 @@ export interface AccountProgram {
   readonly fullOutputs: number;
 }
 
+/** A place in a program's source, both counted from 1. */
+export interface SourcePlace {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** Why a row was not done. */
 export interface Complaint {
   /** Left out where the author's code failed. */
@@ -45,14 +51,14 @@ export interface Complaint {
   readonly reason: string;
   /** Left out where the usual one will do. */
   readonly cure?: string;
+  /** Left out where it is not known. */
+  readonly at?: SourcePlace;
 }
 
 /** What came of some rows. */
 export interface Ran {
   /** Rows computed, from the first on. */
   readonly done: number;
-  /** Of the source, where the complaint is about one; 0 where not. */
-  readonly line: number;
   /** Undefined when all rows are done. */
   readonly complaint: Complaint | undefined;
   /** The rows done of each full output. */

@@ -30,9 +30,8 @@ const ROWS_FIRST = 64;
 export interface Answer {
   /** Rows computed, from the first on. */
   readonly done: number;
-  /** Why there are not more, and in which line of the source; `line` is 0 where that is not known. */
+  /** Why there are not more. */
   readonly complaint: (Complaint & { readonly cure: string }) | undefined;
-  readonly line: number;
 }
 
 /** Why there was no answer. */
@@ -44,7 +43,6 @@ const WHY = {
 /** An answer as it came; see sandbox-wire.ts. */
 interface Reply {
   readonly done: number;
-  readonly line: number;
   readonly rare: Float64Array;
   readonly state: Uint8Array;
   readonly complaint: Complaint | undefined;
@@ -113,7 +111,7 @@ export class Sandbox {
       const answer = this.#ask(program, inputs, outputs, done, rows);
       if (typeof answer === 'string') {
         // By X2; with single rows the next round says which one it is.
-        if (rows === 1) return { done, line: 0, complaint: { reason: WHY[answer], cure: program.cureOfLimits } };
+        if (rows === 1) return { done, complaint: { reason: WHY[answer], cure: program.cureOfLimits } };
         program.rowsPerCall = 1;
         continue;
       }
@@ -123,7 +121,7 @@ export class Sandbox {
       if (tookMs < CALL_MS / 2) program.rowsPerCall *= 2;
       else if (tookMs > CALL_MS) program.rowsPerCall = Math.max(1, program.rowsPerCall >>> 1);
     }
-    return { done, line: 0, complaint: undefined };
+    return { done, complaint: undefined };
   }
 
   /** Rows a kernel needs before its first value, as it says itself, or why it did not say. Throws as run does. */
@@ -138,12 +136,12 @@ export class Sandbox {
     const full = Math.min(outputs.length, program.fullOutputs);
     const answer = this.#call(program, RUN, rows, [...given, program.state], full);
     if (typeof answer === 'string') return answer;
-    const { done, line, complaint } = answer;
+    const { done, complaint } = answer;
     const values = new Float64Array(this.#answer.buffer, HEADER_BYTES, full * done);
     for (let k = 0; k < full; k++) outputs[k]!.set(values.subarray(k * done, (k + 1) * done), from);
     scatter(answer.rare, outputs, full, from, done);
     program.state = answer.state.slice();
-    return { done, line, complaint: complaint && { cure: program.cure, ...complaint } };
+    return { done, complaint: complaint && { cure: program.cure, ...complaint } };
   }
 
   /** Sends a request and takes its answer, whose parts are valid until the next. */
@@ -159,13 +157,13 @@ export class Sandbox {
       this.#end(child);
       return went;
     }
-    const [bytes, done, line, stateBytes, rareNumbers] = new Uint32Array(this.#answer.buffer, 0, 5) as unknown as [number, number, number, number, number];
+    const [bytes, done, stateBytes, rareNumbers] = new Uint32Array(this.#answer.buffer, 0, 4) as unknown as [number, number, number, number];
     const rareAt = HEADER_BYTES + 8 * outputs * done;
     const stateAt = rareAt + 8 * rareNumbers;
     const textAt = stateAt + stateBytes;
     const text = this.#answer.subarray(textAt, HEADER_BYTES + bytes);
     const complaint = text.length === 0 ? undefined : (JSON.parse(Buffer.from(text).toString()) as Complaint);
-    return { done, line, complaint, rare: new Float64Array(this.#answer.buffer, rareAt, rareNumbers), state: this.#answer.subarray(stateAt, textAt) };
+    return { done, complaint, rare: new Float64Array(this.#answer.buffer, rareAt, rareNumbers), state: this.#answer.subarray(stateAt, textAt) };
   }
 
   /** True once the time is over. Whoever asks waits, and is alive. */

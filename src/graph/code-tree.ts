@@ -3,8 +3,14 @@
 /** A node of the tree, ESTree in shape. */
 export interface Tree {
   type: string;
-  loc: { start: { line: number } };
+  loc: { start: Position; end: Position };
   [property: string]: unknown;
+}
+
+/** Lines count from 1, columns from 0. */
+interface Position {
+  line: number;
+  column: number;
 }
 
 export type FunctionTree = Tree & { readonly type: 'ArrowFunctionExpression' | 'FunctionExpression' };

@@ -49,6 +49,26 @@ export function normaliseCode(code: ((...args: never[]) => unknown) | string, at
   }
 }
 
+/**
+ * The line of a function's text that a place in its normalised source came from, all counted from 1. Undefined for a text that is not the
+ * source's. By C3 the trees are one, so the innermost node at the place says it.
+ */
+export function placeIn(text: string, source: string, place: { readonly line: number; readonly column: number }): number | undefined {
+  const placeOf = codePlace(text, undefined);
+  const trees = [text, source].map((each) => [...walk(canonicalFunction(parseFunction(each, placeOf)))].map(({ node }) => node.loc));
+  const [inText, inSource] = trees as [Tree['loc'][], Tree['loc'][]];
+  if (inText.length !== inSource.length) return undefined;
+  const innermost = inSource.findLastIndex((loc, k) => loc !== undefined && inText[k] !== undefined && isWithin(place, loc));
+  return innermost < 0 ? undefined : inText[innermost]!.start.line;
+}
+
+/** Columns of a tree count from 0. One text in brackets is one line and one column to the right. */
+function isWithin({ line, column }: { readonly line: number; readonly column: number }, { start, end }: Tree['loc']): boolean {
+  const at = column - 1 + Number(line === 1);
+  const isBehindStart = line > start.line || (line === start.line && at >= start.column);
+  return isBehindStart && (line < end.line || (line === end.line && at < end.column));
+}
+
 type PlaceOf = ReturnType<typeof codePlace>;
 
 function normaliseText(text: string, placeOf: PlaceOf): string {

@@ -10,6 +10,7 @@ import type { BarField, Source } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { Params } from '#domain/node-spec.ts';
+import type { Written } from '#graph/author.ts';
 import { normaliseCode } from '#graph/code.ts';
 import { riskRules } from '#risk/check.ts';
 import { describe, readAnyRecord, readRecord, readWord } from '#graph/shape.ts';
@@ -67,12 +68,14 @@ export class Account {
   readonly #instruments: Readonly<Record<string, Traded>>;
   readonly #options: AccountOptions<string, StrategyParams>;
   readonly #source: string;
+  readonly #written: Written;
 
   /** @internal */
-  constructor(instruments: Readonly<Record<string, Traded>>, options: AccountOptions<string, StrategyParams>, source: string) {
+  constructor(instruments: Readonly<Record<string, Traded>>, options: AccountOptions<string, StrategyParams>, source: string, written: Written) {
     this.#instruments = instruments;
     this.#options = options;
     this.#source = source;
+    this.#written = written;
   }
 
   /** The bars it is marked with first. */
@@ -110,6 +113,7 @@ export class Account {
       },
       all,
       'account',
+      this.#written,
     );
   }
 }
@@ -137,7 +141,7 @@ export function account(traded: unknown, options: AccountOptions<string, Strateg
   const instruments = isOne(traded) ? { '': tradedOf(traded, 'account') } : several(traded);
   requireRates(instruments, options.currency);
   const { source } = normaliseCode(orders as (...args: never[]) => unknown, at);
-  return new Account(instruments, withoutUndefined(options), source);
+  return new Account(instruments, withoutUndefined(options), source, { text: Function.prototype.toString.call(orders), at });
 }
 
 function isOne(traded: unknown): boolean {

@@ -3,6 +3,7 @@ import { PAPER_VERSION } from '#broker/paper.ts';
 import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
+import { noteAuthor } from '#graph/author.ts';
 import { checkGraph, label } from '#graph/graph.ts';
 import { describe, readRecord } from '#graph/shape.ts';
 import { checkStrategySpec } from '#graph/strategy-spec.ts';
@@ -32,13 +33,17 @@ export function assemble(name: string, params: StrategyParams, terms: AccountSet
   const outputs = Object.entries(built.outputs ?? {}).map(([output, column]) => [output, columnOf(column, `outputs.${output}`)] as const);
   const trading = tradingOf(built, terms);
   const roots = outputs.map(([, column]) => column.vertex);
-  return checkStrategySpec({
+  const vertices = reached(trading ? [...roots, trading.account] : roots);
+  const spec = checkStrategySpec({
     name,
     params,
-    nodes: declaredNodes(trading ? [...roots, trading.account] : roots),
+    nodes: declaredNodes(vertices),
     outputs: Object.fromEntries(outputs.map(([output, column]) => [output, column.ref])),
     ...(trading && { target: trading.target }),
   });
+  const authors = new Map([...vertices].flatMap(({ id, written }) => (written ? [[id, written]] : [])));
+  for (const node of spec.nodes) if (authors.has(node.id)) noteAuthor(node, authors.get(node.id)!);
+  return spec;
 }
 
 /** The account, and how the strategy names it. */
@@ -118,9 +123,9 @@ function reached(roots: readonly Vertex[]): Set<Vertex> {
 }
 
 /** One node per id, upstreams first. Equal nodes declared twice share their labels: the first name, all tags. */
-function declaredNodes(roots: readonly Vertex[]): DeclaredNode[] {
+function declaredNodes(all: ReadonlySet<Vertex>): DeclaredNode[] {
   const byId = new Map<NodeID, Vertex[]>();
-  for (const vertex of reached(roots)) byId.set(vertex.id, [...(byId.get(vertex.id) ?? []), vertex]);
+  for (const vertex of all) byId.set(vertex.id, [...(byId.get(vertex.id) ?? []), vertex]);
   const nodes = [...byId].map(([id, vertices]) => {
     const upstreams = vertices[0]?.upstreams.map((upstream) => upstream.id) ?? [];
     return { id, upstreams, isSource: upstreams.length === 0 };

@@ -62,6 +62,7 @@ export class Node<I extends string, P extends Params, const O extends string = '
       },
       columns,
       'Node',
+      { text: Function.prototype.toString.call(compute), at },
     );
     const names = vertex.spec.schema.outputs;
     super(vertex, names.length === 1 ? names[0] : undefined);

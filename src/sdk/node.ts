@@ -5,6 +5,7 @@ import { Fault } from '#domain/fault.ts';
 import type { Interval } from '#domain/interval.ts';
 import { nodeId } from '#domain/node-id.ts';
 import type { NodeID, NodeSpec, OutputRef } from '#domain/node-spec.ts';
+import type { Written } from '#graph/author.ts';
 import { label } from '#graph/graph.ts';
 import { checkSpec } from '#graph/node-spec.ts';
 import { describe, readText } from '#graph/shape.ts';
@@ -16,12 +17,15 @@ export class Vertex {
   readonly upstreams: readonly Vertex[];
   readonly tags = new Set<string>();
   name: string | undefined;
+  /** Of a node with code of the author's. */
+  readonly written: Written | undefined;
 
   /** Checks the spec; `where` names the declaration in a refusal. */
-  constructor(spec: NodeSpec, upstreams: readonly Column[], where: string) {
+  constructor(spec: NodeSpec, upstreams: readonly Column[], where: string, written?: Written) {
     this.spec = checkSpec(spec, where);
     this.id = nodeId(this.spec);
     this.upstreams = upstreams.map((column) => column.vertex);
+    this.written = written;
   }
 }
 

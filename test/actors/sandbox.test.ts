@@ -68,7 +68,7 @@ describe('no way leads out', () => {
   });
 
   test('through the stack of an error: it tells a line and nothing of the host', () => {
-    expect(outcome('try { null.x } catch (error) { return error.stack === "compute:1" ? 1 : 0 }')).toBe(1);
+    expect(outcome('try { null.x } catch (error) { return (/^compute:1:[0-9]+$/).test(error.stack) }')).toBe(1);
     expect(outcome('try { null.x } catch (error) { error["construct" + "or"]["__pro" + "to__"].prepareStackTrace = (_, sites) => sites }')).toMatch(/^compute threw TypeError: Cannot (assign to read only|add) property/);
   });
 

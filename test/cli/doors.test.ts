@@ -63,6 +63,26 @@ const STRATEGIES: Record<string, string> = {
   'empty.ts': `${HEAD}\nexport default new Strategy({ name: 'hollow', build() { return {}; } });\n`,
   'no-interval.ts': `${HEAD}\nexport default new Strategy({ name: 'x', build() { return { target: sma(new StreamInput({ venue: 'demo', instrument: 'SPX' } as never)) }; } });\n`,
   'late-throw.ts': late("throw 'above the limit';"),
+  'late-error.ts': late(`
+          // A word on prices.
+          const none: number[] | null =
+            null;
+          return none!
+            .length as number;
+        `),
+  'late-order.ts': `import { account, Strategy, StreamInput } from 'qmtl';
+export default new Strategy({
+  name: 'late',
+  build: () => ({
+    account: account(${SPX}, { cash: 10_000, params: { limit: 1527 } }, ({ bar, params, buy }) => {
+      const last: number = bar.close;
+
+      buy(1,
+        { limit: last > params.limit ? Number.NaN : last });
+    }),
+  }),
+});
+`,
   'late-text.ts': late("return 'high' as never;"),
   'late-nothing.ts': late('return undefined as never;'),
   'two.ts': `${HEAD}
@@ -150,6 +170,14 @@ describe('a compute function that goes wrong late names the strategy, the node, 
   ])('%s', (file, what) => {
     expect(row).toBeGreaterThan(20);
     return inDirectory([file, '--data', SP500], { code: 'COMPUTE_FAILED', says: new RegExp(`strategy late, node score: compute ${what} at row ${row + 1} of the data, the bar of ${day}`), cure: /one number per output/ });
+  });
+
+  test.each<[string, string, string, RegExp]>([
+    ['late-error.ts', String.raw`score: compute threw TypeError: Cannot read properties of null \(reading 'length'\)`, String.raw`\.length as number;`, /one number per output/],
+    ['late-order.ts', String.raw`account \w+: orders threw buy: limit is NaN, not a number`, String.raw`buy\(1,`, /NaN while they warm up/],
+  ])('%s: and the line of the author’s file', (file, what, text, cure) => {
+    const line = 1 + STRATEGIES[file]!.split('\n').findIndex((each) => new RegExp(`^ +${text}$`).test(each));
+    return inDirectory([file, '--data', SP500], { code: 'COMPUTE_FAILED', says: new RegExp(`strategy late, node ${what} at row ${row + 1} of the data, the bar of ${day}\\S+, in ${file}:${line}: ${text}`), cure });
   });
 });
 

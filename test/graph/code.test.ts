@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { normaliseCode } from '#graph/code.ts';
+import { normaliseCode, placeIn } from '#graph/code.ts';
 
 const source = (code: string) => normaliseCode(code).source;
 const compiled = (text: string) => new Script(`(${text})`).runInThisContext() as (...given: unknown[]) => unknown;
@@ -262,5 +262,40 @@ describe('the place of a refusal', () => {
     ['again', 47],
   ])('%s: the captured name is on line %i of the author\'s file', (name, line) => {
     expect(JSON.parse(declare(name))).toMatchObject({ code: 'CODE_CAPTURES', message: `test/graph/captures/strategies.ts:${line}: compute uses "threshold", which it was not given` });
+  });
+});
+
+describe('the place of a failure', () => {
+  const text = `({ x }, { a }) => {
+    // One statement on several lines, several on one.
+    const list = [
+      x[0], 'two',
+    ];; if (a) return list[1]; else { list.pop(); }
+
+    return list
+      .map((y) =>
+        y * 2)
+      .at(-1);
+  }`;
+  const normalised = source(text);
+
+  test.each([
+    ["'two'", 4],
+    ['if (a)', 5],
+    ['list[1]', 5],
+    ['list.pop()', 5],
+    ['map(', 8],
+    ['y * 2', 9],
+    ['at(-1)', 10],
+  ])('%s is found again on line %i of what the author wrote', (piece, line) => {
+    const written = normalised.replaceAll('"', "'");
+    const lines = written.split('\n');
+    const at = lines.findIndex((each) => each.includes(piece));
+    expect(at).toBeGreaterThanOrEqual(0);
+    expect(placeIn(text, normalised, { line: at + 1, column: lines[at]!.indexOf(piece) + 1 })).toBe(line);
+  });
+
+  test('is not looked for in another function', () => {
+    expect(placeIn('({ x }) => x[0]', normalised, { line: 1, column: 1 })).toBeUndefined();
   });
 });
