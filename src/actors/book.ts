@@ -16,72 +16,68 @@ export interface Curve {
   /** Sums over all rows, in the account's own currency: fees, and what positions and cash brought beside their prices (a borrow fee below zero, a dividend above). */
   readonly fees: number;
   readonly carry: number;
+  /** What fills cost beside the market's price at their moment; undefined where the account does not tell. */
+  readonly slippage?: number;
+  /** After each row, the price of the one instrument's currency in the account's, where that is another one. */
+  readonly rate?: Float64Array;
 }
 
 export class Book {
   readonly #t: Float64Array;
-  readonly #equity: Float64Array;
-  readonly #position: Float64Array;
+  /** What is kept of every row: equity, position, and the rate where there is one. */
+  readonly #kept: readonly { readonly column: number; readonly values: Float64Array }[];
   readonly #trades: Trade[] = [];
   readonly #cash0: number;
-  readonly #equityColumn: number;
-  readonly #positionColumn: number;
-  readonly #feeColumn: number;
-  readonly #carryColumn: number;
+  /** Columns that are summed up: fee, carry, slippage; -1 for those the account has not. */
+  readonly #summed: readonly number[];
+  readonly #sums = [0, 0, 0];
   readonly #tellsFills: boolean;
-  #fees = 0;
-  #carry = 0;
   #row = 0;
 
   /** `outputs` are those of the account; the fills of an account by orders are read by an EventLog. */
   constructor(cash0: number, t: Float64Array, outputs: readonly string[] = PAPER_OUTPUTS) {
     this.#cash0 = cash0;
-    this.#equityColumn = outputs.indexOf('equity');
-    this.#positionColumn = Math.max(outputs.indexOf('position'), outputs.indexOf('exposure'));
-    this.#feeColumn = outputs.indexOf('fee');
-    this.#carryColumn = outputs.indexOf('carry');
+    const rate = outputs.includes('position') ? outputs.indexOf('rate0') : -1;
+    const columns = [outputs.indexOf('equity'), Math.max(outputs.indexOf('position'), outputs.indexOf('exposure')), ...(rate < 0 ? [] : [rate])];
+    this.#kept = columns.map((column) => ({ column, values: new Float64Array(t.length) }));
+    this.#kept[0]!.values.fill(cash0);
+    this.#summed = ['fee', 'carry', 'slippage'].map((output) => outputs.indexOf(output));
     this.#tellsFills = outputs.length === PAPER_OUTPUTS.length;
     this.#t = t;
-    this.#equity = new Float64Array(t.length).fill(cash0);
-    this.#position = new Float64Array(t.length);
   }
 
   take(rows: Pick<Rows, 't' | 'columns' | 'count'>): void {
     if (rows.count === 0) return;
-    const equity = rows.columns[this.#equityColumn]!.subarray(0, rows.count);
-    const position = rows.columns[this.#positionColumn]!.subarray(0, rows.count);
     this.#carryTo(rows.t[0]!);
     // Times only rise, so when first and last row lie as far apart here as there, all rows between are the same ones.
     if (this.#t[this.#row + rows.count - 1] === rows.t[rows.count - 1]) {
-      this.#equity.set(equity, this.#row);
-      this.#position.set(position, this.#row);
+      for (const { column, values } of this.#kept) values.set(rows.columns[column]!.subarray(0, rows.count), this.#row);
       this.#row += rows.count;
     } else {
       // An account that joins sources skips rows of the traded one; it stands still there.
       for (let k = 0; k < rows.count; k++) {
         this.#carryTo(rows.t[k]!);
-        this.#equity[this.#row] = equity[k]!;
-        this.#position[this.#row] = position[k]!;
+        for (const { column, values } of this.#kept) values[this.#row] = rows.columns[column]![k]!;
         this.#row++;
       }
     }
-    this.#fees += sumOf(rows.columns[this.#feeColumn]!, rows.count);
-    if (this.#carryColumn >= 0) this.#carry += sumOf(rows.columns[this.#carryColumn]!, rows.count);
+    for (const [k, column] of this.#summed.entries()) if (column >= 0) this.#sums[k]! += sumOf(rows.columns[column]!, rows.count);
     if (!this.#tellsFills) return;
     for (const trade of tradesOf(rows.t, rows.columns, rows.count)) this.#trades.push(trade);
   }
 
   close(): Curve {
     this.#carryTo(Number.POSITIVE_INFINITY);
-    return { equity: this.#equity, position: this.#position, trades: this.#trades, cash0: this.#cash0, fees: this.#fees, carry: this.#carry };
+    const [equity, position, rate] = this.#kept.map(({ values }) => values) as [Float64Array, Float64Array, Float64Array | undefined];
+    const [fees, carry, slippage] = this.#sums as [number, number, number];
+    return { equity, position, trades: this.#trades, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(rate && { rate }) };
   }
 
-  /** Goes on to the row of time `t`, with equity and position as they were. */
+  /** Goes on to the row of time `t`, with everything as it was. */
   #carryTo(t: number): void {
     for (; this.#row < this.#t.length && this.#t[this.#row]! < t; this.#row++) {
       if (this.#row === 0) continue;
-      this.#equity[this.#row] = this.#equity[this.#row - 1]!;
-      this.#position[this.#row] = this.#position[this.#row - 1]!;
+      for (const { values } of this.#kept) values[this.#row] = values[this.#row - 1]!;
     }
   }
 }

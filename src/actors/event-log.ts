@@ -10,6 +10,8 @@ export class EventLog {
   readonly #instruments: readonly string[];
   /** Times of the account's rows from its first on: an event may be told some rows late. */
   readonly #times: Float64Array;
+  /** Of each instrument the prices of its currency on those rows; undefined for the account's own. */
+  readonly #rates: readonly ({ readonly column: number; readonly values: Float64Array } | undefined)[];
   #firstRow = 0;
   #rows = 0;
   #raw = new Float64Array(RAW_FIELDS * 1_024);
@@ -20,12 +22,17 @@ export class EventLog {
     this.#node = node;
     this.#instruments = node.terms.instruments.map(({ name }) => name);
     this.#times = new Float64Array(rowsMax);
+    this.#rates = this.#instruments.map((_, k) => {
+      const column = node.outputs.indexOf(`rate${k}`);
+      return column < 0 ? undefined : { column, values: new Float64Array(rowsMax) };
+    });
   }
 
   take(rows: Rows): void {
     if (rows.count === 0) return;
     if (this.#rows === 0) this.#firstRow = rows.first;
     this.#times.set(rows.t.subarray(0, rows.count), this.#rows);
+    for (const rate of this.#rates) rate?.values.set(rows.columns[rate.column]!.subarray(0, rows.count), this.#rows);
     this.#rows += rows.count;
     this.#read(rows);
   }
@@ -54,7 +61,8 @@ export class EventLog {
       const head = raw[at + 2]!;
       if (!isFill(head)) continue;
       const { order, instrument, isBuy } = orderOf(head);
-      const trade = { ts: raw[at + 1]!, side: isBuy ? 'buy' : 'sell', quantity: raw[at + 3]!, price: raw[at + 4]!, fee: raw[at + 5]!, order } as const;
+      const rate = this.#rates[instrument]?.values[raw[at]! - this.#firstRow];
+      const trade = { ts: raw[at + 1]!, side: isBuy ? 'buy' : 'sell', quantity: raw[at + 3]!, price: raw[at + 4]!, fee: raw[at + 5]!, ...(rate !== undefined && { rate }), order } as const;
       trades.push(several ? { ...trade, instrument: this.#instruments[instrument]! } : trade);
     }
     return trades;

@@ -14,7 +14,7 @@ import { type DrawdownMetrics, drawdownMetrics } from './drawdown-metrics.ts';
 import { type ReturnMetrics, returnMetrics, returnsOf } from './return-metrics.ts';
 import { growthOf, spanOf } from './span.ts';
 import { type TripMetrics, tripMetrics } from './trip-metrics.ts';
-import { type Trip, tripsOf } from './trips.ts';
+import { inOwnMoney, type Trip, tripsOf } from './trips.ts';
 
 export interface MetricsInput {
   /** Open times of the rows, UTC ms, strictly rising. */
@@ -80,9 +80,9 @@ function presenceOf(equity: Float64Array, position: Float64Array): { exposure: n
 function tradedOf(trades: readonly Trade[]): { value: number; fees: number } {
   let value = 0;
   let fees = 0;
-  for (const trade of trades) {
-    value += trade.quantity * Math.abs(trade.price);
-    fees += trade.fee;
+  for (const { quantity, price, fee } of trades.map(inOwnMoney)) {
+    value += quantity * Math.abs(price);
+    fees += fee;
   }
   return { value, fees };
 }

@@ -13,13 +13,20 @@ export interface Trip extends RoundTrip {
 /** Prices on the way, by the account's name for the instrument: empty where it trades one. Of a split instrument in the units of its last trade, as the trades are. */
 export type PricePaths = ReadonlyMap<string, PricePath>;
 
-/** Finished round trips of every instrument, in the order they ended. `opening` and `closing` count the trades of the instrument. */
+/** A trade with its money in the account's currency, at the rate of its row. */
+export function inOwnMoney(trade: Trade): Trade {
+  const { rate } = trade;
+  return rate === undefined ? trade : { ...trade, price: trade.price * rate, fee: trade.fee * rate };
+}
+
+/** Finished round trips of every instrument, in the order they ended, their money in the account's currency. `opening` and `closing` count the trades of the instrument. */
 export function tripsOf(trades: readonly Trade[], paths: PricePaths): Trip[] {
   const groups = Map.groupBy(trades, ({ instrument = '' }) => instrument);
   const found = [...groups].flatMap(([instrument, own]) => {
     const path = paths.get(instrument);
-    const trips = roundTripsOf(own);
-    const excursions = path ? excursionsOf(trips, own, path) : [];
+    const trips = roundTripsOf(own.map(inOwnMoney));
+    // Prices on the way are the instrument's own, and so are the trades they are held against.
+    const excursions = path ? excursionsOf(own.some(({ rate }) => rate !== undefined) ? roundTripsOf(own) : trips, own, path) : [];
     return trips.map((trip, k): Trip => ({ ...trip, instrument, ...(excursions[k] && { excursion: excursions[k] }) }));
   });
   return groups.size > 1 ? found.toSorted((a, b) => a.closedT - b.closedT) : found;

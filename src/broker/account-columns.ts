@@ -3,9 +3,9 @@
 //   reads    t, then what its upstreams are named: open0 high0 low0 close0 volume0 of instrument 0, where given rate0 (its currency in the
 //            account's), funding0 (share of the position's value longs pay shorts on this row), path0 (1 the high came first, −1 the low
 //            did), the same of instrument 1, …, and value_<name> for what the strategy wants to see
-//   writes   one instrument:  orderQuantity fillQuantity fillPrice fee position cash equity carry, as a target's account does
-//            several:         fee cash equity carry exposure position0 position1 …
-//            then the events (event-tape.ts)
+//   writes   one instrument:  orderQuantity fillQuantity fillPrice fee position cash equity, as a target's account does, and carry slippage
+//            several:         fee cash equity carry slippage exposure position0 position1 …
+//            rate0 … of the instruments that have one, then the events (event-tape.ts)
 import { Fault } from '#domain/fault.ts';
 import { tapeColumns } from './event-tape.ts';
 
@@ -13,23 +13,29 @@ export const BAR_INPUTS = ['open', 'high', 'low', 'close', 'volume'] as const;
 export const OPTIONAL_INPUTS = ['rate', 'funding', 'path'] as const;
 type Field = (typeof BAR_INPUTS)[number] | (typeof OPTIONAL_INPUTS)[number];
 
-/** Sums of a row: ordered at its close, filled in its bar (buy > 0; 0 when nothing was), the price of the last fill, or NaN. Money in the account's currency. */
-const SINGLE_OUTPUTS = ['orderQuantity', 'fillQuantity', 'fillPrice', 'fee', 'position', 'cash', 'equity', 'carry'] as const;
-const SEVERAL_OUTPUTS = ['fee', 'cash', 'equity', 'carry', 'exposure'] as const;
+/**
+ * Sums of a row: ordered at its close, filled in its bar (buy > 0; 0 when nothing was), the price of the last fill, or NaN; slippage is what fills cost
+ * beside the market's price at their moment. Money in the account's currency.
+ */
+const SINGLE_OUTPUTS = ['orderQuantity', 'fillQuantity', 'fillPrice', 'fee', 'position', 'cash', 'equity', 'carry', 'slippage'] as const;
+const SEVERAL_OUTPUTS = ['fee', 'cash', 'equity', 'carry', 'slippage', 'exposure'] as const;
 
 export interface AccountColumns {
   /** Where each instrument's inputs stand; −1 for what is not given. */
   readonly columns: readonly Readonly<Record<Field, number>>[];
   readonly values: readonly { readonly name: string; readonly at: number }[];
   readonly outputs: readonly string[];
-  /** First of the events' outputs. */
+  /** Where the rates and the events begin among the outputs. */
+  readonly rates: number;
   readonly tape: number;
 }
 
-/** Names of the outputs. */
-export function accountOutputs(instruments: number, eventsPerRow: number): string[] {
-  const positions = Array.from({ length: instruments }, (_, k) => `position${k}`);
-  return [...(instruments === 1 ? SINGLE_OUTPUTS : [...SEVERAL_OUTPUTS, ...positions]), ...tapeColumns(eventsPerRow)];
+/** Names of the outputs of an account that reads `upstreams`. */
+export function accountOutputs(upstreams: readonly string[], instruments: number, eventsPerRow: number): string[] {
+  const numbers = Array.from({ length: instruments }, (_, k) => k);
+  const positions = numbers.map((k) => `position${k}`);
+  const rates = numbers.map((k) => `rate${k}`).filter((rate) => upstreams.includes(rate));
+  return [...(instruments === 1 ? SINGLE_OUTPUTS : [...SEVERAL_OUTPUTS, ...positions]), ...rates, ...tapeColumns(eventsPerRow)];
 }
 
 /** Throws SPEC_INVALID when the upstreams are not those of an account of so many instruments. */
@@ -49,8 +55,9 @@ export function columnsOf(upstreams: readonly string[], instruments: number, eve
     if (!name.startsWith('value_')) throw new Fault('SPEC_INVALID', `an account of ${instruments} instruments reads ${name}, which it has no use for`, { cure: 'let the SDK declare the account' });
     return { name: name.slice('value_'.length), at };
   });
-  const outputs = accountOutputs(instruments, eventsPerRow);
-  return { columns, values, outputs, tape: outputs.indexOf('event1') };
+  const outputs = accountOutputs(upstreams, instruments, eventsPerRow);
+  const tape = outputs.indexOf('event1');
+  return { columns, values, outputs, rates: tape - columns.filter(({ rate }) => rate >= 0).length, tape };
 }
 
 export interface BarValues {

@@ -294,7 +294,7 @@ export class OrderAccount {
   }
 
   #write(outputs: readonly Float64Array[], at: number): void {
-    const { filled, fillPrice, fee, carry } = this.#teller;
+    const { filled, fillPrice, fee, carry, slippage } = this.#teller;
     const cash = this.#ledger.cashAmount();
     if (this.terms.instruments.length === 1) {
       outputs[0]![at] = amountOr0(this.#ordered);
@@ -305,13 +305,19 @@ export class OrderAccount {
       outputs[5]![at] = cash;
       outputs[6]![at] = this.#equity;
       outputs[7]![at] = amountOr0(carry);
+      outputs[8]![at] = amountOr0(slippage);
     } else {
       outputs[0]![at] = amountOr0(fee);
       outputs[1]![at] = cash;
       outputs[2]![at] = this.#equity;
       outputs[3]![at] = amountOr0(carry);
-      outputs[4]![at] = amountOf(this.#ledger.exposure());
-      for (let k = 0; k < this.terms.instruments.length; k++) outputs[5 + k]![at] = this.#ledger.positionAmount(k);
+      outputs[4]![at] = amountOr0(slippage);
+      outputs[5]![at] = amountOf(this.#ledger.exposure());
+      for (let k = 0; k < this.terms.instruments.length; k++) outputs[6 + k]![at] = this.#ledger.positionAmount(k);
+    }
+    let { rates } = this.#columns;
+    if (rates < this.#columns.tape) {
+      for (const [k, { rate }] of this.#columns.columns.entries()) if (rate >= 0) outputs[rates++]![at] = this.#ledger.rates[this.terms.instruments[k]!.currency]!;
     }
     if (!this.#tape.isEmpty) this.#tape.write(outputs, this.#columns.tape, at);
   }

@@ -22,11 +22,12 @@ export class Teller {
   readonly #volumesLeft: (bigint | null)[];
   #month = Number.NaN;
   #monthValue = 0n;
-  /** Units filled on the row, signed, and the last price; fees and carry in the account's currency. */
+  /** Units filled on the row, signed, and the last price; fees, carry and slippage in the account's currency. */
   filled = 0n;
   fillPrice = Number.NaN;
   fee = 0n;
   carry = 0n;
+  slippage = 0n;
 
   constructor(terms: Terms, ledger: Ledger, tape: EventTape) {
     this.#terms = terms;
@@ -37,7 +38,7 @@ export class Teller {
   }
 
   beginRow(): void {
-    this.filled = this.fee = this.carry = 0n;
+    this.filled = this.fee = this.carry = this.slippage = 0n;
     this.fillPrice = Number.NaN;
   }
 
@@ -67,7 +68,8 @@ export class Teller {
     const left = participation === null ? order.quantity : this.#left(instrument, participation);
     const quantity = left < order.quantity ? left : order.quantity;
     if (quantity <= 0n) return 0n;
-    const price = this.#priceOf(order, unitsOf(marketPrice, 'price'), quantity, isMaker);
+    const market = unitsOf(marketPrice, 'price');
+    const price = this.#priceOf(order, market, quantity, isMaker);
     const signed = isBuy ? quantity : -quantity;
     const excess = leverage === null ? 0n : this.#ledger.beyond(leverage, instrument, signed, price);
     if (excess > 0n) {
@@ -89,6 +91,7 @@ export class Teller {
     this.filled += signed;
     this.fillPrice = amountOf(price);
     this.fee += this.#ledger.converted(currency, fee);
+    if (price !== market) this.slippage += this.#ledger.converted(currency, multiply(price - market, signed));
     this.#tape.filled(order, amountOf(quantity), this.fillPrice, amountOf(fee));
     return quantity;
   }

@@ -4,6 +4,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { DeclaredNode } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { BacktestResult } from '#sdk/backtest.ts';
+import { accountOf } from '#sdk/traded.ts';
 import { type Cli, type Command, collect, examples } from './cli.ts';
 import { unwritable, writeFile } from './files.ts';
 import { wantsColour } from './output.ts';
@@ -87,7 +88,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
 /** What `--json` writes. */
 function answerOf(result: BacktestResult, how: object): Record<string, unknown> {
   const { strategy, identity, params, account, metrics, trades, equityFinal, bars, elapsedMs, nodes, fingerprint, warnings } = result;
-  return { strategy, params, account, bars, elapsedMs, equityFinal, metrics, fill: 'next-open', identity, fingerprint, ...how, warnings, nodes, trades };
+  return { strategy, params, account, bars, elapsedMs, equityFinal, metrics, fill: accountOf(result.spec)?.config.params.fillAt ?? 'next-open', identity, fingerprint, ...how, warnings, nodes, trades };
 }
 
 /** Rows as text, `nodeId,ts,field,value`; a value's shortest text reads back as the same bits. */

@@ -3,6 +3,7 @@ import { firstRowAtOrAfter } from '#analysis/row-search.ts';
 import { summary } from '#analysis/summary.ts';
 import { type BarColumns, sourceName } from '#domain/bar.ts';
 import { kindOf, type NodeID, type NodeSpec, type Params, type StreamSpec, upstreamsOf } from '#domain/node-spec.ts';
+import type { Trade } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { medianStep } from '#feeds/spacing.ts';
 import type { GraphNode } from '#report/graph.ts';
@@ -38,7 +39,7 @@ export function reportOf(result: BacktestResult, { files, beside, search }: Repo
   const position = target ? run.position : equity;
   const bars = [...instruments].map(([name, columns]) => alongRows(name === '' ? (target?.source ?? sourcesOf(spec)[0]!).instrument : name, columns, run.t));
   // Of one instrument the position is in its units, of several already their value.
-  const exposure = position.map((held, row) => (instruments.size > 1 ? held : held * bars[0]!.close[row]!) / equity[row]!);
+  const exposure = position.map((held, row) => (instruments.size > 1 ? held : held * bars[0]!.close[row]! * (result.run.rate?.[row] ?? 1)) / equity[row]!);
   return report({
     ...shared,
     equity,
@@ -79,23 +80,24 @@ function alongRows(name: string, columns: BarColumns, t: Float64Array): Instrume
   return { name, ...bars };
 }
 
-/** In the account's currency. Slippage is told of market orders, which are due at the open of their bar; what other orders lost against their prices is in the prices. */
+/** In the account's currency. An account of a target has market orders only, which are due at the open of their bar. */
 function costsOf({ trades, run, instruments }: BacktestResult): Cost[] {
-  const others = new Set(run.events().flatMap((event) => (event.kind === 'placed' && event.type !== 'market' ? [event.order] : [])));
-  const rows = new Map<string, number>();
-  let slippage = 0;
-  for (const { ts, side, quantity, price, order, instrument = '' } of trades) {
-    if (order !== undefined && others.has(order)) continue;
-    const [t, open] = instruments.get(instrument) as [Float64Array, Float64Array];
-    const row = firstRowAtOrAfter(t, ts, rows.get(instrument) ?? 0);
-    rows.set(instrument, row);
-    slippage += (side === 'buy' ? 1 : -1) * (price - open[row]!) * quantity;
-  }
+  const slippage = run.slippage ?? againstOpens(trades, [...instruments.values()][0]!);
   return [
     { label: 'Fees', amount: run.fees, hint: 'of all fills' },
-    ...(Number.isFinite(slippage) ? [{ label: 'Slippage', amount: slippage, hint: 'of market orders, against the opens of their bars' }] : []),
+    { label: 'Slippage', amount: slippage, hint: 'of all fills, against the market’s price at their moment' },
     ...(run.carry === 0 ? [] : [{ label: 'Carry', amount: -run.carry, hint: 'borrow fees, interest and funding, less dividends' }]),
   ];
+}
+
+function againstOpens(trades: readonly Trade[], [t, open]: BarColumns): number {
+  let row = 0;
+  let sum = 0;
+  for (const { ts, side, quantity, price } of trades) {
+    row = firstRowAtOrAfter(t!, ts, row);
+    sum += (side === 'buy' ? 1 : -1) * (price - open![row]!) * quantity;
+  }
+  return sum;
 }
 
 /** The DAG with what people call its nodes. */

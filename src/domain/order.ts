@@ -43,6 +43,8 @@ export interface Trade {
   readonly fee: number;
   /** The account's name for the instrument, where it trades several. */
   readonly instrument?: string;
+  /** Price of the instrument's currency in the account's, where that is another one. */
+  readonly rate?: number;
   /** The account's number of the order, where orders are placed one by one. */
   readonly order?: number;
 }

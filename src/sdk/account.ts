@@ -109,7 +109,7 @@ export class Account {
         nodeType: 'account',
         code: { account: 'orders', version: ORDER_ACCOUNT_VERSION, source: this.#source },
         config: { interval, period: 1, params: { ...nodeParams, eventsPerRow }, upstreams: columns.map(([name, column]) => ({ ...column.ref, name })) },
-        schema: { outputs: accountOutputs(Object.keys(this.#instruments).length, eventsPerRow) },
+        schema: { outputs: accountOutputs(columns.map(([name]) => name), Object.keys(this.#instruments).length, eventsPerRow) },
       },
       all,
       'account',

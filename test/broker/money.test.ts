@@ -231,3 +231,15 @@ describe('more events than a row has places for', () => {
     expect(played.events.every(({ ts, row }) => ts === row * MINUTE_MS)).toBe(true);
   });
 });
+
+test('slippage is told of every kind of order, in money, against the price the market had', () => {
+  const stage = { conventions: { slippageBps: 100 } };
+  const told = (order: Script, ...bars: readonly number[][]): number[] => play(minutes(...bars), at({ 0: order }), stage).of('slippage');
+  // A market order at the open of 100: 2 · 1. A stop at 105 inside the bar: 2 · 1.05, and at 110 where the bar opens beyond it: 2 · 1.10.
+  expect(told(([desk]) => desk!.buy(2), [100, 100, 100, 100], [100, 100, 100, 100])).toEqual([0, 2]);
+  expect(told(([desk]) => desk!.buy(2, { stop: 105 }), [100, 100, 100, 100], [100, 106, 100, 106])).toEqual([0, 2.1]);
+  expect(told(([desk]) => desk!.buy(2, { stop: 105 }), [100, 100, 100, 100], [110, 110, 110, 110])).toEqual([0, 2.2]);
+  // A seller gets less, and a limit holds it up: at an open of 100 no less than 99.5.
+  expect(told(([desk]) => desk!.sell(2), [100, 100, 100, 100], [100, 100, 100, 100])).toEqual([0, 2]);
+  expect(told(([desk]) => desk!.sell(2, { limit: 99.5 }), [100, 100, 100, 100], [100, 100, 100, 100])).toEqual([0, 1]);
+});

@@ -26,6 +26,7 @@ afterAll(() => {
 interface Answer {
   readonly metrics: Metrics;
   readonly warnings: readonly string[];
+  readonly fill: string;
 }
 
 async function report(...args: string[]): Promise<{ page: string; answer: Answer; stdout: string }> {
@@ -56,6 +57,16 @@ describe('a report', () => {
     for (const words of ['Decision orders are placed at the close of a bar', 'Fee percent, bps 1', 'Slippage fixed, bps 3', 'Borrow bps 50', 'Lot 1, 1']) expect(text).toContain(words);
     for (const label of ['Fees', 'Slippage', 'Carry']) expect(sectionOf(page, 'costs')).toContain(`>${label}<small>`);
     expect(page).toMatch(/<option value="0">a<\/option><option value="1">b<\/option>/);
+  });
+
+  test('says when market orders fill, as the JSON does', async () => {
+    const at = async (fillAt: string): Promise<string> => {
+      writeFileSync(join(directory, `${fillAt}.ts`), `import { sma, Strategy, StreamInput } from 'qmtl';\nexport default new Strategy({ name: 'fills', account: { fillAt: '${fillAt}' }, build: () => ({ target: sma(new StreamInput({ venue: 'demo', instrument: 'SPX', interval: '1d' })).gt(1000) }) });\n`);
+      const { page, answer } = await report(`${fillAt}.ts`, '--data', SP500);
+      expect(sectionOf(page, 'conventions')).toContain(fillAt === 'same-close' ? 'nobody trades like that' : 'at the next open');
+      return answer.fill;
+    };
+    expect([await at('next-open'), await at('same-close')]).toEqual(['next-open', 'same-close']);
   });
 
   test('can be made of a strategy that trades nothing', async () => {

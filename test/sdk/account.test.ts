@@ -244,6 +244,27 @@ describe('a backtest by orders', () => {
     expect(metrics).toMatchObject({ roundTrips: 1, expectancy: 16 });
   });
 
+  test('tells trips, value traded and exposure in the account’s currency, at the rates of the moment', async () => {
+    const price = stream();
+    const usd = stream('USD');
+    const strategy = new Strategy({
+      name: 'abroad',
+      build: () => ({
+        account: account({ price, currency: 'USD', rate: usd.close }, { cash: 1_000, currency: 'EUR', fee: percentFee(100) }, ({ t, buy, sell }) => {
+          if (t === 0) buy(2);
+          if (t === 120_000) sell(2);
+        }),
+      }),
+    });
+    const bars = (prices: readonly number[]): BarColumns => [Float64Array.from(prices, (_, k) => k * 60_000), ...Array.from({ length: 4 }, () => Float64Array.from(prices)), new Float64Array(prices.length).fill(100)];
+    const { metrics, trips, run } = await backtest(strategy, { ...always, data: { ABC: bars([10, 10, 12, 12, 12]), USD: bars([2, 2, 2.5, 3, 3]) } });
+    // Bought for 2 · 10 USD and a fee of 0.20 at 2, sold for 24 USD and a fee of 0.24 at 3: −40 − 0.4 + 72 − 0.72.
+    expect(run.trades.map(({ price: at, fee, rate }) => [at, fee, rate])).toEqual([[10, 0.2, 2], [12, 0.24, 3]]);
+    expect(trips).toEqual([expect.objectContaining({ profit: expect.closeTo(30.88, 9) as number, fees: expect.closeTo(1.12, 9) as number, excursion: expect.anything() as object })]);
+    expect(metrics).toMatchObject({ fees: expect.closeTo(1.12, 9) as number, expectancy: expect.closeTo(30.88, 9) as number });
+    expect([...run.rate!]).toEqual([2, 2, 2.5, 3, 3]);
+  });
+
   test('says so when orders fill at the close they were decided on', async () => {
     const strategy = new Strategy({ name: 'same', account: { fillAt: 'same-close' }, build: () => ({ target: stream().gt(100) }) });
     const { warnings, trades } = await backtest(strategy, { ...always, data: walk(100, 3) });
