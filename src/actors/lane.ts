@@ -8,7 +8,6 @@
 //     and is no good to continue the halted ones from.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { decode, encode } from '#bus/codec.ts';
 import { decodeFrame, encodeFrame, extendChains, type Frame } from '#bus/frame.ts';
 import type { LogEntry } from '#bus/bus.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
@@ -20,6 +19,7 @@ import type { Rows } from '#kernels/plan.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream } from './assemble.ts';
 import type { Standstill } from './halt.ts';
+import { chainsIn, type Given, givenBy, HEAD_PART, headOf, writeHead } from './lane-head.ts';
 import type { Released } from './lease.ts';
 
 /** Rows the plan takes in one call; also the most it holds for one source before it must run. */
@@ -68,14 +68,6 @@ interface Staged {
   count: number;
 }
 
-interface Head {
-  readonly log: string;
-  readonly inputSequence: number;
-  readonly chains: Readonly<Record<NodeID, readonly number[]>>;
-}
-
-export const HEAD_PART = 'head';
-
 export class Lane {
   /** Every node the lane computes, in topological order … */
   readonly nodes: readonly DeclaredNode[];
@@ -84,6 +76,9 @@ export class Lane {
   readonly #chunkRowsMax: number;
   readonly #assembly: Assembly;
   readonly #outputs = new Map<NodeID, Output>();
+  /** Of all outputs, one behind the other. */
+  readonly #chains: Uint32Array;
+  readonly #given: Given;
   /** Of each source the outputs its rows may reach; a lane of many sources looks at no others when one of them brings rows. */
   readonly #reached: ReadonlyMap<string, readonly Output[]>;
   readonly #staged = new Map<string, Staged>();
@@ -103,10 +98,14 @@ export class Lane {
     for (const source of this.#assembly.sources.keys()) {
       this.#staged.set(source, { columns: BAR_COLUMNS.map(() => EMPTY), read: this.#assembly.plan.columnsOf(source), count: 0 });
     }
-    for (const node of this.#assembly.computed) {
-      if (!published.has(node.id)) continue;
-      const width = 1 + node.spec.schema.outputs.length;
-      this.#outputs.set(node.id, { node, chains: new Uint32Array(width), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => EMPTY) });
+    const given = this.#assembly.computed.filter(({ id }) => published.has(id));
+    const widths = given.map(({ spec }) => 1 + spec.schema.outputs.length);
+    this.#chains = new Uint32Array(widths.reduce((sum, width) => sum + width, 0));
+    this.#given = givenBy(given.map(({ id }) => id), widths);
+    let at = 0;
+    for (const [k, node] of given.entries()) {
+      const width = widths[k]!;
+      this.#outputs.set(node.id, { node, chains: this.#chains.subarray(at, (at += width)), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => EMPTY) });
     }
     this.published = new Set(this.#outputs.keys());
     const sourcesOf = sourcesAbove(nodes);
@@ -216,9 +215,7 @@ export class Lane {
 
   /** The whole state as checkpoint parts; `log` names the log it belongs to. Only right after takeFrames(): nothing may be pending. */
   checkpoint(log: string): CheckpointParts {
-    const chains = Object.fromEntries([...this.#outputs].map(([id, output]) => [id, [...output.chains]]));
-    const head: Head = { log, inputSequence: this.#inputSequence, chains };
-    return new Map([[HEAD_PART, encode(head)], ...this.#assembly.plan.snapshot()]);
+    return new Map([[HEAD_PART, writeHead({ log, inputSequence: this.#inputSequence, ...this.#given }, this.#chains)], ...this.#assembly.plan.snapshot()]);
   }
 
   /** Continues from the parts of one checkpoint, or of several taken at the same input sequence. Throws CHECKPOINT_DAMAGED. */
@@ -228,7 +225,7 @@ export class Lane {
       const head = headOf(parts);
       assert(pages.size === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
       this.#inputSequence = head.inputSequence;
-      for (const [id, chains] of Object.entries(head.chains)) this.#outputs.get(id as NodeID)?.chains.set(chains);
+      for (const [id, chains] of chainsIn(head)) this.#outputs.get(id)?.chains.set(chains);
       for (const [id, page] of parts) {
         // Two lanes that share an upstream both kept its page; the one with the longer history serves every reader.
         if (id !== HEAD_PART && page.length > (pages.get(id)?.length ?? 0)) pages.set(id, page);
@@ -322,17 +319,6 @@ export class Lane {
 /** Names rows of a source or node for the log's duplicate window. */
 export function rowsId(id: string, first: number, count: number): string {
   return `${id.slice(0, 24)}:${first}+${count}`;
-}
-
-export function headOf(parts: CheckpointParts): Head {
-  const head = parts.get(HEAD_PART);
-  if (!head) throw new Fault('CHECKPOINT_DAMAGED', 'a checkpoint has no head', { cure: 'nothing to do: the state is rebuilt by replaying the log' });
-  return decode<Head>(head, 'checkpoint head');
-}
-
-/** The nodes a checkpoint holds an output of, as far as its lane published them. */
-export function publishedIn(parts: CheckpointParts): Set<NodeID> {
-  return new Set(Object.keys(headOf(parts).chains) as NodeID[]);
 }
 
 /** A column with room for `rows` rows that begins with the `kept` of the given one; the given one where it has room. */

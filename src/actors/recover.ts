@@ -11,7 +11,8 @@ import { isFault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { withUpstreams } from './assemble.ts';
 import { download } from './depot.ts';
-import { type Committed, headOf, Lane, publishedIn } from './lane.ts';
+import { type Committed, Lane } from './lane.ts';
+import { headOf, publishedIn } from './lane-head.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
 import type { SlotPorts, Wanted } from './slot.ts';
 

@@ -1,4 +1,4 @@
-// Checkpoints in LMDB. Keys are [slot, part]; a checkpoint is written and removed in one transaction.
+// Checkpoints in LMDB: one value a slot, put by LMDB's own thread in one transaction. The slot's thread only puts the bytes together.
 // D1. Transactions are not synced to the disk: the process may be killed at any moment and finds its last checkpoint, and a lost
 //     machine loses only a copy, since the log is the truth (C3). A synced transaction would stall the event loop 270 µs each.
 // D2. One thread owns a directory. A store that cannot be read or written is emptied and begun anew, by C3 at the cost of a replay.
@@ -8,8 +8,6 @@ import { open, type RootDatabase } from 'lmdb';
 import { Fault, isFault } from '#domain/fault.ts';
 import { type CheckpointParts, type CheckpointStore, seal, unseal } from './checkpoint.ts';
 
-type Key = [slot: string, part: string];
-const AFTER_ALL_PARTS = '\u{10ffff}';
 const DATA_FILE = 'data.mdb';
 /** Two pages with a header each, which holds the magic behind the page's own. */
 const STORE_BYTES_MIN = 8_192;
@@ -18,7 +16,7 @@ const MAGIC = 0xbeefc0de;
 
 export class LmdbStore implements CheckpointStore {
   readonly #dir: string;
-  #database: RootDatabase<Uint8Array, Key>;
+  #database: RootDatabase<Uint8Array, string>;
 
   /** Opens or creates the store in a directory. Throws DISK_FULL, or CHECKPOINT_DAMAGED when even a new one cannot be made. */
   constructor(dir: string) {
@@ -33,16 +31,11 @@ export class LmdbStore implements CheckpointStore {
   }
 
   async write(slot: string, parts: CheckpointParts): Promise<void> {
-    const pending: Promise<unknown>[] = [];
     try {
-      await this.#database.transaction(() => {
-        for (const key of this.#keys(slot)) if (!parts.has(key[1])) pending.push(this.#database.remove(key));
-        for (const [part, bytes] of parts) pending.push(this.#database.put([slot, part], seal(bytes)));
-      });
+      await this.#database.put(slot, seal(parts));
     } catch (cause) {
-      // Each write of a failed transaction has a promise of its own, and fails with it; so has the reason the commit failed for.
-      const { commitError } = cause as { commitError?: Promise<never> };
-      const [reason] = await Promise.allSettled([commitError, ...pending]);
+      // The reason a commit failed for has a promise of its own.
+      const [reason] = await Promise.allSettled([(cause as { commitError?: Promise<never> }).commitError]);
       const fault = storeFault(this.#dir, reason.status === 'rejected' ? reason.reason : cause);
       if (fault.code !== 'DISK_FULL') await this.#beginAnew(); // by D2
       throw fault;
@@ -50,22 +43,16 @@ export class LmdbStore implements CheckpointStore {
   }
 
   read(slot: string): CheckpointParts | undefined {
-    const parts = new Map<string, Uint8Array>();
     try {
-      for (const { key, value } of this.#database.getRange({ start: [slot, ''], end: [slot, AFTER_ALL_PARTS] })) {
-        // The value's bytes live in LMDB's map; the copy outlives the transaction.
-        parts.set(key[1], new Uint8Array(unseal(value, `${this.#dir}, slot ${slot}, part ${key[1]}`)));
-      }
+      const sealed = this.#database.get(slot);
+      return sealed && unseal(sealed, `${this.#dir}, slot ${slot}`);
     } catch (cause) {
       throw isFault(cause) ? cause : storeFault(this.#dir, cause);
     }
-    return parts.size === 0 ? undefined : parts;
   }
 
   async remove(slot: string): Promise<void> {
-    await this.#database.transaction(() => {
-      for (const key of this.#keys(slot)) void this.#database.remove(key);
-    });
+    await this.#database.remove(slot);
   }
 
   async close(): Promise<void> {
@@ -76,16 +63,12 @@ export class LmdbStore implements CheckpointStore {
     await this.#database.close().catch(() => {});
     this.#database = beginAnew(this.#dir);
   }
-
-  #keys(slot: string): Key[] {
-    return [...this.#database.getKeys({ start: [slot, ''], end: [slot, AFTER_ALL_PARTS] })];
-  }
 }
 
-function openIn(dir: string): RootDatabase<Uint8Array, Key> {
+function openIn(dir: string): RootDatabase<Uint8Array, string> {
   mkdirSync(dir, { recursive: true });
   checkBeginning(join(dir, DATA_FILE));
-  return open<Uint8Array, Key>({ path: dir, encoding: 'binary', noSync: true, maxDbs: 1, mapSize: 2 ** 36 });
+  return open<Uint8Array, string>({ path: dir, encoding: 'binary', noSync: true, maxDbs: 1, mapSize: 2 ** 36 });
 }
 
 /** Opening a file that is no store ends the process in native code, so it is looked at first. */
@@ -102,7 +85,7 @@ function checkBeginning(file: string): void {
   }
 }
 
-function beginAnew(dir: string): RootDatabase<Uint8Array, Key> {
+function beginAnew(dir: string): RootDatabase<Uint8Array, string> {
   try {
     rmSync(dir, { recursive: true, force: true });
     return openIn(dir);

@@ -2,15 +2,15 @@
 import { type CheckpointParts, type CheckpointStore, seal, unseal } from './checkpoint.ts';
 
 export class MemoryStore implements CheckpointStore {
-  readonly #slots = new Map<string, Map<string, Uint8Array>>();
+  readonly #slots = new Map<string, Uint8Array>();
 
   async write(slot: string, parts: CheckpointParts): Promise<void> {
-    this.#slots.set(slot, new Map([...parts].map(([part, bytes]) => [part, seal(bytes)])));
+    this.#slots.set(slot, seal(parts));
   }
 
   read(slot: string): CheckpointParts | undefined {
     const sealed = this.#slots.get(slot);
-    return sealed && new Map([...sealed].map(([part, bytes]) => [part, new Uint8Array(unseal(bytes, `slot ${slot}, part ${part}`))]));
+    return sealed && unseal(sealed, `slot ${slot}`);
   }
 
   async remove(slot: string): Promise<void> {
@@ -19,9 +19,9 @@ export class MemoryStore implements CheckpointStore {
 
   async close(): Promise<void> {}
 
-  /** Flips one bit of a part, if there is one, as a bad disk would. */
-  damage(slot: string, part: string): void {
-    const sealed = this.#slots.get(slot)?.get(part);
+  /** Flips one bit of a checkpoint, if there is one, as a bad disk would. */
+  damage(slot: string): void {
+    const sealed = this.#slots.get(slot);
     if (sealed) sealed[sealed.length - 1]! ^= 1;
   }
 }

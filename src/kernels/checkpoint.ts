@@ -5,7 +5,7 @@
 // K2. A block keeps exactly the rows its page must retain, so it follows from the rows so far and not from how they were cut.
 // K3. Everything is read and compared before anything is poured: a refused restore leaves the plan as it was.
 import { createHash } from 'node:crypto';
-import { damaged, readBlock, tagOf, writeBlock, type Block } from './block.ts';
+import { BlockWriter, damaged, readBlock, tagOf, type Block } from './block.ts';
 import { inputKey } from './groups.ts';
 import type { Memory } from './memory.ts';
 import type { Page } from './page.ts';
@@ -17,13 +17,13 @@ const JOIN_TAG = tagOf('join');
 const ROWS_TAG = tagOf('rows');
 
 export function snapshotProgram({ groups, nodes }: Program, memory: Memory): Map<string, Uint8Array> {
-  const blocks = new Map<string, Uint8Array>();
+  const blocks = new BlockWriter();
   for (const group of groups.values()) {
     if (group.group.source) snapshotSource(group, blocks);
     else if (!group.group.rows) snapshotJoin(group, blocks);
   }
-  for (const [id, node] of nodes) blocks.set(id, writeBlock(blockOf(node.page, node.group.ring.rows, tagOfNode(node), stateOf(node, memory))));
-  return blocks;
+  for (const [id, node] of nodes) snapshotNode(id, node, memory, blocks);
+  return blocks.blocks();
 }
 
 export function restoreProgram({ groups, nodes }: Program, memory: Memory, blocks: ReadonlyMap<string, Uint8Array>): void {
@@ -53,12 +53,12 @@ function sourceColumnIds({ group }: PlacedGroup): string[] {
   return group.columns.map((column) => (column === 0 ? group.key : `${group.key}.${column}`));
 }
 
-function snapshotSource(source: PlacedGroup, blocks: Map<string, Uint8Array>): void {
+function snapshotSource(source: PlacedGroup, blocks: BlockWriter): void {
   const { page, ring: { rows } } = source;
   for (const [k, id] of sourceColumnIds(source).entries()) {
     const kept = Math.min(rows, page.retains[k]!);
     const state = doubleBytes(k === 0 ? [source.watermark] : []);
-    blocks.set(id, writeBlock({ tag: SOURCE_TAG, rows, kept, columns: [page.rows(k, kept)], state }));
+    blocks.write(id, { tag: SOURCE_TAG, rows, kept, columns: [page.rows(k, kept)], state });
   }
 }
 
@@ -84,9 +84,16 @@ function pourColumn(page: Page, column: number, values: Float64Array, rows: numb
   page.refill(column, values.subarray(values.length - needed));
 }
 
-function blockOf(page: Page, rows: number, tag: number, state: Uint8Array): Block {
+function snapshotNode(id: string, node: PlacedNode, memory: Memory, blocks: BlockWriter): void {
+  const { page, state, group: { ring } } = node;
+  const { rows } = ring;
   const kept = Math.min(rows, page.retains[0]!);
-  return { tag, rows, kept, state, columns: Array.from({ length: page.columnCount }, (_, k) => page.rows(k, kept)) };
+  const head = { tag: tagOfNode(node), rows, kept };
+  if (state === undefined) blocks.write(id, { ...head, columns: Array.from({ length: page.columnCount }, (_, k) => page.rows(k, kept)), state: hostStateOf(node) });
+  else {
+    const newest = (ring.head - kept) * 8;
+    blocks.copy(id, head, { words: memory.u32, columns: page.bases.map((base) => base + newest), state: state.address, stateBytes: state.bytes });
+  }
 }
 
 /** Checks that the blocks hold the rows `page` must retain; the answer puts them there, the columns of the blocks in order. */
@@ -101,16 +108,25 @@ function checkKept(id: string, kept: number, needed: number, rows: number): void
   if (kept < needed) throw damaged(id, `keeps ${kept} rows of ${rows}, and this plan looks back over ${needed}`);
 }
 
-function tagOfNode({ member }: PlacedNode): number {
+const tags = new WeakMap<PlacedNode, number>();
+
+/** Asked for at every checkpoint, and the same each time. */
+function tagOfNode(node: PlacedNode): number {
+  const { member } = node;
   if (member.node.rows) return ROWS_TAG;
   if (member.kernel === undefined) return HOST_TAG;
-  const { entry, params } = member.kernel;
-  return tagOf(`${entry.name}@${entry.version} ${JSON.stringify(params)}`);
+  let tag = tags.get(node);
+  if (tag === undefined) {
+    const { entry, params } = member.kernel;
+    tag = tagOf(`${entry.name}@${entry.version} ${JSON.stringify(params)}`);
+    tags.set(node, tag);
+  }
+  return tag;
 }
 
-function stateOf({ member, group, state }: PlacedNode, memory: Memory): Uint8Array {
+function hostStateOf({ member, group }: PlacedNode): Uint8Array {
   if (member.node.rows) return concat([Float64Array.from(group.sides, (side) => side.group.ring.rows), member.node.rows.maker.snapshot()]);
-  return state === undefined ? member.node.host!.snapshot() : memory.u8.slice(state.address, state.address + state.bytes);
+  return member.node.host!.snapshot();
 }
 
 /** An operator stands at the rows of its sides, and its own rows are counted by nobody else. */
@@ -121,11 +137,11 @@ function readMaker(id: string, { member, group }: PlacedNode, { rows, state }: B
     if (taken[k] !== rowsOf.get(side.group)) throw damaged(id, `has taken ${taken[k]} rows of side ${k}, which stands at row ${rowsOf.get(side.group)}`);
   });
   rowsOf.set(group, rows);
-  return () => member.node.rows!.maker.restore(state.subarray(takenBytes));
+  return () => member.node.rows!.maker.restore(state.slice(takenBytes));
 }
 
 function pourState(id: string, { member, state }: PlacedNode, memory: Memory, bytes: Uint8Array): () => void {
-  if (state === undefined) return () => member.node.host!.restore(bytes);
+  if (state === undefined) return () => member.node.host!.restore(bytes.slice());
   if (bytes.length !== state.bytes) throw damaged(id, `has a state of ${bytes.length} bytes, the kernel's is ${state.bytes}`);
   return () => memory.u8.set(bytes, state.address);
 }
@@ -143,11 +159,11 @@ function* carriedColumns(join: PlacedGroup): Generator<{ side: PlacedSide; k: nu
   }
 }
 
-function snapshotJoin(join: PlacedGroup, blocks: Map<string, Uint8Array>): void {
+function snapshotJoin(join: PlacedGroup, blocks: BlockWriter): void {
   const { page, ring: { rows } } = join;
   const kept = Math.min(rows, page.retains[0]!);
   const block = (id: string, column: number, state: Uint8Array) => {
-    blocks.set(id, writeBlock({ tag: JOIN_TAG, rows, kept, columns: [page.rows(column, kept)], state }));
+    blocks.write(id, { tag: JOIN_TAG, rows, kept, columns: [page.rows(column, kept)], state });
   };
   const counts = Float64Array.from(join.sides, (side) => side.waiting.count);
   block(idOf(join), 0, concat([counts, ...join.sides.map((side) => waitingColumn(side, 0))]));

@@ -124,7 +124,7 @@ describe('an owner that dies', () => {
           if (crashes >= 6) return { actor, life };
           await expect(life).rejects.toThrow(Crash);
           crashes++;
-          if (random.below(4) === 0) world.store.damage(slot, 'head');
+          if (random.below(4) === 0) world.store.damage(slot);
         }
       })();
       for (let from = 0; from < 600; ) {
@@ -203,7 +203,7 @@ describe('an owner that dies', () => {
     };
     expect(await restoredFrom()).toBe('log');
     expect(await restoredFrom()).toBe('checkpoint');
-    world.store.damage(slot, 'head');
+    world.store.damage(slot);
     expect(await restoredFrom()).toBe('log');
     expect(await restoredFrom()).toBe('checkpoint');
     await world.store.remove(slot);

@@ -40,15 +40,24 @@ describe.each([
   });
 });
 
-test('a part with any bit flipped is refused by its checksum or its format', () => {
-  const sealed = seal(Uint8Array.of(1, 2, 3));
-  expect(unseal(sealed, 'x')).toEqual(Uint8Array.of(1, 2, 3));
+test('what is sealed comes back part by part, each on 8 bytes, whatever the lengths', () => {
+  for (const lengths of [[], [0], [1], [8, 0, 3], [5, 16, 7, 1]]) {
+    const given = new Map(lengths.map((length, k) => [`part ${k}`, new Uint8Array(length).fill(k + 1)]));
+    const found = unseal(seal(given), 'x');
+    expect(found).toEqual(given);
+    for (const part of found.values()) expect(part.byteOffset % 8).toBe(0);
+  }
+});
+
+test('a checkpoint with any bit flipped is refused by its checksum or its format', () => {
+  const sealed = seal(parts({ head: [1, 2, 3], a: [4] }));
   for (let bit = 0; bit < sealed.length * 8; bit++) {
     const bad = sealed.slice();
     bad[bit >> 3]! ^= 1 << (bit & 7);
     expect(() => unseal(bad, 'slot 001')).toThrow(expect.objectContaining({ code: 'CHECKPOINT_DAMAGED', message: expect.stringContaining('slot 001') as string }));
   }
   expect(() => unseal(sealed.subarray(0, 5), 'x')).toThrow(/cut short/);
+  expect(() => unseal(sealed.subarray(0, 24), 'x')).toThrow(/checksum/);
 });
 
 test('a part damaged on the disk is noticed', async () => {

@@ -216,7 +216,7 @@ class World {
         this.#clock.after(event.ms, () => this.#drain(event.member, false));
         return;
       case 'damage':
-        for (const disk of this.#roles.disksOf(event.member)) disk.damage(slotOfInstrument(event.instrument), 'head');
+        for (const disk of this.#roles.disksOf(event.member)) disk.damage(slotOfInstrument(event.instrument));
         return;
       case 'fill disk':
         for (const disk of this.#roles.disksOf(event.member)) disk.fill(event.ms);
