@@ -4,8 +4,9 @@
 // P2. At most `IN_FLIGHT_MAX` appends wait for an answer; more callers wait in order.
 // P3. An answer that proves nothing was stored and nothing stands in the way (`again` in answers.ts) is acted on here: the same
 //     append goes out once more. All other answers are the caller's to act on.
-// P4. A replicated stream that changes its leader may forget what was on its way to it. What may be repeated there is sent again every
-//     REPEAT_AFTER_MS while its answer is awaited: by its message id it is stored once.
+// P4. A replicated stream that changes its leader may forget what was on its way to it. What may be repeated there is sent again while its
+//     answer is awaited, each time after several times as long as answers take at present: by its message id it is stored once, and a log
+//     that is slow is not given the same work again and again.
 // P5. A server that is cut off from the others takes connections and answers nothing. When it has answered nothing for SILENCE_MS_MAX
 //     though something was asked, another server is tried.
 // Absent: what the answers mean (answers.ts), how a step is stored (step.ts).
@@ -18,8 +19,12 @@ import type { ChainOptions } from './step.ts';
 
 /** Shorter than the 4 to 9 s in which a stream elects a new leader, so that whoever waits is trying again by the time there is one. */
 const ANSWER_TIMEOUT_MS = 2_000;
-const LOOK_EVERY_MS = 50;
-const REPEAT_AFTER_MS = 100; // many times what an answer takes
+const LOOK_EVERY_MS = 25;
+const REPEAT_AFTER_MS_MIN = 50;
+const REPEAT_AFTER_MS_MAX = 250; // an answer that waited for an election says nothing about the next one
+const REPEAT_AFTER_ANSWERS = 8;
+/** Weight of the newest answer in what answers take at present. */
+const ANSWER_WEIGHT = 1 / 16;
 const SILENCE_MS_MAX = 3_000;
 const AGAIN_WAIT_MS = 5; // what is in process takes about a millisecond
 const CLOSED = 'the connection was closed';
@@ -51,6 +56,8 @@ export class Publisher {
   readonly #stopWatch: Cancel;
   #next = 0;
   #heardMs: number;
+  /** What an answer takes at present. */
+  #answerMs = 1;
   #closed = false;
 
   constructor(connection: NatsConnection, clock: Clock) {
@@ -104,7 +111,7 @@ export class Publisher {
     const sentMs = this.#clock.monotonicMs();
     if (this.#waiting.size === 0) this.#heardMs = sentMs; // who was not asked was not silent
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { subject, sentMs, repeatMs: mayRepeat ? sentMs + REPEAT_AFTER_MS : undefined, refusal: undefined, send, resolve, reject });
+      this.#waiting.set(id, { subject, sentMs, repeatMs: mayRepeat ? sentMs + this.#repeatAfterMs : undefined, refusal: undefined, send, resolve, reject });
       this.#send(id);
     });
   }
@@ -140,8 +147,13 @@ export class Publisher {
       return;
     }
     this.#settle(id);
+    this.#answerMs += (this.#heardMs - waiting.sentMs - this.#answerMs) * ANSWER_WEIGHT;
     if (error) waiting.reject(answerFault(waiting.subject, error));
     else waiting.resolve(seq!);
+  }
+
+  get #repeatAfterMs(): number {
+    return Math.min(REPEAT_AFTER_MS_MAX, Math.max(REPEAT_AFTER_MS_MIN, REPEAT_AFTER_ANSWERS * this.#answerMs));
   }
 
   #settle(id: string): Waiting | undefined {
@@ -161,7 +173,7 @@ export class Publisher {
         this.#settle(id);
         waiting.reject(waiting.refusal ?? unreachable(waiting.subject, new Error(`no answer in ${ANSWER_TIMEOUT_MS} ms`)));
       } else if (waiting.repeatMs !== undefined && waiting.repeatMs <= nowMs) {
-        waiting.repeatMs = nowMs + REPEAT_AFTER_MS;
+        waiting.repeatMs = nowMs + this.#repeatAfterMs;
         this.#send(id);
       }
     }
