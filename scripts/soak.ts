@@ -1,9 +1,12 @@
 // npm run soak -- --minutes 60 [--json <file>]: a fault every 20 s on a cluster of three replicating servers, every row compared with the
-// batch run all the while, and the memory of every process watched. Ends with 1 when a promise is broken or memory keeps growing.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// batch run all the while, and a line a minute: memory and heap of the processes, their open handles, consumers, streams and connections of
+// the servers. Ends with 1 when a promise is broken or one of these keeps growing (chaos/trend.ts).
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { suffer, withDrill } from '#chaos/run.ts';
 import { type FaultSpec, scenarioSchema } from '#chaos/scenario.ts';
+import { trendOf } from '#chaos/trend.ts';
+import type { ClusterFile } from '#cluster/cluster-file.ts';
 import { Output } from '#cli/output.ts';
 import { seededRandom, systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
@@ -12,8 +15,8 @@ const FAULT_EVERY_MS = 20_000;
 const MINUTE_MS = 60_000;
 const ROWS_PER_SECOND = 50;
 const SETTLE_MS = 90_000;
-/** More than this in the second half of the soak over the first is no noise. */
-const GROWTH_RATIO_MAX = 1.3;
+/** Caches and compilers take their share first. */
+const WARM_UP_RATIO = 0.2;
 
 const FAULTS: readonly FaultSpec[] = [
   { fault: 'kill', target: 'owner', atMs: 0 },
@@ -48,7 +51,19 @@ interface Minute {
   readonly membersMb: number;
   readonly serversMb: number;
   readonly checkerMb: number;
+  /** Heap in use, of all members and of this process. */
+  readonly membersHeapMb: number;
+  readonly checkerHeapMb: number;
+  /** Files and sockets the members have open. */
+  readonly membersHandles: number;
+  /** As the server with the most of them tells. */
+  readonly consumers: number;
+  readonly streams: number;
+  readonly connections: number;
 }
+
+/** What may not keep growing. */
+const WATCHED = ['membersMb', 'serversMb', 'membersHeapMb', 'membersHandles', 'consumers', 'streams', 'connections'] as const satisfies readonly (keyof Minute)[];
 
 const rows = Math.ceil(minutes * 60 * ROWS_PER_SECOND);
 const scenario = scenarioSchema.parse({ name: 'soak', description: 'a fault every 20 s', workload: { instruments: 3, rows, rowsPerSecond: ROWS_PER_SECOND }, faults: [] });
@@ -65,16 +80,13 @@ const violations = await withDrill(scenario, { clock, random: systemRandom, onEv
       out.note(`  ${fault} of ${target}: rows flowed again after ${Math.round(recoveredMs)} ms`);
       faults++;
     }
-    const { roles, logServers } = bed.file();
     const line: Minute = {
       minute,
       faults,
       rows: checker.tally.rows - lastRows,
       longestPauseMs: Math.round(checker.takeLongestPauseMs()),
       violations: checker.violations.length,
-      membersMb: residentMb(roles.filter(({ name }) => name.startsWith('member:')).map(({ pid }) => pid)),
-      serversMb: residentMb(logServers.map(({ pid }) => pid)),
-      checkerMb: residentMb([process.pid]),
+      ...(await measured(bed.file())),
     };
     lastRows = checker.tally.rows;
     told.push(line);
@@ -85,21 +97,67 @@ const violations = await withDrill(scenario, { clock, random: systemRandom, onEv
   return checker.violations;
 });
 
-const half = Math.floor(told.length / 2);
-const mean = (lines: readonly Minute[], of: (line: Minute) => number): number => lines.reduce((sum, line) => sum + of(line), 0) / Math.max(1, lines.length);
-const growth = { members: ratioOf((line) => line.membersMb), servers: ratioOf((line) => line.serversMb) };
-const isFlat = growth.members < GROWTH_RATIO_MAX;
+const settled = told.slice(Math.floor(told.length * WARM_UP_RATIO));
+const trends = Object.fromEntries(WATCHED.map((name) => [name, trendOf(settled.map((line) => line[name]))]));
 for (const violation of violations) out.line(out.paint('red', violation));
-out.line(`${violations.length} violations in ${minutes} minutes; memory of the second half over the first: members × ${growth.members.toFixed(2)}, servers × ${growth.servers.toFixed(2)}`);
-if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ minutes, violations, growth, told }, null, 2)}\n`);
-process.exitCode = violations.length > 0 || !isFlat ? 1 : 0;
+for (const [name, { growthRatio, z, isFlat }] of Object.entries(trends)) {
+  const verdict = isFlat === undefined ? 'too few minutes to tell' : isFlat ? 'flat' : out.paint('red', 'grows');
+  out.line(`${name}: ${verdict} (${(100 * growthRatio).toFixed(1)} % over ${settled.length} minutes, z ${z.toFixed(1)})`);
+}
+out.line(`${violations.length} violations in ${minutes} minutes`);
+if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ minutes, violations, trends, told }, null, 2)}\n`);
+process.exitCode = violations.length > 0 || Object.values(trends).some(({ isFlat }) => isFlat === false) ? 1 : 0;
 
-function ratioOf(of: (line: Minute) => number): number {
-  return half === 0 ? 1 : mean(told.slice(half), of) / mean(told.slice(0, half), of);
+type Measures = Omit<Minute, 'minute' | 'faults' | 'rows' | 'longestPauseMs' | 'violations'>;
+
+/** A process that is being started again counts when it is there. */
+async function measured({ roles, logServers }: ClusterFile): Promise<Measures> {
+  const members = roles.filter(({ name }) => name.startsWith('member:'));
+  const pids = members.map(({ pid }) => pid);
+  const heaps = await Promise.all(members.map(({ httpPort }) => heapBytes(httpPort)));
+  const counts = await Promise.all(logServers.map(({ monitorUrl }) => countsOf(monitorUrl!)));
+  const most = (name: keyof ServerCounts): number => Math.max(0, ...counts.map((each) => each?.[name] ?? 0));
+  return {
+    membersMb: residentMb(pids),
+    serversMb: residentMb(logServers.map(({ pid }) => pid)),
+    checkerMb: residentMb([process.pid]),
+    membersHeapMb: megabytes(heaps.reduce((sum, bytes) => sum + bytes, 0)),
+    checkerHeapMb: megabytes(process.memoryUsage().heapUsed),
+    membersHandles: pids.reduce((sum, pid) => sum + (existsSync(`/proc/${pid}/fd`) ? readdirSync(`/proc/${pid}/fd`).length : 0), 0),
+    consumers: most('consumers'),
+    streams: most('streams'),
+    connections: most('connections'),
+  };
 }
 
-/** Linux tells it; elsewhere 0. A process that is being started again counts when it is there. */
+/** Of a role's main thread, by its metrics; 0 when it does not answer. */
+async function heapBytes(httpPort: number): Promise<number> {
+  const text = await fetch(`http://127.0.0.1:${httpPort}/metrics`).then((answer) => answer.text(), () => '');
+  return Number(/^nodejs_heap_size_used_bytes (\S+)$/m.exec(text)?.[1] ?? 0);
+}
+
+interface ServerCounts {
+  readonly consumers: number;
+  readonly streams: number;
+  readonly connections: number;
+}
+
+/** Undefined when the server does not answer. */
+async function countsOf(monitorUrl: string): Promise<ServerCounts | undefined> {
+  try {
+    const [jsz, varz] = await Promise.all(['jsz', 'varz'].map(async (page) => (await (await fetch(`${monitorUrl}/${page}`)).json()) as Partial<ServerCounts>));
+    return { consumers: jsz!.consumers ?? 0, streams: jsz!.streams ?? 0, connections: varz!.connections ?? 0 };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Linux tells it; elsewhere 0. */
 function residentMb(pids: readonly number[]): number {
   const pages = pids.map((pid) => (existsSync(`/proc/${pid}/statm`) ? Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) : 0));
-  return Math.round((pages.reduce((sum, each) => sum + each, 0) * 4_096) / 2 ** 20);
+  return megabytes(pages.reduce((sum, each) => sum + each, 0) * 4_096);
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }
