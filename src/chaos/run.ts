@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STREAMS } from '#bus/bus.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { loadConfig } from '#cluster/config.ts';
-import { lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
+import { areLedByOthers, lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
 import { type Cluster, startCluster } from '#cluster/up.ts';
 import { isFault } from '#domain/fault.ts';
 import { submit } from '#sdk/submit.ts';
@@ -31,6 +32,8 @@ export interface FaultReport {
   readonly atMs: number;
   /** From its beginning until rows of every instrument flowed again; 0 when they never stopped. */
   readonly recoveredMs: number;
+  /** Of a killed server of several: from its beginning until others led every stream of the log, which no write can outrun. */
+  readonly electedMs?: number;
   /** The longest time without a row of an instrument, from then until the next fault. */
   readonly pauseMs: number;
 }
@@ -93,10 +96,24 @@ export async function suffer(fault: FaultSpec, bed: Bed, checker: Checker, atMs:
   const { clock } = bed;
   const beganMs = clock.monotonicMs();
   const target = await inflict(fault, bed);
+  const flowing = new AbortController();
+  const election = fault.fault === 'kill' && bed.file().logServers.length > 1 ? elected(target, bed, flowing.signal) : undefined;
   // What was on its way comes still: whether rows stopped is seen only once that had its time.
   await clock.sleep(2 * checker.flowingMs);
   while (checker.silentMs() > checker.flowingMs && clock.monotonicMs() - beganMs < RECOVER_WAIT_MS) await clock.sleep(LOOK_EVERY_MS);
-  return { fault: fault.fault, target, atMs, recoveredMs: Math.max(0, checker.resumedMs - beganMs), pauseMs: 0 };
+  flowing.abort();
+  const electedMs = await election;
+  return { fault: fault.fault, target, atMs, recoveredMs: Math.max(0, checker.resumedMs - beganMs), pauseMs: 0, ...(electedMs !== undefined && { electedMs: electedMs - beganMs }) };
+}
+
+/** When every stream was led by others than the killed server, as they say themselves; undefined when that was not seen before rows flowed. */
+async function elected(killed: string, { clock, file, subjects: names }: Bed, flowing: AbortSignal): Promise<number | undefined> {
+  const streams = STREAMS.map((stream) => names.streamName(stream));
+  while (!flowing.aborted) {
+    if (areLedByOthers(await lookAtReplicas(file().logServers), streams, killed)) return clock.monotonicMs();
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+  return undefined;
 }
 
 /** Starts a cluster with a workload, and takes everything down again whatever happens in between. */

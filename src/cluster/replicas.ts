@@ -69,6 +69,14 @@ export function isWhole({ replicas, silent }: ReplicaLook): boolean {
   return silent.length === 0 && [...streams.values()].every((copies) => copies.some(({ isFollowed }) => isFollowed === true) && copies.every(({ isFollowed }) => isFollowed !== false));
 }
 
+/**
+ * True when each of these streams is led by another server than the one named. That one says that it leads what it led before as soon as it
+ * is started again, and until it has found the others.
+ */
+export function areLedByOthers({ replicas }: ReplicaLook, streams: readonly string[], server: string): boolean {
+  return streams.every((stream) => replicas.some((replica) => replica.stream === stream && replica.isFollowed !== undefined && replica.server !== server));
+}
+
 /** Sentences for an operator, by the table above; `before` is an earlier look, for copies that stand still. */
 export function replicaProblems(subjects: Subjects, now: ReplicaLook, before?: ReplicaLook): string[] {
   const problems = now.silent.map((server) => `${server} does not answer; the log works with the others while more than half of them do`);
