@@ -66,11 +66,15 @@ const MEASURED: readonly Measured[] = [
     { name: 'rolling restart of three nats-servers → longest pause of rows', value: Math.max(...pausesOf(report)), unit: 'ms', target: issue4(1_000) },
   ]),
   drill('leader-killed', { workload: { rows: 15_000 }, faults: times(3, (k) => ({ fault: 'kill', target: 'stream-leader', atMs: 2_000 + k * 15_000 })) }, (report) => {
-    const after = report.faults.map(({ recoveredMs, electedMs }) => Math.max(0, recoveredMs - (electedMs ?? 0)));
+    // An election is told apart where it was seen before rows flowed again; the others say nothing of what follows one.
+    const seen = report.faults.flatMap(({ recoveredMs, electedMs }) => (electedMs === undefined ? [] : [{ electedMs, afterMs: Math.max(0, recoveredMs - electedMs) }]));
+    const after = seen.map(({ afterMs }) => afterMs);
+    const note = `${seen.length} of ${report.faults.length} elections were seen`;
     return [
-      { name: 'leader of the outputs killed, three replicas → all streams have a leader again, median of 3', value: median(report.faults.map(({ electedMs }) => electedMs ?? Number.NaN)), unit: 'ms', note: 'the election, a constant of the server' },
-      { name: 'from then on → rows flow again, median of 3', value: median(after), unit: 'ms', target: issue4(2_000) },
-      { name: 'the longest of them', value: Math.max(...after), unit: 'ms', target: issue4(2_000) },
+      { name: 'leader of the outputs killed, three replicas → rows flow again, median of 3', value: median(report.faults.map(({ recoveredMs }) => recoveredMs)), unit: 'ms' },
+      { name: 'of which until all streams have a leader again, median', value: median(seen.map(({ electedMs }) => electedMs)), unit: 'ms', note: 'the election, a constant of the server' },
+      { name: 'and from then on, median', value: median(after), unit: 'ms', target: issue4(2_000), note },
+      { name: 'the longest of them', value: Math.max(...after), unit: 'ms', target: issue4(2_000), note },
     ];
   }),
   drill('leader-steps-down', { workload: { rows: 4_500 }, faults: times(5, (k) => ({ fault: 'step-down', atMs: 2_000 + k * 2_500 })) }, (report) => [

@@ -8,7 +8,7 @@ import { subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { loadConfig } from '#cluster/config.ts';
-import { areLedByOthers, lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
+import { areLed, lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
 import { type Cluster, startCluster } from '#cluster/up.ts';
 import { isFault } from '#domain/fault.ts';
 import { submit } from '#sdk/submit.ts';
@@ -32,7 +32,7 @@ export interface FaultReport {
   readonly atMs: number;
   /** From its beginning until rows of every instrument flowed again; 0 when they never stopped. */
   readonly recoveredMs: number;
-  /** Of a killed server of several: from its beginning until others led every stream of the log, which no write can outrun. */
+  /** Of a killed server of several: from its beginning until every stream of the log had a leader again, which no write can outrun. */
   readonly electedMs?: number;
   /** The longest time without a row of an instrument, from then until the next fault. */
   readonly pauseMs: number;
@@ -106,11 +106,11 @@ export async function suffer(fault: FaultSpec, bed: Bed, checker: Checker, atMs:
   return { fault: fault.fault, target, atMs, recoveredMs: Math.max(0, checker.resumedMs - beganMs), pauseMs: 0, ...(electedMs !== undefined && { electedMs: electedMs - beganMs }) };
 }
 
-/** When every stream was led by others than the killed server, as they say themselves; undefined when that was not seen before rows flowed. */
+/** When every stream had a leader again, as the servers say themselves; undefined when that was not seen before rows flowed. */
 async function elected(killed: string, { clock, file, subjects: names }: Bed, flowing: AbortSignal): Promise<number | undefined> {
   const streams = STREAMS.map((stream) => names.streamName(stream));
   while (!flowing.aborted) {
-    if (areLedByOthers(await lookAtReplicas(file().logServers), streams, killed)) return clock.monotonicMs();
+    if (areLed(await lookAtReplicas(file().logServers), streams, killed)) return clock.monotonicMs();
     await clock.sleep(LOOK_EVERY_MS);
   }
   return undefined;

@@ -59,7 +59,9 @@ export async function lookAtReplicas(servers: readonly LogServerRecord[]): Promi
 }
 
 function replicaOf(server: string, { name, state, cluster }: StreamDetail): Replica {
-  const isFollowed = cluster?.leader === server ? (cluster.replicas ?? []).every(({ current, offline }) => current && offline !== true) : undefined;
+  const followers = cluster?.replicas ?? [];
+  // One that was just started says that it leads until it has found the others, of whom it then knows nothing.
+  const isFollowed = cluster?.leader === server && followers.length > 0 ? followers.every(({ current, offline }) => current && offline !== true) : undefined;
   return { server, stream: name, messages: state.messages, firstSequence: state.first_seq, lastSequence: state.last_seq, isFollowed };
 }
 
@@ -69,12 +71,9 @@ export function isWhole({ replicas, silent }: ReplicaLook): boolean {
   return silent.length === 0 && [...streams.values()].every((copies) => copies.some(({ isFollowed }) => isFollowed === true) && copies.every(({ isFollowed }) => isFollowed !== false));
 }
 
-/**
- * True when each of these streams is led by another server than the one named. That one says that it leads what it led before as soon as it
- * is started again, and until it has found the others.
- */
-export function areLedByOthers({ replicas }: ReplicaLook, streams: readonly string[], server: string): boolean {
-  return streams.every((stream) => replicas.some((replica) => replica.stream === stream && replica.isFollowed !== undefined && replica.server !== server));
+/** True when each of these streams has a leader: a server that was killed is believed to lead again only once all follow it. */
+export function areLed({ replicas }: ReplicaLook, streams: readonly string[], killed: string): boolean {
+  return streams.every((stream) => replicas.some((replica) => replica.stream === stream && (replica.isFollowed === true || (replica.isFollowed === false && replica.server !== killed))));
 }
 
 /** Sentences for an operator, by the table above; `before` is an earlier look, for copies that stand still. */
