@@ -16,6 +16,7 @@ import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
+import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream } from './assemble.ts';
 import type { Standstill } from './halt.ts';
@@ -73,6 +74,8 @@ export class Lane {
   readonly nodes: readonly DeclaredNode[];
   /** … and those whose rows it gives out. */
   readonly published: ReadonlySet<NodeID>;
+  /** The same as a list, always the same one. */
+  readonly publishedIds: readonly NodeID[];
   readonly #chunkRowsMax: number;
   readonly #assembly: Assembly;
   readonly #outputs = new Map<NodeID, Output>();
@@ -86,6 +89,7 @@ export class Lane {
   /** By A4, what a node says of this moment or a later one is not given out: a row of interval i at t speaks of t + i. */
   readonly #heldFrom = new Map<NodeID, number>();
   readonly #intervalsMs: ReadonlyMap<NodeID, number>;
+  #nodeBytes: NodeBytes | undefined;
   #inputSequence = 0;
   #gapRows = 0;
 
@@ -108,6 +112,7 @@ export class Lane {
       this.#outputs.set(node.id, { node, chains: this.#chains.subarray(at, (at += width)), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => EMPTY) });
     }
     this.published = new Set(this.#outputs.keys());
+    this.publishedIds = [...this.published];
     const sourcesOf = sourcesAbove(nodes);
     const reached = new Map<string, Output[]>(Array.from(this.#staged.keys(), (source) => [source, []]));
     for (const output of this.#outputs.values()) for (const source of sourcesOf.get(output.node.id)!) reached.get(source)!.push(output);
@@ -177,9 +182,9 @@ export class Lane {
     return Object.fromEntries([...this.#assembly.counting].map(([id, node]) => [id, node.counts()]));
   }
 
-  /** Bytes of the page and state of each node whose rows it gives out. */
-  nodeBytes(): Readonly<Record<NodeID, number>> {
-    return Object.fromEntries([...this.#outputs.keys()].map((id) => [id, this.#assembly.plan.residentBytes(id)]));
+  /** Bytes of the page and state of each node whose rows it gives out. A plan's memory is laid out once, so they are counted once. */
+  nodeBytes(): NodeBytes {
+    return (this.#nodeBytes ??= nodeBytesOf(this.publishedIds.map((id) => [id, this.#assembly.plan.residentBytes(id)])));
   }
 
   /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */

@@ -21,6 +21,7 @@ import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
+import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { type Counts, withUpstreams } from './assemble.ts';
 import { commit } from './commit.ts';
 import { upload } from './depot.ts';
@@ -34,6 +35,8 @@ import { Standby } from './standby.ts';
 const NEAR_ENTRIES = 256;
 /** Bounds what a step holds: its outputs are a few times its input. */
 const STEP_BYTES_MAX = 4 * 2 ** 20;
+
+const NO_BYTES = nodeBytesOf([]);
 
 export interface SlotPorts {
   readonly bus: Bus;
@@ -91,7 +94,7 @@ export interface SlotStatus {
   readonly rows: number;
   readonly residentBytes: number;
   /** Of each node it gives out, its page and state. */
-  readonly nodeBytes: Readonly<Record<NodeID, number>>;
+  readonly nodeBytes: NodeBytes;
   /** Rows that came late or are missing, by the nodes that count them. */
   readonly counts: Readonly<Record<NodeID, Counts>>;
   /** Rows that were missing between what the last owner committed and what this one went on with; 0 unless the log lost some. */
@@ -159,12 +162,12 @@ export class SlotActor {
       slot: this.#slot,
       state: this.#state,
       epoch: this.#epoch,
-      nodes: this.#state === 'standby' || this.#state === 'ready' ? [] : [...(lane?.published ?? []), ...waiting],
+      nodes: this.#state === 'standby' || this.#state === 'ready' ? [] : !lane ? waiting : waiting.length === 0 ? lane.publishedIds : [...lane.publishedIds, ...waiting],
       waiting,
       inputSequence: lane?.inputSequence ?? 0,
       rows: lane?.rows() ?? 0,
       residentBytes: lane?.residentBytes ?? 0,
-      nodeBytes: lane?.nodeBytes() ?? {},
+      nodeBytes: lane?.nodeBytes() ?? NO_BYTES,
       counts: lane?.counts() ?? {},
       gapRows: lane?.gapRows ?? 0,
       restoredFrom: this.#restoredFrom,

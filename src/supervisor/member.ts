@@ -9,19 +9,24 @@ import type { Random } from '#clock/random.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
+import { nodeBytesOf, nodeBytesTogether } from '#telemetry/node-bytes.ts';
 import { PulseWatch } from '#telemetry/pulse.ts';
 import { OWNER, type Part } from '#actors/slot.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { NodeIndex } from './node-index.ts';
 import { rendezvous } from './placement.ts';
-import { type MemberRecord, type NodeRecord, packNodes, type PlacementRecord, type ShardRecord, type ShardSlot, type SlotRecord } from './records.ts';
+import { type MemberRecord, type NodeRecord, type PlacementRecord, type ShardRecord } from './records.ts';
 import type { ShardControl, ShardStatus } from './shard.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
 
 /** Records arrive one by one; those of one submission are handed over together. */
 const SETTLE_MS = 20;
+/** A registry that takes long to put in order is put in order less often, as many come to a large one. */
+const SETTLE_ORDERINGS = 3;
 const STOP_WAIT_MS = 5_000;
+/** Of a shard that does not run. */
+const NOTHING: Omit<ShardStatus, 'shard'> = { slots: [], nodeBytes: nodeBytesOf([]) };
 /** Ten times as long as the longest that a shard computes without a sign of life, which is laying out a lane of 100,000 nodes. */
 const HUNG_AFTER_MS = 20_000;
 
@@ -79,6 +84,8 @@ export class Member {
   #beat = 0;
   #lastShards: readonly (ShardStatus & Pick<ShardRecord, 'restarts'>)[] = [];
   #settling = false;
+  /** What putting the registry in order took last. */
+  #orderingMs = 0;
   /** True once it has read the desired state as it was at its start. */
   #hasRead = false;
   #converging: Promise<void> = Promise.resolve();
@@ -170,14 +177,16 @@ export class Member {
     // A registry of ten thousand nodes is put in order once, and not at every twentieth of a second it takes to read.
     if (this.#settling || !this.#hasRead) return;
     this.#settling = true;
-    this.#ports.clock.after(SETTLE_MS, () => {
+    this.#ports.clock.after(Math.max(SETTLE_MS, SETTLE_ORDERINGS * this.#orderingMs), () => {
       this.#settling = false;
       this.#converging = this.#converging.then(() => this.#converge()).catch((error: unknown) => this.#ports.log.error({ error }, 'the shards could not be told what to run'));
     });
   }
 
   async #converge(): Promise<void> {
+    const beganMs = this.#ports.clock.monotonicMs();
     const index = new NodeIndex(this.#nodes); // by M2
+    this.#orderingMs = this.#ports.clock.monotonicMs() - beganMs;
     await Promise.all(this.#shards.map((shard) => this.#tell(shard, index)));
   }
 
@@ -216,22 +225,17 @@ export class Member {
         // A shard that does not answer in time is shown as it was last.
         const late = this.#ports.clock.sleep(this.#terms.heartbeatEveryMs).then(() => undefined);
         const status = control && (await Promise.race([control.status(), late]));
-        return { shard: index, restarts: restarts[index]!, slots: status?.slots ?? (control ? this.#lastShards[index]?.slots ?? [] : []) };
+        return { ...(status ?? (control && this.#lastShards[index]) ?? NOTHING), shard: index, restarts: restarts[index]! };
       }),
     );
     this.#lastShards = shards;
     const slots = shards.flatMap((shard) => shard.slots);
-    this.#ports.metrics.nodecacheResident(slots.reduce((sum, slot) => sum + slot.residentBytes, 0), new Map(slots.flatMap((slot) => Object.entries(slot.nodeBytes))));
+    this.#ports.metrics.nodecacheResident(slots.reduce((sum, slot) => sum + slot.residentBytes, 0), nodeBytesTogether(shards.map(({ nodeBytes }) => nodeBytes)));
     this.#ports.metrics.unevenRows(new Map(slots.flatMap((slot) => Object.entries(slot.counts))));
     this.#ports.metrics.sentinelGaps(slots.reduce((sum, slot) => sum + slot.gapRows, 0));
-    const records = shards.map((shard): ShardRecord => ({ ...shard, slots: shard.slots.map(asRecord) }));
+    const records = shards.map(({ nodeBytes: _bytes, ...shard }): ShardRecord => shard);
     await members.put(this.#terms.member, { member: this.#terms.member, pid: process.pid, httpPort, beat: this.#beat++, life: this.#life, shards: records });
   }
-}
-
-function asRecord(slot: ShardSlot): SlotRecord {
-  const { nodeBytes: _bytes, nodes, ...record } = slot;
-  return { ...record, nodes: packNodes(nodes) };
 }
 
 /** What a placement makes a member to the slot; undefined when it is another's business. */

@@ -46,14 +46,11 @@ export interface ShardRecord {
   readonly slots: readonly SlotRecord[];
 }
 
-/** A slot as its shard shows it. */
-export type ShardSlot = SlotStatus & { readonly restarts: number; readonly lastFailure: string | null };
-
 /**
- * A slot as all see it. There may be a hundred thousand nodes, and a sign of life is one message: the ids are cut short, and the bytes
- * of each node are left to the member's own metrics.
+ * A slot as its shard shows it to all. There may be a hundred thousand nodes, and a sign of life is one message: the ids are cut short, and
+ * the bytes of each node are left to the member's own metrics.
  */
-export type SlotRecord = Omit<ShardSlot, 'nodeBytes' | 'nodes'> & { readonly nodes: Uint8Array };
+export type SlotRecord = Omit<SlotStatus, 'nodeBytes' | 'nodes'> & { readonly nodes: Uint8Array; readonly restarts: number; readonly lastFailure: string | null };
 
 /** Bytes of an id that tell it from the others of a cluster: of 100,000 nodes two are alike once in four billion clusters. */
 const KEY_BYTES = 8;

@@ -8,8 +8,10 @@ import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { isFault } from '#domain/fault.ts';
+import type { NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
-import type { ShardSlot } from './records.ts';
+import { type NodeBytes, nodeBytesTogether } from '#telemetry/node-bytes.ts';
+import { packNodes, type SlotRecord } from './records.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
 
@@ -18,7 +20,9 @@ const LEASE_LOST_WAIT_MS = 1_000;
 
 export interface ShardStatus {
   readonly shard: number;
-  readonly slots: readonly ShardSlot[];
+  readonly slots: readonly SlotRecord[];
+  /** Of the pages and states of all its nodes. */
+  readonly nodeBytes: NodeBytes;
 }
 
 export interface ShardControl {
@@ -47,6 +51,7 @@ export class Shard implements ShardControl {
   readonly #supervisor: Supervisor;
   readonly #wants = new Map<Slot, { readonly wanted: Wanted; readonly part: Part }>();
   readonly #actors = new Map<Slot, SlotActor>();
+  readonly #packed = new WeakMap<readonly NodeID[], Uint8Array>();
   /** Resolves when it was told to stop and every slot has, rejects when its slots failed too often. */
   readonly ended: Promise<void>;
   #end: () => void = () => {};
@@ -79,13 +84,22 @@ export class Shard implements ShardControl {
   }
 
   async status(): Promise<ShardStatus> {
+    const shown = this.#supervisor.status().flatMap(({ id, restarts, lastFailure }) => {
+      const actor = this.#actors.get(id as Slot);
+      return actor ? [{ ...actor.status(), restarts, lastFailure: lastFailure ?? null }] : [];
+    });
     return {
       shard: this.#index,
-      slots: this.#supervisor.status().flatMap(({ id, restarts, lastFailure }) => {
-        const actor = this.#actors.get(id as Slot);
-        return actor ? [{ ...actor.status(), restarts, lastFailure: lastFailure ?? null }] : [];
-      }),
+      slots: shown.map(({ nodeBytes: _bytes, nodes, ...slot }) => ({ ...slot, nodes: this.#pack(nodes) })),
+      nodeBytes: nodeBytesTogether(shown.map(({ nodeBytes }) => nodeBytes)),
     };
+  }
+
+  /** Asked for at every sign of life, and mostly of the list it was asked for before. */
+  #pack(nodes: readonly NodeID[]): Uint8Array {
+    let packed = this.#packed.get(nodes);
+    if (!packed) this.#packed.set(nodes, (packed = packNodes(nodes)));
+    return packed;
   }
 
   async stop(): Promise<void> {

@@ -7,9 +7,7 @@
 
 import assert from 'node:assert/strict';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-
-/** Largest nodes shown one by one; the others are summed under scope="rest". Prometheus gets slow, not richer, with more. */
-export const NODE_SERIES_MAX = 100;
+import type { NodeBytes } from './node-bytes.ts';
 
 /** 10 is what a diff should take, 80 what it may take (p95 of a 1,000-node strategy), 200 what an alert fires on. */
 const DIFF_BUCKETS_MS = [0.5, 1, 2, 5, 10, 20, 40, 80, 120, 200, 400, 1_000, 3_000];
@@ -19,9 +17,9 @@ export interface Metrics {
   diffTook(ms: number): void;
   /**
    * `qmtl_nodecache_resident_bytes`: bytes the 4-D cache really holds. `total` counts everything resident
-   * (scope="total"); `nodes` is a whole picture, NodeID to bytes: a node not in it any more loses its series.
+   * (scope="total"); `nodes` is a whole picture: a node not in it any more loses its series.
    */
-  nodecacheResident(total: number, nodes?: ReadonlyMap<string, number>): void;
+  nodecacheResident(total: number, nodes?: NodeBytes): void;
   /** `qmtl_uneven_rows`: rows that came late or are missing, by node and kind; a whole picture like the nodes of the cache. */
   unevenRows(nodes: ReadonlyMap<string, Readonly<Record<string, number>>>): void;
   /** `qmtl_sentinel_gap_count`: buckets missing at version borders, at this moment. */
@@ -77,10 +75,12 @@ export function createMetrics(): Metrics {
       nodecache.reset();
       nodecache.set({ scope: 'total' }, total);
       if (nodes === undefined) return;
-      const largest = [...nodes].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-      for (const [node, bytes] of largest.slice(0, NODE_SERIES_MAX)) nodecache.set({ scope: 'node', node }, bytes);
-      const rest = largest.slice(NODE_SERIES_MAX); // by M3
-      if (rest.length > 0) nodecache.set({ scope: 'rest' }, rest.reduce((sum, [, bytes]) => sum + bytes, 0));
+      let rest = nodes.bytes;
+      for (const [node, bytes] of nodes.largest) {
+        nodecache.set({ scope: 'node', node }, bytes);
+        rest -= bytes;
+      }
+      if (rest > 0) nodecache.set({ scope: 'rest' }, rest);
     },
     unevenRows(nodes) {
       uneven.reset();

@@ -11,6 +11,7 @@ import { logger } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
 import { newPulse } from '#telemetry/pulse.ts';
 import { Member, type RunningShard } from '#supervisor/member.ts';
+import type { ShardStatus } from '#supervisor/shard.ts';
 
 const log = logger({ role: 'test', level: 'silent' });
 const HEARTBEAT_EVERY_MS = 500;
@@ -46,7 +47,7 @@ describe('a member', () => {
           life.isKilled = true;
           fail(new Error('killed'));
         };
-        const status = (): Promise<{ shard: number; slots: [] }> => (answers() ? Promise.resolve({ shard: 0, slots: [] }) : new Promise(() => {}));
+        const status = (): Promise<ShardStatus> => (answers() ? Promise.resolve({ shard: 0, slots: [], nodeBytes: { largest: [], bytes: 0 } }) : new Promise(() => {}));
         return { control: { status, want: async () => {}, release: async () => {}, stop: async () => {} }, ended, thread: { pulse, kill } };
       },
       close: async () => {},

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { createMetrics, NODE_SERIES_MAX } from '#telemetry/metrics.ts';
+import { createMetrics } from '#telemetry/metrics.ts';
+import { NODE_SERIES_MAX, nodeBytesOf, nodeBytesTogether } from '#telemetry/node-bytes.ts';
 
 const sample = (text: string, name: string): string | undefined => text.split('\n').find((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
 
@@ -45,9 +46,9 @@ test('gauges say the last value', async () => {
 
 test('the cache is shown in total and per node, and a retired node loses its series', async () => {
   const metrics = createMetrics();
-  metrics.nodecacheResident(4096, new Map([['aa', 1024], ['bb', 2048]]));
+  metrics.nodecacheResident(4096, nodeBytesOf([['aa', 1024], ['bb', 2048]]));
   expect(await metrics.render()).toContain('qmtl_nodecache_resident_bytes{scope="node",node="bb"} 2048');
-  metrics.nodecacheResident(1024, new Map([['aa', 1024]]));
+  metrics.nodecacheResident(1024, nodeBytesOf([['aa', 1024]]));
   const text = await metrics.render();
   expect(text).toContain('qmtl_nodecache_resident_bytes{scope="total"} 1024');
   expect(text).not.toContain('node="bb"');
@@ -55,8 +56,9 @@ test('the cache is shown in total and per node, and a retired node loses its ser
 
 test('a large DAG shows its largest nodes, and the rest as one sum', async () => {
   const metrics = createMetrics();
-  const nodes = new Map(Array.from({ length: NODE_SERIES_MAX + 3 }, (_, index) => [`n${index}`, 10 + index]));
-  metrics.nodecacheResident(99_999, nodes);
+  const nodes = Array.from({ length: NODE_SERIES_MAX + 3 }, (_, index) => [`n${index}`, 10 + index] as const);
+  // As the parts of a member tell it, each of its own nodes.
+  metrics.nodecacheResident(99_999, nodeBytesTogether([nodeBytesOf(nodes.slice(0, 2)), nodeBytesOf(nodes.slice(2, 70)), nodeBytesOf(nodes.slice(70))]));
   const text = await metrics.render();
   expect(text.split('\n').filter((line) => line.includes('scope="node"'))).toHaveLength(NODE_SERIES_MAX);
   expect(text).toContain(`qmtl_nodecache_resident_bytes{scope="rest"} ${10 + 11 + 12}`);
