@@ -44,21 +44,29 @@ function holdStep(step: usize, from: f64, tangent: f64, arc: f64, rest: f64): vo
   store<f64>(at, rest, 24);
 }
 
-/**
- * arctan x, after holdAtan: the arc of c, a tangent next to x, and that of t = (x − c) / (1 + c·x). Beyond the last c it is a quarter turn and the
- * arc of t = −1 / x.
- */
+/** arctan x; after holdAtan, as the next. */
 // @ts-ignore: decorator
 @inline
 export function atan(x: v128): v128 {
-  const size = sizes(x);
-  const from1 = f64x2.ge(size, constant(STEPS));
-  const from2 = f64x2.ge(size, constant(STEPS + STEP_BYTES));
-  const from3 = f64x2.ge(size, constant(STEPS + 2 * STEP_BYTES));
-  const isLarge = f64x2.ge(size, constant(STEPS + 3 * STEP_BYTES));
+  return atanOf(x, one());
+}
+
+/**
+ * arctan y / x, x not being 0: the arc of c, a tangent next to y / x, and that of t = (y − c·x) / (x + c·y). Beyond the last c it is a quarter turn
+ * and the arc of t = −x / y.
+ */
+// @ts-ignore: decorator
+@inline
+export function atanOf(y: v128, x: v128): v128 {
+  const rise = sizes(y);
+  const run = sizes(x);
+  const from1 = f64x2.ge(rise, f64x2.mul(run, constant(STEPS)));
+  const from2 = f64x2.ge(rise, f64x2.mul(run, constant(STEPS + STEP_BYTES)));
+  const from3 = f64x2.ge(rise, f64x2.mul(run, constant(STEPS + 2 * STEP_BYTES)));
+  const isLarge = f64x2.ge(rise, f64x2.mul(run, constant(STEPS + 3 * STEP_BYTES)));
   const c = ofStep(from1, from2, from3, isLarge, 8);
-  const above = choose(isLarge, f64x2.neg(one()), f64x2.sub(size, c));
-  const below = choose(isLarge, size, f64x2.add(one(), f64x2.mul(c, size)));
+  const above = choose(isLarge, f64x2.neg(run), f64x2.sub(rise, f64x2.mul(c, run)));
+  const below = choose(isLarge, rise, f64x2.add(run, f64x2.mul(c, rise)));
   const t = f64x2.div(above, below); // at most 7/16 in size
   const z = f64x2.mul(t, t);
   const z2 = f64x2.mul(z, z);
@@ -66,10 +74,10 @@ export function atan(x: v128): v128 {
   const p = f64x2.add(eightTerms(TERMS, z, z2, z4), f64x2.mul(f64x2.mul(z4, z4), fourTerms(TERMS + 64, z, z2)));
   const rest = f64x2.add(f64x2.mul(f64x2.mul(t, z), p), ofStep(from1, from2, from3, isLarge, 24));
   const arc = f64x2.add(ofStep(from1, from2, from3, isLarge, 16), f64x2.add(t, rest));
-  return v128.or(arc, v128.and(x, signBit()));
+  return v128.or(arc, v128.and(v128.xor(x, y), signBit()));
 }
 
-/** What belongs to the last step that a size has reached; 0 before the first. */
+/** What belongs to the last step that a tangent has reached; 0 before the first. */
 // @ts-ignore: decorator
 @inline
 function ofStep(from1: v128, from2: v128, from3: v128, isLarge: v128, offset: usize): v128 {

@@ -1,11 +1,11 @@
 // Two blocks of rows of two columns at a time: the batch path of comoments.ts, to the same bits.
 //
-//   scratch: per place 1/k and k·(period − k)/period │ two tables, of two blocks each; an entry is five pairs: means of x and y, xx, yy, xy
+//   scratch: two tables, of two blocks each; an entry is five pairs: sums of x and y, xx, yy, xy from a place to the end of its block
 import { setRows } from '../state';
 import { SCRATCH, blemish, finitePair, held, loadPair, settle } from '../value';
-import { ENTRY_BYTES, LAST, PERIOD, TABLE, TABLES_AT, relation } from './comoments-layout';
+import { CENTRE, ENTRY_BYTES, PERIOD, TABLE, TABLES_AT, relation } from './comoments-layout';
 
-/** Places and tables fit the scratch area. */
+/** Two tables fit the scratch area. */
 const PAIRED_PERIOD_MAX: usize = 200;
 const PAIRED_PERIOD_MIN: usize = 4;
 const PAIR_BYTES: usize = 2 * ENTRY_BYTES;
@@ -15,124 +15,101 @@ export function relationPairs<M>(state: usize, x: usize, y: usize, out: usize, m
   const period = <usize>load<f64>(state, PERIOD);
   const block = period << 3;
   if (period < PAIRED_PERIOD_MIN || period > PAIRED_PERIOD_MAX) return 0;
-  writePlaces(period);
-  let earlier = SCRATCH + ((period + 1) << 4);
-  let now = earlier + (period + 1) * PAIR_BYTES;
-  for (let k: usize = 1; k <= period; k++) {
-    for (let c: usize = 0; c < 5; c++) v128.store(earlier + k * PAIR_BYTES + (c << 4), v128.load_splat<f64>(state + TABLE + k * ENTRY_BYTES + (c << 3)));
-  }
-  let lastX = load<f64>(state, LAST);
-  let lastY = load<f64>(state, LAST + 8);
+  let earlier = SCRATCH;
+  let now = SCRATCH + period * PAIR_BYTES;
+  for (let k = ENTRY_BYTES; k < period * ENTRY_BYTES; k += 8) store<f64>(earlier + (k << 1), load<f64>(state + TABLE + k), 8);
+  let centreX = load<f64>(state, CENTRE);
+  let centreY = load<f64>(state, CENTRE + 8);
   let bytes: usize = 0;
   for (; bytes + 2 * block <= most; bytes += 2 * block) {
     if (!restsOfPair(x + bytes, y + bytes, block, now)) break;
-    relationsOfPair<M>(x + bytes, y + bytes, out + bytes, block, earlier, now, lastX, lastY);
-    lastX = load<f64>(x + bytes + 2 * block - 8);
-    lastY = load<f64>(y + bytes + 2 * block - 8);
+    relationsOfPair<M>(x + bytes, y + bytes, out + bytes, block, earlier, now, centreX, centreY);
+    centreX = load<f64>(x + bytes + 2 * block - 8);
+    centreY = load<f64>(y + bytes + 2 * block - 8);
     const spare = earlier;
     earlier = now;
     now = spare;
   }
   if (bytes == 0) return 0;
-  for (let k: usize = 1; k < period; k++) {
-    for (let c: usize = 0; c < 5; c++) store<f64>(state + TABLE + k * ENTRY_BYTES + (c << 3), load<f64>(earlier + k * PAIR_BYTES + (c << 4), 8));
-  }
-  store<f64>(state, lastX, LAST);
-  store<f64>(state, lastY, LAST + 8);
+  for (let k: usize = 0; k < period * ENTRY_BYTES; k += 8) store<f64>(state + TABLE + k, load<f64>(earlier + (k << 1), 8));
+  store<f64>(state, centreX, CENTRE);
+  store<f64>(state, centreY, CENTRE + 8);
   store<i64>(state, row + <i64>(bytes >> 3), TABLES_AT);
   setRows(state, row + <i64>(bytes >> 3));
   return bytes;
 }
 
-function writePlaces(period: usize): void {
-  const length = <f64>period;
-  for (let k: usize = 1; k <= period; k++) {
-    const place = <f64>k;
-    store<f64>(SCRATCH + (k << 4), 1.0 / place);
-    store<f64>(SCRATCH + (k << 4), place * (length - place) * (1.0 / length), 8);
-  }
-}
-
-/** For each place of two blocks, the entry of the rows from there to their ends. False when one of their rows is no value. */
+/** For each place of two blocks, the sums of the rows from there to their ends. False when one of their rows is no value. */
 function restsOfPair(x: usize, y: usize, block: usize, table: usize): bool {
-  const lastX = loadPair(x + block - 8, x + 2 * block - 8);
-  const lastY = loadPair(y + block - 8, y + 2 * block - 8);
-  const zero = f64x2.splat(0);
-  let sumX = zero;
-  let sumY = zero;
-  let xx = zero;
-  let yy = zero;
-  let xy = zero;
-  let place = SCRATCH + 16;
+  const centreX = loadPair(x + block - 8, x + 2 * block - 8);
+  const centreY = loadPair(y + block - 8, y + 2 * block - 8);
+  let sumX = f64x2.splat(0);
+  let sumY = sumX;
+  let xx = sumX;
+  let yy = sumX;
+  let xy = sumX;
   let entry = table + (block >> 3) * PAIR_BYTES;
-  for (let c: usize = 0; c < PAIR_BYTES; c += 16) v128.store(entry + c, zero); // a window of the whole present block has no rest of one before
-  for (let k = block - 8; k > 0; k -= 8, place += 16) {
-    const centredX = f64x2.sub(loadPair(x + k, x + block + k), lastX);
-    const centredY = f64x2.sub(loadPair(y + k, y + block + k), lastY);
-    sumX = f64x2.add(sumX, centredX);
-    sumY = f64x2.add(sumY, centredY);
-    xx = f64x2.add(xx, f64x2.mul(centredX, centredX));
-    yy = f64x2.add(yy, f64x2.mul(centredY, centredY));
-    xy = f64x2.add(xy, f64x2.mul(centredX, centredY));
-    const inverse = v128.load_splat<f64>(place);
-    const meanX = f64x2.mul(sumX, inverse);
-    const meanY = f64x2.mul(sumY, inverse);
+  for (let k = block; k > 0; k -= 8) {
+    const awayX = f64x2.sub(loadPair(x + k - 8, x + block + k - 8), centreX);
+    const awayY = f64x2.sub(loadPair(y + k - 8, y + block + k - 8), centreY);
+    sumX = f64x2.add(sumX, awayX);
+    sumY = f64x2.add(sumY, awayY);
+    xx = f64x2.add(xx, f64x2.mul(awayX, awayX));
+    yy = f64x2.add(yy, f64x2.mul(awayY, awayY));
+    xy = f64x2.add(xy, f64x2.mul(awayX, awayY));
     entry -= PAIR_BYTES;
-    v128.store(entry, meanX);
-    v128.store(entry, meanY, 16);
-    v128.store(entry, f64x2.sub(xx, f64x2.mul(sumX, meanX)), 32);
-    v128.store(entry, f64x2.sub(yy, f64x2.mul(sumY, meanY)), 48);
-    v128.store(entry, f64x2.sub(xy, f64x2.mul(sumX, meanY)), 64);
+    v128.store(entry, sumX);
+    v128.store(entry, sumY, 16);
+    v128.store(entry, xx, 32);
+    v128.store(entry, yy, 48);
+    v128.store(entry, xy, 64);
   }
-  return finitePair(f64x2.add(f64x2.add(xx, yy), f64x2.sub(loadPair(x, x + block), loadPair(y, y + block))));
+  return finitePair(f64x2.add(xx, yy));
 }
 
-/** The block before the first is in lane 1 of `earlier`, the first in lane 0 of `now`. */
+/** The block before the first is in lane 1 of `earlier`, the first in lane 0 of `now`; the centres are the last values of those blocks. */
 function relationsOfPair<M>(x: usize, y: usize, out: usize, block: usize, earlier: usize, now: usize, lastX: f64, lastY: f64): void {
   const zero = f64x2.splat(0);
   const one = held(1);
-  const centreX = loadPair(x, x + block);
-  const centreY = loadPair(y, y + block);
-  const betweenX = f64x2.sub(centreX, f64x2(lastX, load<f64>(x + block - 8)));
-  const betweenY = f64x2.sub(centreY, f64x2(lastY, load<f64>(y + block - 8)));
+  const length = f64x2.splat(<f64>(block >> 3));
+  const centreX = f64x2(lastX, load<f64>(x + block - 8));
+  const centreY = f64x2(lastY, load<f64>(y + block - 8));
+  const last = block - 8;
   let sumX = zero;
   let sumY = zero;
   let xx = zero;
   let yy = zero;
   let xy = zero;
-  let place = SCRATCH;
   let blemishes = zero;
-  for (let k: usize = 0; k < block; k += 8) {
-    place += 16;
-    earlier += PAIR_BYTES;
-    now += PAIR_BYTES;
-    const centredX = f64x2.sub(loadPair(x + k, x + block + k), centreX);
-    const centredY = f64x2.sub(loadPair(y + k, y + block + k), centreY);
-    sumX = f64x2.add(sumX, centredX);
-    sumY = f64x2.add(sumY, centredY);
-    xx = f64x2.add(xx, f64x2.mul(centredX, centredX));
-    yy = f64x2.add(yy, f64x2.mul(centredY, centredY));
-    xy = f64x2.add(xy, f64x2.mul(centredX, centredY));
-    const inverse = v128.load_splat<f64>(place);
-    const weight = v128.load_splat<f64>(place, 8);
-    const meanX = f64x2.mul(sumX, inverse);
-    const meanY = f64x2.mul(sumY, inverse);
-    const apartX = f64x2.add(betweenX, f64x2.sub(meanX, rest(earlier, now)));
-    const apartY = f64x2.add(betweenY, f64x2.sub(meanY, rest(earlier + 16, now + 16)));
-    const weighed = f64x2.mul(apartX, weight);
-    const allXX = f64x2.add(f64x2.add(f64x2.sub(xx, f64x2.mul(sumX, meanX)), rest(earlier + 32, now + 32)), f64x2.mul(apartX, weighed));
-    const allYY = f64x2.add(f64x2.add(f64x2.sub(yy, f64x2.mul(sumY, meanY)), rest(earlier + 48, now + 48)), f64x2.mul(apartY, f64x2.mul(apartY, weight)));
-    const allXY = f64x2.add(f64x2.add(f64x2.sub(xy, f64x2.mul(sumX, meanY)), rest(earlier + 64, now + 64)), f64x2.mul(apartY, weighed));
-    const related = f64x2.add(relation<M>(f64x2.pmax(zero, allXX), f64x2.pmax(zero, allYY), allXY, one), zero);
+  let related = zero;
+  let before = earlier;
+  let present = now;
+  for (let k: usize = 0; k < last; k += 8) {
+    before += PAIR_BYTES;
+    present += PAIR_BYTES;
+    const awayX = f64x2.sub(loadPair(x + k, x + block + k), centreX);
+    const awayY = f64x2.sub(loadPair(y + k, y + block + k), centreY);
+    sumX = f64x2.add(sumX, awayX);
+    sumY = f64x2.add(sumY, awayY);
+    xx = f64x2.add(xx, f64x2.mul(awayX, awayX));
+    yy = f64x2.add(yy, f64x2.mul(awayY, awayY));
+    xy = f64x2.add(xy, f64x2.mul(awayX, awayY));
+    const allX = f64x2.add(sumX, rest(before, present, 0));
+    const allY = f64x2.add(sumY, rest(before, present, 16));
+    related = relation<M>(length, allX, allY, f64x2.add(xx, rest(before, present, 32)), f64x2.add(yy, rest(before, present, 48)), f64x2.add(xy, rest(before, present, 64)), one);
+    related = f64x2.add(related, zero);
     blemishes = blemish(blemishes, related);
     v128.store64_lane(out + k, related, 0);
     v128.store64_lane(out + block + k, related, 1);
   }
-  settle(out, out + 2 * block, blemishes);
+  related = f64x2.add(relation<M>(length, v128.load(now), v128.load(now, 16), v128.load(now, 32), v128.load(now, 48), v128.load(now, 64), one), zero);
+  v128.store64_lane(out + last, related, 0);
+  v128.store64_lane(out + block + last, related, 1);
+  settle(out, out + 2 * block, blemish(blemishes, related));
 }
 
 // @ts-ignore: decorator
 @inline
-function rest(earlier: usize, now: usize): v128 {
-  return v128.shuffle<f64>(v128.load(earlier), v128.load(now), 1, 2);
+function rest(earlier: usize, now: usize, offset: usize): v128 {
+  return v128.shuffle<f64>(v128.load(earlier + offset), v128.load(now + offset), 1, 2);
 }

@@ -1,15 +1,17 @@
-// What two columns have to do with one another over a window: sums of squares and products about the means, and what is made of them.
+// What two columns have to do with one another over a window: sums of squares and products about a centre, and what is made of them.
 //
-// W1. Blocks as in moments.ts: the window is the end of one block of `period` rows and the start of the next, each part with sums about a pair
-//     of values of its own, merged with the formula of Chan, Golub and LeVeque. Nothing drifts, and where a column is flat its sums are 0.
-// W2. A window with a gap in either column gives NaN. Tables that are stale are rebuilt from the window's own rows.
+// W1. The window is the end of one block of `period` rows and the start of the next. The sums of both are about the last values of the first block,
+//     which the window holds, so that little cancels when they are put together; those of the end were added up from there backwards, those of the
+//     start from there on. Nothing drifts, and where a column is flat its sums are 0.
+// W2. A window that is one whole block is the end of it from its first row, about its own last values.
+// W3. A window with a gap in either column gives NaN. Tables that are stale are rebuilt from the window's own rows.
 import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
 import { canonical, finite, first, loadPair } from '../value';
-import { CENTRE, ENTRY_BYTES, LAST, PERIOD, PHASE, SUMS, TABLE, TABLES_AT, relation } from './comoments-layout';
+import { CENTRE, ENTRY_BYTES, PERIOD, PHASE, SUMS, TABLE, TABLES_AT, relation } from './comoments-layout';
 import { relationPairs } from './comoments-pairs';
 
 export function comomentsBytes(period: i32): usize {
-  return TABLE + <usize>(period + 1) * ENTRY_BYTES;
+  return TABLE + <usize>period * ENTRY_BYTES;
 }
 
 export function comomentsInit(state: usize, period: f64): void {
@@ -36,7 +38,7 @@ function prepare(state: usize, x: usize, y: usize): bool {
   const row = rows(state);
   const length = <i64>load<f64>(state, PERIOD);
   if (row < length || row - lastGap(state) < length) return false;
-  rebuild(state, x, y, 0, row);
+  if (load<i64>(state, TABLES_AT) != row) rebuild(state, x, y, 0);
   return true;
 }
 
@@ -45,17 +47,23 @@ function relationStep<M>(state: usize, x: usize, y: usize): f64 {
   const row = rows(state);
   const length = <i64>load<f64>(state, PERIOD);
   const phase = load<i32>(state, PHASE);
+  const isLast = phase + 1 == <i32>length;
   setRows(state, row + 1);
-  store<i32>(state, phase + 1 == <i32>length ? 0 : phase + 1, PHASE);
+  store<i32>(state, isLast ? 0 : phase + 1, PHASE);
   if (!finite(load<f64>(x)) || !finite(load<f64>(y))) {
     setLastGap(state, row);
     return NaN;
   }
   if (row - lastGap(state) < length || row < length - 1) return NaN;
-  if (phase == 0 || load<i64>(state, TABLES_AT) != row) rebuild(state, x, y, phase, row);
+  const isCurrent = load<i64>(state, TABLES_AT) == row;
   store<i64>(state, row + 1, TABLES_AT);
+  if (isLast) {
+    restOfBlock(state, x, y, 0);
+    return relationOf<M>(state, 0);
+  }
+  if (!isCurrent) rebuild(state, x, y, phase);
   gather(state + SUMS, load<f64>(x) - load<f64>(state, CENTRE), load<f64>(y) - load<f64>(state, CENTRE + 8));
-  return merged<M>(state, phase + 1);
+  return relationOf<M>(state, phase + 1);
 }
 
 // @ts-ignore: decorator
@@ -68,51 +76,39 @@ function gather(sums: usize, x: f64, y: f64): void {
   store<f64>(sums, load<f64>(sums, 32) + x * y, 32);
 }
 
-/** The relation in the window that holds `values` rows of the present block. */
-function merged<M>(state: usize, values: i32): f64 {
-  const period = load<f64>(state, PERIOD);
-  const k = <f64>values;
-  const inverse = 1.0 / k;
-  const sums = state + SUMS;
-  const entry = state + TABLE + <usize>values * ENTRY_BYTES;
-  const meanX = load<f64>(sums) * inverse;
-  const meanY = load<f64>(sums, 8) * inverse;
-  const apartX = load<f64>(state, CENTRE) - load<f64>(state, LAST) + (meanX - load<f64>(entry));
-  const apartY = load<f64>(state, CENTRE + 8) - load<f64>(state, LAST + 8) + (meanY - load<f64>(entry, 8));
-  const weight = k * (period - k) * (1.0 / period);
-  const weighed = apartX * weight;
-  const xx = load<f64>(sums, 16) - load<f64>(sums) * meanX + load<f64>(entry, 16) + apartX * weighed;
-  const yy = load<f64>(sums, 24) - load<f64>(sums, 8) * meanY + load<f64>(entry, 24) + apartY * (apartY * weight);
-  const xy = load<f64>(sums, 32) - load<f64>(sums) * meanY + load<f64>(entry, 32) + apartY * weighed;
-  return canonical(first(relation<M>(f64x2.splat(max(0, xx)), f64x2.splat(max(0, yy)), f64x2.splat(xy), f64x2.splat(1))));
+/** The relation in the window of the present block so far and the block before from a place on. */
+function relationOf<M>(state: usize, place: i32): f64 {
+  const entry = state + TABLE + <usize>place * ENTRY_BYTES;
+  const x = both(state, entry, 0);
+  const y = both(state, entry, 8);
+  const length = v128.load_splat<f64>(state, PERIOD);
+  return canonical(first(relation<M>(length, x, y, both(state, entry, 16), both(state, entry, 24), both(state, entry, 32), f64x2.splat(1))));
 }
 
-/** The sums of the present block before the row at `x`, and the table of the block before it as far as it lies in the window. */
-function rebuild(state: usize, x: usize, y: usize, phase: i32, row: i64): void {
-  const period = <i32>load<f64>(state, PERIOD);
+// @ts-ignore: decorator
+@inline
+function both(state: usize, entry: usize, offset: usize): v128 {
+  return f64x2.add(v128.load_splat<f64>(state + SUMS + offset), v128.load_splat<f64>(entry + offset));
+}
+
+/** The table of the block before the present one, as far as it lies in the window, and the sums of the present one before the row at `x`. */
+function rebuild(state: usize, x: usize, y: usize, phase: i32): void {
   const back = <usize>phase << 3;
-  v128.store(state, loadPair(x - back, y - back), CENTRE);
-  memory.fill(state + SUMS, 0, ENTRY_BYTES);
-  for (let at = back; at > 0; at -= 8) gather(state + SUMS, load<f64>(x - at) - load<f64>(x - back), load<f64>(y - at) - load<f64>(y - back));
-  v128.store(state, v128.load(state, CENTRE), LAST);
-  if (row < <i64>period || phase == period - 1) return; // no block before, or no row of it in the window
-  const lastX = x - back - 8;
-  const lastY = y - back - 8;
-  v128.store(state, loadPair(lastX, lastY), LAST);
-  const entries = state + TABLE;
-  const sums = entries; // place 0 is of no window: it holds the sums on the way
+  restOfBlock(state, x - back - 8, y - back - 8, phase + 1);
+  for (let at = back; at > 0; at -= 8) gather(state + SUMS, load<f64>(x - at) - load<f64>(state, CENTRE), load<f64>(y - at) - load<f64>(state, CENTRE + 8));
+}
+
+/** The table of the block whose last row is at `lastX`, from place `from` on; no row of another is summed up yet. */
+function restOfBlock(state: usize, lastX: usize, lastY: usize, from: i32): void {
+  const sums = state + SUMS;
+  v128.store(state, loadPair(lastX, lastY), CENTRE);
   memory.fill(sums, 0, ENTRY_BYTES);
-  for (let k = period - 1; k > phase; k--) {
-    const inverse = 1.0 / <f64>(period - k);
-    const at = <usize>(period - 1 - k) << 3;
-    gather(sums, load<f64>(lastX - at) - load<f64>(lastX), load<f64>(lastY - at) - load<f64>(lastY));
-    const entry = entries + <usize>k * ENTRY_BYTES;
-    const meanX = load<f64>(sums) * inverse;
-    const meanY = load<f64>(sums, 8) * inverse;
-    store<f64>(entry, meanX);
-    store<f64>(entry, meanY, 8);
-    store<f64>(entry, load<f64>(sums, 16) - load<f64>(sums) * meanX, 16);
-    store<f64>(entry, load<f64>(sums, 24) - load<f64>(sums, 8) * meanY, 24);
-    store<f64>(entry, load<f64>(sums, 32) - load<f64>(sums) * meanY, 32);
+  const places = <i32>load<f64>(state, PERIOD) - from;
+  for (let k = 0; k < places; k++) {
+    const at = <usize>k << 3;
+    gather(sums, load<f64>(lastX - at) - load<f64>(state, CENTRE), load<f64>(lastY - at) - load<f64>(state, CENTRE + 8));
+    const entry = state + TABLE + <usize>(from + places - 1 - k) * ENTRY_BYTES;
+    for (let c: usize = 0; c < ENTRY_BYTES; c += 8) store<f64>(entry + c, load<f64>(sums + c));
   }
+  memory.fill(sums, 0, ENTRY_BYTES);
 }

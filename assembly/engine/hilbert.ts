@@ -8,7 +8,8 @@
 //
 //   0 rows seen │ 8 rows to skip │ 16 three prices before │ 40 smooth │ 96 D │ 176 Q₁ │ 232 I₂ │ 240 Q₂ │ 248 real │ 256 imaginary │ 264 period
 //   │ 272 smoothed period. A history has its newest value first.
-import { atan } from './math';
+import { first } from '../value';
+import { atanOf } from './math';
 
 const SKIP: usize = 8;
 const PRICES: usize = 16;
@@ -22,13 +23,14 @@ const IMAGINARY: usize = 256;
 const PERIOD: usize = 264;
 const SMOOTH_PERIOD: usize = 272;
 
-/** A history up to this long is moved value by value: the call of a copy takes longer. */
-const SHORT: usize = 16;
-
 export const HILBERT_BYTES: usize = 280;
 
 /** 180 / π */
 export const DEGREES: f64 = 57.29577951308232;
+/** 2π */
+const FULL_TURN: f64 = 6.283185307179586;
+const PERIOD_MIN: f64 = 6;
+const PERIOD_MAX: f64 = 50;
 
 export function hilbertInit(at: usize, skip: f64): void {
   memory.fill(at, 0, HILBERT_BYTES);
@@ -68,7 +70,7 @@ export function hilbertRows(at: usize): f64 {
   return load<f64>(at);
 }
 
-/** Takes a price; false while it is one of those to skip. */
+/** Takes a price; false while it is one of those to skip. After holdAtan. */
 export function hilbertStep(at: usize, price: f64): bool {
   const row = load<f64>(at);
   store<f64>(at, row + 1);
@@ -76,10 +78,13 @@ export function hilbertStep(at: usize, price: f64): bool {
   push(at + PRICES, price, 3);
   if (row < load<f64>(at, SKIP)) return false;
   const gain = 0.075 * load<f64>(at, PERIOD) + 0.54;
-  push(at + SMOOTH, smooth, 7);
-  push(at + SHIFTED, turned(at + SMOOTH, gain), 10);
-  push(at + QUADRATURE, turned(at + SHIFTED, gain), 7);
-  discriminate(at, inPhase(at) - turned(at + QUADRATURE, gain), quadrature(at) + turned(at + SHIFTED + 24, gain));
+  const d = turned(smooth, at + SMOOTH, gain);
+  const q = turned(d, at + SHIFTED, gain);
+  const i = load<f64>(at, SHIFTED + 16); // D₋₃, once d stands before it
+  discriminate(at, i, q, turned(i, at + SHIFTED + 24, gain), turned(q, at + QUADRATURE, gain));
+  push(at + SMOOTH, smooth, 6);
+  push(at + SHIFTED, d, 9);
+  push(at + QUADRATURE, q, 6);
   return true;
 }
 
@@ -88,30 +93,38 @@ export function hilbertStep(at: usize, price: f64): bool {
 @inline
 export function push(history: usize, value: f64, length: usize): void {
   const last = history + ((length - 1) << 3);
-  if (length > SHORT) memory.copy(history + 8, history, last - history);
-  else for (let at = last; at > history; at -= 8) store<f64>(at, load<f64>(at - 8));
+  for (let at = last; at > history; at -= 8) store<f64>(at, load<f64>(at - 8));
   store<f64>(history, value);
 }
 
-/** H of a history. */
+/** H of a value, those before it being a history, in an order in which little waits for the value. */
 // @ts-ignore: decorator
 @inline
-function turned(x: usize, gain: f64): f64 {
-  return (0.0962 * (load<f64>(x) - load<f64>(x, 48)) + 0.5769 * (load<f64>(x, 16) - load<f64>(x, 32))) * gain;
+function turned(x: f64, before: usize, gain: f64): f64 {
+  return x * (0.0962 * gain) + (0.5769 * (load<f64>(before, 8) - load<f64>(before, 24)) - 0.0962 * load<f64>(before, 40)) * gain;
 }
 
-/** The period by Y2. A ratio without a denominator turns nothing. */
-function discriminate(at: usize, i: f64, q: f64): void {
+/** As pairs: between single values a choice is a branch. */
+// @ts-ignore: decorator
+@inline
+function between(x: f64, least: f64, most: f64): f64 {
+  return first(f64x2.pmin(f64x2.splat(most), f64x2.pmax(f64x2.splat(least), f64x2.splat(x))));
+}
+
+/** The period by Y2, in an order in which little waits for jQ, which comes last. A ratio without a denominator turns nothing. */
+// @ts-ignore: decorator
+@inline
+function discriminate(at: usize, i: f64, q: f64, turnedI: f64, turnedQ: f64): void {
   const i1 = load<f64>(at, I2);
   const q1 = load<f64>(at, Q2);
-  const i2 = 0.2 * i + 0.8 * i1;
-  const q2 = 0.2 * q + 0.8 * q1;
-  const real = 0.2 * (i2 * i1 + q2 * q1) + 0.8 * load<f64>(at, REAL);
-  const imaginary = 0.2 * (i2 * q1 - q2 * i1) + 0.8 * load<f64>(at, IMAGINARY);
+  const q2 = 0.2 * (q + turnedI) + 0.8 * q1;
+  const i2 = 0.2 * i + 0.8 * i1 - 0.2 * turnedQ;
+  const real = 0.2 * i1 * i2 + (0.2 * q1 * q2 + 0.8 * load<f64>(at, REAL));
+  const imaginary = 0.2 * q1 * i2 + (0.8 * load<f64>(at, IMAGINARY) - 0.2 * i1 * q2);
   const before = load<f64>(at, PERIOD);
   let period = before;
-  if (imaginary != 0 && real != 0) period = 360 / (atan(imaginary / real) * DEGREES);
-  period = max(min(max(min(period, 1.5 * before), 0.67 * before), 50), 6);
+  if (imaginary != 0 && real != 0) period = FULL_TURN / atanOf(imaginary, real);
+  period = between(period, between(0.67 * before, PERIOD_MIN, PERIOD_MAX), between(1.5 * before, PERIOD_MIN, PERIOD_MAX));
   period = 0.2 * period + 0.8 * before;
   store<f64>(at, i2, I2);
   store<f64>(at, q2, Q2);

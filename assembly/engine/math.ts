@@ -8,7 +8,7 @@
 //     each leaves out.
 // F3. Sine, cosine and tangent take arguments up to 2²⁰ quarter turns; larger ones, which prices are not angles of, give NaN.
 import { first } from '../value';
-import { atan as atans } from './arc';
+import { atanOf as atansOf } from './arc';
 import { exp as exps } from './exponential';
 import { Decimal, Natural, log as logs } from './logarithm';
 import { Cosine, Sine, wave } from './wave';
@@ -33,9 +33,11 @@ export function log10(x: f64): f64 {
   return first(logs<Decimal>(f64x2.splat(x)));
 }
 
-/** arctan x; after holdAtan. */
-export function atan(x: f64): f64 {
-  return first(atans(f64x2.splat(x)));
+/** arctan y / x, x not being 0; after holdAtan. */
+// @ts-ignore: decorator
+@inline
+export function atanOf(y: f64, x: f64): f64 {
+  return first(atansOf(f64x2.splat(y), f64x2.splat(x)));
 }
 
 /** sin x; after holdWave. */

@@ -3,7 +3,6 @@
 // reads as gaps.
 //
 //   0 head in bytes u32 │ 4 kept bytes u32 │ 8 capacity in bytes u32 │ 16 rows …
-import { fillNaN } from '../value';
 import { TILE_BYTES } from './tile';
 
 const ROWS: usize = 16;
@@ -16,12 +15,12 @@ export function trailBytes(keep: i32): usize {
   return ROWS + capacity(keep) + 32; // a row to spare (T2 of tile.ts), and as far as a step that takes four rows at once may read
 }
 
-/** A trail whose newest rows can be read with `keep` rows before each. */
-export function trailInit(at: usize, keep: i32): void {
+/** A trail whose newest rows can be read with `keep` rows before each, which are `before` at first. */
+export function trailInit(at: usize, keep: i32, before: f64 = NaN): void {
   store<u32>(at, <u32>keep << 3);
   store<u32>(at, <u32>keep << 3, 4);
   store<u32>(at, <u32>capacity(keep), 8);
-  fillNaN(at + ROWS, keep);
+  for (let k: usize = 0; k < <usize>keep << 3; k += 8) store<f64>(at + ROWS + k, before);
 }
 
 /** Room for rows, at most a tile of them; answers where the first goes. */

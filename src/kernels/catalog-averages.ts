@@ -184,7 +184,7 @@ export const averages = {
       "(A. Legoux and D. Kouzis-Loukas 2009; TradingView's ta.alma). Summed as distances from the newest value: a flat window is that value exactly.",
   }),
   mama: define('mama', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 108,
     title: 'MESA adaptive moving average',
     inputs: CLOSE,

@@ -8,7 +8,7 @@ const CYCLE =
 /** A kernel of `assembly/kernel/cycle.ts`. */
 function cycle<const N extends string, const O extends readonly string[]>(name: N, op: number, title: string, theirs: string, outputs: O, lookback: number, doc: string) {
   return define(name, {
-    version: '1.0.1',
+    version: '1.0.2',
     op,
     title,
     inputs: CLOSE,

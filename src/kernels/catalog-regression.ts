@@ -82,7 +82,7 @@ export const regression = {
       '0 where the window is flat.',
   }),
   correl: define('correl', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 75,
     title: 'Correlation',
     inputs: [
@@ -95,11 +95,11 @@ export const regression = {
     lookback: windowOf,
     history: (p) => p.period,
     doc:
-      "Pearson's correlation of the last `period` rows of x and y, by block sums merged with the formula of Chan, Golub and LeVeque (TA-Lib's " +
+      "Pearson's correlation of the last `period` rows of x and y, by sums of blocks about a row of the window (TA-Lib's " +
       'CORREL, without its drift). 0 where either is flat.',
   }),
   beta: define('beta', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 76,
     title: 'Beta',
     inputs: [
