@@ -22,8 +22,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     rule: 'S4: the lease is taken before the log is asked where the outputs stand',
     file: 'src/actors/recover.ts',
-    from: '  const epoch = await takeLease(ports, slot, member, before);\n  const begun = await restoreLane(ports, slot, wanted, logIdentity);\n  await meetLog(ports, slot, begun.lane, before);\n',
-    to: '  const begun = await restoreLane(ports, slot, wanted, logIdentity);\n  await meetLog(ports, slot, begun.lane, before);\n  const epoch = await takeLease(ports, slot, member, await leaseOf(ports, slot));\n',
+    from: '  const epoch = await takeLease(ports, slot, member, before);\n  const begun = await restoreLane(ports, slot, wanted, logIdentity);\n  await meetLog(ports, slot, begun.lane, before, epoch);\n',
+    to: '  const begun = await restoreLane(ports, slot, wanted, logIdentity);\n  await meetLog(ports, slot, begun.lane, before, epoch);\n  const epoch = await takeLease(ports, slot, member, await leaseOf(ports, slot));\n',
   },
   { rule: 'S7: an owner that computes again what the log has does not say that it came to the end', file: 'src/actors/slot.ts', from: '    if (lane.committed.size > 0) return;\n', to: '' },
   { rule: 'R1: where the last owner let go is believed only by a lane of that very place', file: 'src/actors/recover.ts', from: 'released?.inputSequence === stand.inputSequence && released.nodes === stand.nodes && released.chains === stand.chains', to: 'released' },

@@ -4,6 +4,7 @@
 // B3. A reader hands over entries in stream order, each once, without holes; what it cannot guarantee it reports as a Fault.
 // B4. A step is stored under one fence: the entries of a subject in order, none behind one that is missing. What is left of it can be
 //     tried again as it is. A replicated stream takes all of it or nothing (step.ts).
+// B5. The log removes nothing by itself. What is purged is gone for every reader, and the sequences of what is left stay what they were.
 // Absent on purpose: consumer acknowledgements. Progress is the owner's business and travels in the frames it writes.
 
 import type { Fault } from '#domain/fault.ts';
@@ -17,6 +18,11 @@ export interface LogEntry {
   /** Position in the stream, from 1. */
   readonly sequence: number;
   readonly data: Uint8Array;
+}
+
+export interface KeptEntry extends LogEntry {
+  /** When the log stored it, UTC ms by the clock of its server. */
+  readonly storedMs: number;
 }
 
 export interface AppendOptions {
@@ -56,6 +62,9 @@ export interface LogReader {
 export interface StreamState {
   readonly firstSequence: number;
   readonly lastSequence: number;
+  /** Entries it holds now, and what they take of its store. */
+  readonly entries: number;
+  readonly bytes: number;
   /** Tells this stream from a later one of the same name. */
   readonly identity: string;
 }
@@ -106,6 +115,10 @@ export interface Bus {
   /** Entries on any of the filters (`*` one token, `>` the rest; they may not overlap) from a sequence on, then new ones as they come. */
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader>;
   state(stream: StreamName): Promise<StreamState>;
+  /** The first entry from a sequence on that a filter matches, asked of the stream's leader; undefined when there is none. */
+  next(stream: StreamName, subject: string, fromSequence: number): Promise<KeptEntry | undefined>;
+  /** By B5, removes the entries before a sequence that a filter matches. Answers how many. */
+  purge(stream: StreamName, subject: string, beforeSequence: number): Promise<number>;
   bucket<T>(name: BucketName): Promise<RecordBucket<T>>;
   objects(name: ObjectBucketName): Promise<ObjectBucket>;
   /** Asks one server of the subject and waits for its answer. A Fault on the other side is thrown here with its code and cure. */

@@ -1,6 +1,6 @@
 // The bus in one process: the twin of nats.ts, held to the same contract by one suite. Many clients may share one log.
 import { Fault } from '#domain/fault.ts';
-import { type BucketName, type Bus, type Fence, type KeptRecord, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
+import { type BucketName, type Bus, type Fence, type KeptEntry, type KeptRecord, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
 import { answerFault } from './answers.ts';
 import { decode, encode } from './codec.ts';
 import { Channel } from './channel.ts';
@@ -8,7 +8,9 @@ import { BatchStore, type ChainOptions, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
 
 interface Stream {
-  readonly entries: LogEntry[];
+  /** Every entry that ever was, those that are purged too: whoever checks a run wants to see them. */
+  readonly entries: KeptEntry[];
+  readonly purged: Set<number>;
   readonly ids: Map<string, number>;
   readonly lastOn: Map<string, LogEntry>;
   readonly readers: Set<MemoryReader>;
@@ -27,12 +29,15 @@ export class MemoryLog {
   readonly identity: string;
   /** Answers as streams with replicas do: a step is one atomic batch, and an entry that is known is answered before its fence is looked at. */
   readonly isReplicated: boolean;
+  /** Says when an entry is stored, UTC ms. */
+  readonly now: () => number;
 
-  constructor(subjects: Subjects, { identity = 'memory', isReplicated = false }: { identity?: string; isReplicated?: boolean } = {}) {
+  constructor(subjects: Subjects, { identity = 'memory', isReplicated = false, now = () => 0 }: { identity?: string; isReplicated?: boolean; now?: () => number } = {}) {
     this.subjects = subjects;
     this.identity = identity;
     this.isReplicated = isReplicated;
-    const stream = (): Stream => ({ entries: [], ids: new Map(), lastOn: new Map(), readers: new Set(), lastId: undefined });
+    this.now = now;
+    const stream = (): Stream => ({ entries: [], purged: new Set(), ids: new Map(), lastOn: new Map(), readers: new Set(), lastId: undefined });
     this.streams = { IN: stream(), OUT: stream(), EVENT: stream() };
   }
 }
@@ -62,7 +67,7 @@ export class MemoryBus implements Bus {
       if (this.#log.isReplicated) throw new Error(`${subject}: a condition on the newest entry would stop a replicated stream for good`);
       if (stream.lastId !== options.after) throw new Fault('LEASE_LOST', `${subject}: another entry came between it and the one it follows`);
     }
-    return known ?? store(stream, subject, data, options.messageId);
+    return known ?? this.#store(stream, subject, data, options.messageId);
   }
 
   async appendStep(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
@@ -76,7 +81,7 @@ export class MemoryBus implements Bus {
     const last = entries.at(-1)!;
     if (entries.some(({ messageId }) => stream.ids.has(messageId))) throw answerFault(last.subject, { err_code: 10201, description: 'atomic publish batch contains duplicate message id' });
     requireFence(stream, last.subject, fence);
-    return entries.reduce((_, { subject, data, messageId }) => store(stream, subject, data, messageId), 0);
+    return entries.reduce((_, { subject, data, messageId }) => this.#store(stream, subject, data, messageId), 0);
   }
 
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
@@ -95,14 +100,32 @@ export class MemoryBus implements Bus {
 
   async read(name: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
     const stream = this.#log.streams[name];
-    const reader = new MemoryReader(stream.entries, filters, fromSequence, () => stream.readers.delete(reader));
+    const reader = new MemoryReader(stream, filters, fromSequence, () => stream.readers.delete(reader));
     stream.readers.add(reader);
     return reader;
   }
 
   async state(name: StreamName): Promise<StreamState> {
-    const { entries } = this.#log.streams[name];
-    return { firstSequence: 1, lastSequence: entries.length, identity: `${this.#log.identity} ${name}` };
+    const { entries, purged } = this.#log.streams[name];
+    const held = entries.filter(({ sequence }) => !purged.has(sequence));
+    const bytes = held.reduce((sum, { subject, data }) => sum + subject.length + data.length, 0);
+    return { firstSequence: held[0]?.sequence ?? entries.length + 1, lastSequence: entries.length, entries: held.length, bytes, identity: `${this.#log.identity} ${name}` };
+  }
+
+  async next(name: StreamName, subject: string, fromSequence: number): Promise<KeptEntry | undefined> {
+    const { entries, purged } = this.#log.streams[name];
+    for (let at = Math.max(0, fromSequence - 1); at < entries.length; at++) if (!purged.has(at + 1) && matches(subject, entries[at]!.subject)) return entries[at];
+    return undefined;
+  }
+
+  async purge(name: StreamName, subject: string, beforeSequence: number): Promise<number> {
+    const { entries, purged, lastOn } = this.#log.streams[name];
+    const gone = entries.slice(0, Math.max(0, beforeSequence - 1)).filter((entry) => !purged.has(entry.sequence) && matches(subject, entry.subject));
+    for (const entry of gone) {
+      purged.add(entry.sequence);
+      if (lastOn.get(entry.subject) === entry) lastOn.delete(entry.subject);
+    }
+    return gone.length;
   }
 
   async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
@@ -137,6 +160,16 @@ export class MemoryBus implements Bus {
     this.#close();
   }
 
+  #store(stream: Stream, subject: string, data: Uint8Array, messageId: string | undefined): number {
+    const entry: KeptEntry = { subject, sequence: stream.entries.length + 1, data: new Uint8Array(data), storedMs: this.#log.now() };
+    stream.entries.push(entry);
+    stream.lastOn.set(subject, entry);
+    stream.lastId = messageId;
+    if (messageId !== undefined) stream.ids.set(messageId, entry.sequence);
+    for (const reader of stream.readers) reader.readOn();
+    return entry.sequence;
+  }
+
   #streamOf(subject: string): StreamName {
     const name = STREAMS.find((candidate) => this.#log.subjects.streamSubjects[candidate].some((filter) => matches(filter, subject)));
     if (!name) throw new Fault('LOG_REFUSED', `${subject}: no stream took the append`, { retry: true });
@@ -148,18 +181,8 @@ function requireFence(stream: Stream, subject: string, fence: Fence): void {
   if ((stream.lastOn.get(fence.subject)?.sequence ?? 0) !== fence.sequence) throw new Fault('LEASE_LOST', `${subject}: the fence does not stand any more`);
 }
 
-function store(stream: Stream, subject: string, data: Uint8Array, messageId: string | undefined): number {
-  const entry: LogEntry = { subject, sequence: stream.entries.length + 1, data: new Uint8Array(data) };
-  stream.entries.push(entry);
-  stream.lastOn.set(subject, entry);
-  stream.lastId = messageId;
-  if (messageId !== undefined) stream.ids.set(messageId, entry.sequence);
-  for (const reader of stream.readers) reader.readOn();
-  return entry.sequence;
-}
-
 class MemoryReader implements LogReader {
-  readonly #entries: readonly LogEntry[];
+  readonly #stream: Pick<Stream, 'entries' | 'purged'>;
   readonly #filters: readonly string[];
   readonly #forget: () => void;
   readonly #channel = new Channel({
@@ -172,8 +195,8 @@ class MemoryReader implements LogReader {
   #next: number;
   #isPaused = false;
 
-  constructor(entries: readonly LogEntry[], filters: readonly string[], fromSequence: number, forget: () => void) {
-    this.#entries = entries;
+  constructor(stream: Pick<Stream, 'entries' | 'purged'>, filters: readonly string[], fromSequence: number, forget: () => void) {
+    this.#stream = stream;
     this.#filters = filters;
     this.#forget = forget;
     this.#next = Math.max(0, fromSequence - 1);
@@ -182,9 +205,10 @@ class MemoryReader implements LogReader {
 
   /** Takes what the log has, as far as there is room. */
   readOn(): void {
-    for (; this.#next < this.#entries.length && !this.#isPaused; this.#next++) {
-      const entry = this.#entries[this.#next]!;
-      if (this.#filters.some((filter) => matches(filter, entry.subject))) this.#channel.push(entry);
+    const { entries, purged } = this.#stream;
+    for (; this.#next < entries.length && !this.#isPaused; this.#next++) {
+      const entry = entries[this.#next]!;
+      if (!purged.has(entry.sequence) && this.#filters.some((filter) => matches(filter, entry.subject))) this.#channel.push(entry);
     }
   }
 

@@ -7,7 +7,7 @@ import { Svcm } from '@nats-io/services';
 import { connect } from '@nats-io/transport-node';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault, type FaultCode } from '#domain/fault.ts';
-import { type AppendOptions, type BucketName, type Bus, type Fence, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
+import { type AppendOptions, type BucketName, type Bus, type Fence, type KeptEntry, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
 import { ApiError, ask } from './ask.ts';
 import { decode, encode } from './codec.ts';
 import { Publisher } from './publisher.ts';
@@ -127,14 +127,18 @@ export class NatsBus implements Bus {
   }
 
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
-    const name = this.#options.subjects.streamName(stream);
-    // Asked of the leader: a follower's direct answer may be stale, and recovery must not believe less than is committed.
+    return this.#entry(stream, subject, { last_by_subj: subject });
+  }
+
+  next(stream: StreamName, subject: string, fromSequence: number): Promise<KeptEntry | undefined> {
+    return this.#entry(stream, subject, { next_by_subj: subject, seq: fromSequence });
+  }
+
+  async purge(stream: StreamName, subject: string, beforeSequence: number): Promise<number> {
     try {
-      const { message } = await this.#ask<{ message: { subject: string; seq: number; data?: string } }>(`$JS.API.STREAM.MSG.GET.${name}`, { last_by_subj: subject });
-      return { subject: message.subject, sequence: message.seq, data: Buffer.from(message.data ?? '', 'base64') };
+      return (await this.#ask<{ purged: number }>(`$JS.API.STREAM.PURGE.${this.#options.subjects.streamName(stream)}`, { filter: subject, seq: beforeSequence })).purged;
     } catch (cause) {
-      if (cause instanceof ApiError && cause.code === MESSAGE_NOT_FOUND) return undefined;
-      throw new Fault('NATS_UNREACHABLE', `${subject}: the log did not give its last entry: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
+      throw new Fault('NATS_UNREACHABLE', `${subject}: the log did not remove the entries before ${beforeSequence}: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
     }
   }
 
@@ -149,7 +153,7 @@ export class NatsBus implements Bus {
 
   async state(stream: StreamName): Promise<StreamState> {
     const { config, state, created } = await this.#streamInfo(stream);
-    return { firstSequence: state.first_seq, lastSequence: state.last_seq, identity: `${config.name}@${created}` };
+    return { firstSequence: state.first_seq, lastSequence: state.last_seq, entries: state.messages, bytes: state.bytes, identity: `${config.name}@${created}` };
   }
 
   async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
@@ -226,6 +230,17 @@ export class NatsBus implements Bus {
       if (type !== 'reconnect') continue;
       this.#connected = true;
       this.#publisher.giveUp('the connection was lost on the way');
+    }
+  }
+
+  /** Asked of the leader: a follower's direct answer may be stale, and recovery must not believe less than is committed. */
+  async #entry(stream: StreamName, subject: string, question: object): Promise<KeptEntry | undefined> {
+    try {
+      const { message } = await this.#ask<{ message: { subject: string; seq: number; data?: string; time: string } }>(`$JS.API.STREAM.MSG.GET.${this.#options.subjects.streamName(stream)}`, question);
+      return { subject: message.subject, sequence: message.seq, data: Buffer.from(message.data ?? '', 'base64'), storedMs: Date.parse(message.time) };
+    } catch (cause) {
+      if (cause instanceof ApiError && cause.code === MESSAGE_NOT_FOUND) return undefined;
+      throw new Fault('NATS_UNREACHABLE', `${subject}: the log did not give an entry: ${(cause as Error).message}`, { cure: 'check that nats-server runs', retry: true, cause });
     }
   }
 

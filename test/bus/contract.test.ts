@@ -24,13 +24,15 @@ async function takeCount(reader: LogReader, count: number): Promise<LogEntry[]> 
 
 let number = 0;
 interface Opened {
+  /** UTC ms by the log's clock. */
+  now(): number;
   make(): Promise<Bus>;
   end(): Promise<void>;
 }
 
 const inMemory = (isReplicated: boolean) => async (): Promise<Opened> => {
   const log = new MemoryLog(subjects('t'), { isReplicated });
-  return { make: async () => new MemoryBus(log), end: async () => {} };
+  return { now: log.now, make: async () => new MemoryBus(log), end: async () => {} };
 };
 
 async function onServers(server: { url: string; dispose(): Promise<void> }, replicas: 1 | 3): Promise<Opened> {
@@ -42,6 +44,7 @@ async function onServers(server: { url: string; dispose(): Promise<void> }, repl
   };
   await createdStreams(await make(), replicas);
   return {
+    now: () => new SystemClock().now(),
     make,
     end: async () => {
       for (const bus of made) await bus.close();
@@ -107,6 +110,42 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     expect(found.every(({ sequence }, k) => k === 0 || sequence > found[k - 1]!.sequence)).toBe(true);
     await bus.append(names.lease(here), bytes('another'));
     await expect(bus.lastOfEach('OUT', [names.outputs(here), names.lease(here)], lease)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  });
+
+  test('what is purged is gone for every reader, and the rest keeps its sequences', async () => {
+    const here = slotName(13);
+    const [a, b] = ['a', 'b'].map((letter) => names.output(here, letter.repeat(64) as NodeID)) as [string, string];
+    const sequences: number[] = [];
+    for (const [k, subject] of [a, b, a, b, a].entries()) sequences.push(await bus.append(subject, bytes(`${k}`)));
+    const before = await bus.state('OUT');
+    expect(await bus.purge('OUT', a, sequences[4]!)).toBe(2);
+    expect(await bus.purge('OUT', a, sequences[4]!)).toBe(0);
+    const after = await bus.state('OUT');
+    expect([after.entries, after.lastSequence]).toEqual([before.entries - 2, before.lastSequence]);
+    expect(after.bytes).toBeLessThan(before.bytes);
+    const reader = await other.read('OUT', [names.outputs(here)], 1);
+    expect((await takeCount(reader, 3)).map((entry) => [entry.sequence, text(entry)])).toEqual([[sequences[1], '1'], [sequences[3], '3'], [sequences[4], '4']]);
+    reader.close();
+    expect(text((await bus.last('OUT', a))!)).toBe('4');
+    expect(await bus.purge('OUT', names.outputs(here), sequences[4]! + 1)).toBe(3);
+    expect(await bus.last('OUT', a)).toBeUndefined();
+    await bus.append(a, bytes('new'), { fence: { subject: a, sequence: 0 } }); // the subject is as if it had never been written
+    expect(text((await bus.last('OUT', a))!)).toBe('new');
+  });
+
+  test('the first entry from a sequence on is found, with the moment it was stored', async () => {
+    const here = slotName(14);
+    const [a, b] = ['a', 'b'].map((letter) => names.output(here, letter.repeat(64) as NodeID)) as [string, string];
+    const first = await bus.append(a, bytes('first'));
+    const second = await bus.append(b, bytes('second'));
+    const third = await bus.append(a, bytes('third'));
+    expect(text((await bus.next('OUT', names.outputs(here), 1))!)).toBe('first');
+    expect(text((await bus.next('OUT', a, first + 1))!)).toBe('third');
+    expect(text((await bus.next('OUT', names.outputs(here), second))!)).toBe('second');
+    expect(await bus.next('OUT', a, third + 1)).toBeUndefined();
+    const [early, late] = [(await bus.next('OUT', a, 1))!.storedMs, (await bus.next('OUT', a, third))!.storedMs];
+    expect(Math.abs(early - opened!.now())).toBeLessThan(60_000);
+    expect(late).toBeGreaterThanOrEqual(early);
   });
 
   test('an object is read as it was stored last, also a large one, and by others', async () => {

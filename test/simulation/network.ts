@@ -1,5 +1,5 @@
 // A process's connection to the simulated log: every question travels, and may be lost on the way or on the way back.
-import type { AppendOptions, BucketName, Fence, KeptRecord, LogEntry, LogReader, RecordBucket, ServiceDescription, StepEntry, StreamName, StreamState } from '#bus/bus.ts';
+import type { AppendOptions, BucketName, Fence, KeptEntry, KeptRecord, LogEntry, LogReader, RecordBucket, ServiceDescription, StepEntry, StreamName, StreamState } from '#bus/bus.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import type { SimulatedClock } from '#clock/simulated.ts';
 import { Fault } from '#domain/fault.ts';
@@ -65,6 +65,14 @@ export class SimulatedBus extends MemoryBus {
 
   override state(stream: StreamName): Promise<StreamState> {
     return this.#ask(stream, () => super.state(stream));
+  }
+
+  override next(stream: StreamName, subject: string, fromSequence: number): Promise<KeptEntry | undefined> {
+    return this.#ask(subject, () => super.next(stream, subject, fromSequence));
+  }
+
+  override purge(stream: StreamName, subject: string, beforeSequence: number): Promise<number> {
+    return this.#ask(subject, () => super.purge(stream, subject, beforeSequence));
   }
 
   override async read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {
