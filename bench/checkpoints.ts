@@ -58,7 +58,7 @@ function wantedBySlot(all: readonly Instrument[]): Map<Slot, Wanted> {
 
 function wantedOf(nodes: readonly DeclaredNode[]): Wanted {
   const once = [...new Map(nodes.map((node) => [node.id, node])).values()];
-  return { nodes: once, own: new Set(once.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id)) };
+  return { nodes: once, own: new Set(once.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id)), origins: new Map() };
 }
 
 function merged(all: readonly Wanted[]): Wanted {

@@ -16,7 +16,8 @@ import type { ClusterStatus } from '#gateway/gateway.ts';
 import { findNode, follow, type FollowedRows } from '#sdk/follow.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
-import { isPacked, type NodeRecord, unpackNodes } from '#supervisor/records.ts';
+import { isPacked, unpackNodes } from '#domain/packed-nodes.ts';
+import type { NodeRecord } from '#supervisor/records.ts';
 import { type Dag, requireSameAsUnbroken, threeNodes } from './dag.ts';
 import { clock } from './measure.ts';
 

@@ -16,7 +16,8 @@ import { type Source, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { bbands, ema, rsi, sma, Strategy, StreamInput } from '#sdk/mod.ts';
-import { type MemberRecord, type NodeRecord, packedCount, type PlacementRecord } from '#supervisor/records.ts';
+import { packedCount } from '#domain/packed-nodes.ts';
+import type { MemberRecord, NodeRecord, PlacementRecord } from '#supervisor/records.ts';
 import { logger } from '#telemetry/log.ts';
 import { clock, type Figure, type Section } from './measure.ts';
 

@@ -46,8 +46,11 @@ export function sourceOf(spec: StreamSpec): Source {
 /** What takes the place of an account in a plan, where something else than its rows is wanted. It reads what the account reads. */
 export type AccountStandIn = (account: DeclaredNode, spec: AccountSpec, inputs: readonly PlanInput[]) => PlanNode;
 
+/** What a plan calls the source of a stream input; the source's id, where nothing else is said. */
+export type SourceKey = (stream: DeclaredNode) => string;
+
 /** Builds the plan of nodes given in topological order, with every upstream among them. Throws what the nodes' parts throw. */
-export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, standIn?: AccountStandIn): Assembly {
+export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, standIn?: AccountStandIn, keyOf?: SourceKey): Assembly {
   const sources = new Map<SourceID, Source>();
   const streams = new Map<NodeID, PlanInput>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -69,7 +72,7 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
     const { id, spec } = node;
     if (spec.nodeType === 'stream') {
       const source = sourceOf(spec);
-      const key = sourceId(source);
+      const key = (keyOf?.(node) ?? sourceId(source)) as SourceID;
       sources.set(key, source);
       streams.set(id, { source: key, column: BAR_COLUMNS.indexOf(spec.config.field) });
       continue;
@@ -166,8 +169,9 @@ export function withDownstream(roots: Iterable<NodeID>, nodes: readonly Declared
 /** Of each node the sources above it; `nodes` in topological order. */
 export function sourcesAbove(nodes: readonly DeclaredNode[]): Map<NodeID, ReadonlySet<SourceID>> {
   const above = new Map<NodeID, ReadonlySet<SourceID>>();
-  for (const { id, spec } of nodes) {
-    const sets = new Set(spec.nodeType === 'stream' ? [new Set([sourceId(sourceOf(spec))])] : upstreamsOf(spec).map(({ node }) => above.get(node)!));
+  for (const node of nodes) {
+    const { id, spec } = node;
+    const sets = new Set(spec.nodeType === 'stream' ? [new Set([sourceId(sourceOf(spec))])] : readsOf(node).map((read) => above.get(read)!));
     // Most nodes stand on the sources of one upstream, and share its set.
     above.set(id, sets.size === 1 ? [...sets][0]! : new Set([...sets].flatMap((sources) => [...sources])));
   }

@@ -15,6 +15,7 @@ import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import { viewIdOf } from '#domain/origin.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
@@ -22,6 +23,7 @@ import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream } fr
 import type { Standstill } from './halt.ts';
 import { chainsIn, type Given, givenBy, HEAD_PART, headOf, writeHead } from './lane-head.ts';
 import type { Released } from './lease.ts';
+import { type Origins, type View, viewOf } from './view.ts';
 
 /** Rows the plan takes in one call; also the most it holds for one source before it must run. */
 const CHUNK_ROWS_MAX = 512;
@@ -50,7 +52,9 @@ export interface NodeFrame {
 }
 
 interface Output {
-  readonly node: DeclaredNode;
+  readonly id: NodeID;
+  /** What the plan calls it. */
+  readonly viewId: NodeID;
   readonly chains: Uint32Array;
   /** What the log had of it beyond what this lane has computed again. */
   committed: Committed | undefined;
@@ -63,6 +67,8 @@ interface Output {
 }
 
 interface Staged {
+  /** Of the source's rows, the first that is looked at. */
+  readonly firstRow: number;
   /** All columns of a row; only those the plan reads have room. */
   readonly columns: Float64Array[];
   readonly read: readonly number[];
@@ -77,14 +83,18 @@ export class Lane {
   /** The same as a list, always the same one. */
   readonly publishedIds: readonly NodeID[];
   readonly #chunkRowsMax: number;
+  readonly #view: View;
   readonly #assembly: Assembly;
   readonly #outputs = new Map<NodeID, Output>();
   /** Of all outputs, one behind the other. */
   readonly #chains: Uint32Array;
   readonly #given: Given;
-  /** Of each source the outputs its rows may reach; a lane of many sources looks at no others when one of them brings rows. */
+  /** Of each source of the plan the outputs its rows may reach; a lane of many sources looks at no others when one of them brings rows. */
   readonly #reached: ReadonlyMap<string, readonly Output[]>;
+  /** Rows that wait for the plan, by its keys. */
   readonly #staged = new Map<string, Staged>();
+  readonly #keysOf = new Map<SourceID, string[]>();
+  /** These three by what the plan calls the nodes. */
   readonly #standstills = new Map<NodeID, Standstill>();
   /** By A4, what a node says of this moment or a later one is not given out: a row of interval i at t speaks of t + i. */
   readonly #heldFrom = new Map<NodeID, number>();
@@ -93,29 +103,34 @@ export class Lane {
   #inputSequence = 0;
   #gapRows = 0;
 
-  /** `published` are the nodes whose rows this lane gives out. */
-  constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>) {
+  /** `published` are the nodes whose rows this lane gives out; `origins` tells where those begin that do not begin with their sources. */
+  constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>, origins: Origins = new Map()) {
     this.nodes = nodes;
     this.#chunkRowsMax = Math.max(CHUNK_ROWS_MIN, Math.min(CHUNK_ROWS_MAX, Math.floor(CHUNK_CELLS_MAX / nodes.length)));
-    this.#assembly = assemble(nodes, this.#chunkRowsMax);
-    this.#intervalsMs = new Map(nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
-    for (const source of this.#assembly.sources.keys()) {
-      this.#staged.set(source, { columns: BAR_COLUMNS.map(() => EMPTY), read: this.#assembly.plan.columnsOf(source), count: 0 });
+    this.#view = viewOf(nodes, published, origins);
+    this.#assembly = assemble(this.#view.nodes, this.#chunkRowsMax, undefined, this.#view.keyOf);
+    this.#intervalsMs = new Map(this.#view.nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
+    for (const [key, { source, firstRow }] of this.#view.sources) {
+      this.#staged.set(key, { firstRow, columns: BAR_COLUMNS.map(() => EMPTY), read: this.#assembly.plan.columnsOf(key), count: 0 });
+      this.#keysOf.set(source, [...(this.#keysOf.get(source) ?? []), key]);
     }
-    const given = this.#assembly.computed.filter(({ id }) => published.has(id));
-    const widths = given.map(({ spec }) => 1 + spec.schema.outputs.length);
-    this.#chains = new Uint32Array(widths.reduce((sum, width) => sum + width, 0));
-    this.#given = givenBy(given.map(({ id }) => id), widths);
+    const given = this.#assembly.computed.flatMap(({ id: viewId, spec }) => {
+      const id = this.#view.idOf(viewId);
+      return published.has(id) && viewIdOf(id, origins.get(id)) === viewId ? [{ id, viewId, width: 1 + spec.schema.outputs.length }] : [];
+    });
+    this.#chains = new Uint32Array(given.reduce((sum, { width }) => sum + width, 0));
+    this.#given = givenBy(given.map(({ viewId }) => viewId), given.map(({ width }) => width));
     let at = 0;
-    for (const [k, node] of given.entries()) {
-      const width = widths[k]!;
-      this.#outputs.set(node.id, { node, chains: this.#chains.subarray(at, (at += width)), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => EMPTY) });
+    for (const { id, viewId, width } of given) {
+      this.#outputs.set(id, { id, viewId, chains: this.#chains.subarray(at, (at += width)), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => EMPTY) });
     }
     this.published = new Set(this.#outputs.keys());
     this.publishedIds = [...this.published];
-    const sourcesOf = sourcesAbove(nodes);
-    const reached = new Map<string, Output[]>(Array.from(this.#staged.keys(), (source) => [source, []]));
-    for (const output of this.#outputs.values()) for (const source of sourcesOf.get(output.node.id)!) reached.get(source)!.push(output);
+    const sourcesOf = sourcesAbove(this.#view.nodes);
+    const reached = new Map<string, Output[]>(Array.from(this.#staged.keys(), (key) => [key, []]));
+    for (const output of this.#outputs.values()) {
+      for (const source of sourcesOf.get(output.viewId)!) for (const key of this.#keysOf.get(source)!) reached.get(key)!.push(output);
+    }
     this.#reached = reached;
   }
 
@@ -134,8 +149,8 @@ export class Lane {
     return this.#gapRows;
   }
 
-  get sources(): Assembly['sources'] {
-    return this.#assembly.sources;
+  get sources(): ReadonlySet<SourceID> {
+    return new Set(this.#keysOf.keys());
   }
 
   get residentBytes(): number {
@@ -145,7 +160,7 @@ export class Lane {
   /** Rows each source has given so far. */
   rows(): number {
     let rows = 0;
-    for (const source of this.#assembly.sources.keys()) rows += this.#assembly.plan.sourceRows(source);
+    for (const keys of this.#keysOf.values()) rows += Math.max(...keys.map((key) => this.#staged.get(key)!.firstRow + this.#assembly.plan.sourceRows(key)));
     return rows;
   }
 
@@ -159,7 +174,7 @@ export class Lane {
     const ids = [...this.#outputs.keys()].toSorted();
     const chains = createHash('sha256');
     for (const id of ids) chains.update(this.#outputs.get(id)!.chains);
-    return { inputSequence: this.#inputSequence, nodes: createHash('sha256').update(ids.join()).digest('hex'), chains: chains.digest('hex') };
+    return { inputSequence: this.#inputSequence, nodes: createHash('sha256').update(ids.map((id) => this.#outputs.get(id)!.viewId).join()).digest('hex'), chains: chains.digest('hex') };
   }
 
   /** From here on the lane gives out what the log does not have; what it computed before, the log has. Throws REPLAY_DIVERGED. */
@@ -177,14 +192,19 @@ export class Lane {
     }
   }
 
-  /** Rows that were late or missing so far, by the nodes that count them. */
+  /** Rows that were late or missing so far, by the nodes that count them and are given out. */
   counts(): Readonly<Record<NodeID, Counts>> {
-    return Object.fromEntries([...this.#assembly.counting].map(([id, node]) => [id, node.counts()]));
+    const counted: Record<NodeID, Counts> = {};
+    for (const { id, viewId } of this.#outputs.values()) {
+      const node = this.#assembly.counting.get(viewId);
+      if (node) counted[id] = node.counts();
+    }
+    return counted;
   }
 
   /** Bytes of the page and state of each node whose rows it gives out. A plan's memory is laid out once, so they are counted once. */
   nodeBytes(): NodeBytes {
-    return (this.#nodeBytes ??= nodeBytesOf(this.publishedIds.map((id) => [id, this.#assembly.plan.residentBytes(id)])));
+    return (this.#nodeBytes ??= nodeBytesOf(Array.from(this.#outputs.values(), ({ id, viewId }) => [id, this.#assembly.plan.residentBytes(viewId)])));
   }
 
   /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */
@@ -193,10 +213,20 @@ export class Lane {
       if (entry.sequence <= this.#inputSequence) continue;
       const id = entry.subject.slice(entry.subject.lastIndexOf('.') + 1) as SourceID;
       // A source none of our nodes reads shares the slot's filter; its rows are not ours to look at.
-      if (this.#staged.has(id)) this.#stage(id, decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`));
+      const keys = this.#keysOf.get(id);
+      if (keys) {
+        const frame = decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`);
+        for (const key of keys) this.#stage(key, id, frame);
+      }
       this.#inputSequence = entry.sequence;
     }
-    for (const id of this.#staged.keys()) this.#flush(id as SourceID);
+    for (const key of this.#staged.keys()) this.#flush(key);
+  }
+
+  /** The log has no entry up to `sequence` any more that was not applied. */
+  pass(sequence: number): void {
+    assert(sequence >= this.#inputSequence, 'a lane does not go back');
+    this.#inputSequence = sequence;
   }
 
   /** What was computed since the last call and is not committed yet, as frames in the order they must be written. */
@@ -210,8 +240,8 @@ export class Lane {
         const columns = output.columns.map((column) => column.subarray(at, at + count));
         extendChains(output.chains, columns, 0, count);
         const first = output.first + at;
-        const frame: Frame = { kind: 'output', id: output.node.id, epoch, first, count, inputSequence: this.#inputSequence, watermark: columns[0]![count - 1]!, chains: output.chains, columns };
-        frames.push({ node: output.node.id, bytes: encodeFrame(frame), messageId: rowsId(output.node.id, first, count) });
+        const frame: Frame = { kind: 'output', id: output.id, epoch, first, count, inputSequence: this.#inputSequence, watermark: columns[0]![count - 1]!, chains: output.chains, columns };
+        frames.push({ node: output.id, bytes: encodeFrame(frame), messageId: rowsId(output.id, first, count) });
       }
       output.count = 0;
     }
@@ -230,7 +260,8 @@ export class Lane {
       const head = headOf(parts);
       assert(pages.size === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
       this.#inputSequence = head.inputSequence;
-      for (const [id, chains] of chainsIn(head)) this.#outputs.get(id)?.chains.set(chains);
+      const chainsOf = chainsIn(head);
+      for (const { viewId, chains } of this.#outputs.values()) chains.set(chainsOf.get(viewId) ?? []);
       for (const [id, page] of parts) {
         // Two lanes that share an upstream both kept its page; the one with the longer history serves every reader.
         if (id !== HEAD_PART && page.length > (pages.get(id)?.length ?? 0)) pages.set(id, page);
@@ -239,12 +270,12 @@ export class Lane {
     this.#assembly.plan.restore(pages);
   }
 
-  #stage(id: SourceID, frame: Frame): void {
-    const staged = this.#staged.get(id)!;
-    const have = this.#assembly.plan.sourceRows(id) + staged.count;
+  #stage(key: string, id: SourceID, frame: Frame): void {
+    const staged = this.#staged.get(key)!;
+    const have = staged.firstRow + this.#assembly.plan.sourceRows(key) + staged.count;
     if (frame.first > have) {
       throw new Fault('LOG_GAP', `source ${id}: rows ${have} to ${frame.first - 1} are missing from the log`, {
-        cure: 'check that the log’s retention keeps what the nodes need, and that no replica of it is damaged',
+        cure: 'retention never takes what a slot needs: check that nobody purged the stream by hand, and that no replica of it is damaged',
         data: { source: id, expected: have, found: frame.first },
       });
     }
@@ -257,16 +288,16 @@ export class Lane {
       }
       staged.count += rows;
       from += rows;
-      if (staged.count === this.#chunkRowsMax) this.#flush(id);
+      if (staged.count === this.#chunkRowsMax) this.#flush(key);
     }
   }
 
-  #flush(id: SourceID): void {
-    const staged = this.#staged.get(id)!;
+  #flush(key: string): void {
+    const staged = this.#staged.get(key)!;
     if (staged.count === 0) return;
-    this.#assembly.plan.append(id, staged.columns, 0, staged.count, () => {
+    this.#assembly.plan.append(key, staged.columns, 0, staged.count, () => {
       this.#noticeHalts();
-      for (const output of this.#reached.get(id)!) this.#collect(output);
+      for (const output of this.#reached.get(key)!) this.#collect(output);
     });
     staged.count = 0;
     beat();
@@ -283,8 +314,8 @@ export class Lane {
       if (t === undefined) continue;
       const moment = t + this.#intervalsMs.get(node)!;
       if (moment >= (this.#heldFrom.get(node) ?? Infinity)) continue;
-      this.#standstills.set(node, { ...halt, node, row, t });
-      for (const id of withDownstream([node], this.nodes)) this.#heldFrom.set(id, Math.min(moment, this.#heldFrom.get(id) ?? Infinity));
+      this.#standstills.set(node, { ...halt, node: this.#view.idOf(node), row, t });
+      for (const id of withDownstream([node], this.#view.nodes)) this.#heldFrom.set(id, Math.min(moment, this.#heldFrom.get(id) ?? Infinity));
     }
   }
 
@@ -300,7 +331,7 @@ export class Lane {
   }
 
   #collect(output: Output): void {
-    const rows = this.#rowsOf(output.node.id);
+    const rows = this.#rowsOf(output.viewId);
     if (rows.count === 0) return;
     const columns = [rows.t, ...rows.columns];
     this.#gapRows += Math.max(0, rows.first - (output.next ?? rows.first));
@@ -337,8 +368,8 @@ function withRoom(column: Float64Array, kept: number, rows: number): Float64Arra
 function compare(output: Output): void {
   const { next, chains } = output.committed!;
   if (output.chains.every((chain, c) => chain === chains[c])) return;
-  throw new Fault('REPLAY_DIVERGED', `node ${output.node.id}: rows before ${next} were committed with other bits than this replay gives`, {
+  throw new Fault('REPLAY_DIVERGED', `node ${output.id}: rows before ${next} were committed with other bits than this replay gives`, {
     cure: 'a kernel or compute function is not deterministic, or its code changed under the same version: give it a new version and publish again',
-    data: { node: output.node.id, next },
+    data: { node: output.id, next },
   });
 }

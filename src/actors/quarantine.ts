@@ -14,7 +14,7 @@ import type { FaultCode } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { withDownstream, withUpstreams } from './assemble.ts';
 import { reasonOf, type Standstill } from './halt.ts';
-import type { SlotPorts, Wanted } from './slot.ts';
+import type { Runnable, SlotPorts } from './slot.ts';
 
 /** Waits before the second and the third try: a machine that stood still or ran out of memory has mostly recovered by then. */
 const TRY_WAITS_MS = [100, 1_000] as const;
@@ -78,11 +78,11 @@ export class Quarantine {
   }
 
   /** What is left to run without the nodes that stand still and those that wait for them. */
-  runnable({ nodes, own }: Pick<Wanted, 'nodes' | 'own'>): Pick<Wanted, 'nodes' | 'own'> {
+  runnable({ nodes, own, origins }: Runnable): Runnable {
     const held = this.held(nodes);
-    if (held.size === 0) return { nodes, own };
+    if (held.size === 0) return { nodes, own, origins };
     const left = new Set([...own].filter((id) => !held.has(id)));
-    return { nodes: withUpstreams(left, nodes), own: left };
+    return { nodes: withUpstreams(left, nodes), own: left, origins };
   }
 
   /** The nodes that stand still now, and those that wait for them. */

@@ -4,17 +4,21 @@
 //     of the last owner that was still on its way is then either stored and seen, or refused (S4). Only where the last owner let go
 //     on purpose and the checkpoint is of that very place, the lease has said it all.
 // R2. A checkpoint is a convenience. One that is damaged, missing or of another log costs a replay and nothing else.
+// R3. A member's own checkpoint is used only where the log still has what came behind it. What uploads hold, retention has heeded.
 import type { Slot } from '#bus/subjects.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { isFault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import { viewIdOf } from '#domain/origin.ts';
+import { isPacked } from '#domain/packed-nodes.ts';
 import { withUpstreams } from './assemble.ts';
-import { download } from './depot.ts';
+import { download, heldBy, type Upload, uploadsOf } from './depot.ts';
+import { floorsOf } from './floor.ts';
 import { type Committed, Lane } from './lane.ts';
 import { headOf, publishedIn } from './lane-head.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
-import type { SlotPorts, Wanted } from './slot.ts';
+import type { Runnable, SlotPorts } from './slot.ts';
 
 const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt without it';
 
@@ -34,7 +38,7 @@ export interface Begun {
 }
 
 /** Takes the slot's lease and begins where its last owner ended. Throws LEASE_LOST when somebody else was faster. */
-export async function begin(ports: SlotPorts, slot: Slot, member: string, wanted: Wanted, logIdentity: string): Promise<Begun & { epoch: number }> {
+export async function begin(ports: SlotPorts, slot: Slot, member: string, wanted: Runnable, logIdentity: string): Promise<Begun & { epoch: number }> {
   const before = await leaseOf(ports, slot);
   const epoch = await takeLease(ports, slot, member, before);
   const begun = await restoreLane(ports, slot, wanted, logIdentity);
@@ -64,32 +68,62 @@ export async function committedOf({ bus, subjects }: SlotPorts, slot: Slot, node
 }
 
 /** The lane of the wanted nodes that the newest usable checkpoint holds, where it left them; else a fresh one of all, at the origin. */
-export async function restoreLane(ports: SlotPorts, slot: Slot, { nodes, own }: Wanted, logIdentity: string): Promise<Begun> {
-  for (const { parts, from } of await checkpointsOf(ports, slot, logIdentity)) {
-    const published = publishedIn(parts);
-    const kept = new Set([...own].filter((id) => published.has(id)));
-    if (kept.size === 0) continue;
-    try {
-      const lane = new Lane(withUpstreams(kept, nodes), kept);
-      lane.restore(parts);
-      return { lane, from };
-    } catch (error) {
-      if (!isFault(error) || error.code !== 'CHECKPOINT_DAMAGED') throw error;
-      ports.log.warn({ slot, from, reason: error.message }, CHECKPOINT_UNUSABLE);
-    }
-  }
-  return { lane: new Lane(nodes, own), from: 'log' };
+export async function restoreLane(ports: SlotPorts, slot: Slot, wanted: Runnable, logIdentity: string): Promise<Begun> {
+  const local = await localOf(ports, slot, logIdentity);
+  const isNear = local !== undefined && holdsAll(local, wanted) && (await progressOf(ports, slot)) - local.head.inputSequence <= DOWNLOAD_ENTRIES_MIN;
+  const near = isNear ? await continued(ports, slot, wanted, local) : undefined;
+  if (near) return near;
+  const uploads = await uploadsOf(ports, slot, logIdentity);
+  const newer = local ? uploads.filter(({ inputSequence }) => inputSequence > local.head.inputSequence) : uploads;
+  const begun =
+    (await restoreUpload(ports, slot, wanted, newer)) ??
+    (local && (await continued(ports, slot, wanted, local))) ??
+    (await restoreUpload(ports, slot, wanted, uploads.slice(newer.length)));
+  return begun ?? { lane: new Lane(wanted.nodes, wanted.own, wanted.origins), from: 'log' };
 }
 
-/** The checkpoints there are of this log, the newest first. */
-async function checkpointsOf(ports: SlotPorts, slot: Slot, logIdentity: string): Promise<Found[]> {
-  // The log may have been wiped and begun anew; what was computed from the old one means nothing in the new.
-  const ofThisLog = (found: Found | undefined): Found[] => (found?.head.log === logIdentity ? [found] : []);
-  const local = ofThisLog(await usable(ports, slot, 'checkpoint', () => ports.store.read(slot)));
-  const newest = await progressOf(ports, slot);
-  if (local[0] && newest - local[0].head.inputSequence <= DOWNLOAD_ENTRIES_MIN) return local;
-  const uploaded = ofThisLog(await usable(ports, slot, 'upload', () => download(ports, slot)));
-  return [...local, ...uploaded].toSorted((a, b) => b.head.inputSequence - a.head.inputSequence);
+function holdsAll({ parts }: Found, { own, origins }: Runnable): boolean {
+  const published = publishedIn(parts);
+  return [...own].every((id) => published.has(viewIdOf(id, origins.get(id))));
+}
+
+/** The lane of those of the wanted nodes that the first usable of the uploads holds, where it left them; undefined when none is. */
+export async function restoreUpload(ports: SlotPorts, slot: Slot, wanted: Runnable, uploads: readonly Upload[]): Promise<Begun | undefined> {
+  for (const upload of uploads) {
+    const held = heldBy(upload);
+    if (![...wanted.own].some((id) => isPacked(viewIdOf(id, wanted.origins.get(id)), held))) continue;
+    const found = await usable(ports, slot, 'upload', () => download(ports, upload));
+    const begun = found && (await continued(ports, slot, wanted, found));
+    if (begun) return begun;
+  }
+  return undefined;
+}
+
+/** The lane of the wanted nodes that a checkpoint holds; undefined when it holds none, or they cannot be continued from it. */
+async function continued(ports: SlotPorts, slot: Slot, { nodes, own, origins }: Runnable, { parts, from, head }: Found): Promise<Begun | undefined> {
+  const published = publishedIn(parts);
+  const kept = new Set([...own].filter((id) => published.has(viewIdOf(id, origins.get(id)))));
+  if (kept.size === 0) return undefined;
+  try {
+    const lane = new Lane(withUpstreams(kept, nodes), kept, origins);
+    const floor = from === 'upload' ? 0 : Math.max(0, ...(await floorsOf(ports, lane.sources)).values()); // by R3
+    if (floor > head.inputSequence + 1) {
+      ports.log.info({ slot, floor, inputSequence: head.inputSequence }, 'the log was purged beyond this member’s checkpoint; an upload is used instead');
+      return undefined;
+    }
+    lane.restore(parts);
+    return { lane, from };
+  } catch (error) {
+    if (!isFault(error) || error.code !== 'CHECKPOINT_DAMAGED') throw error;
+    ports.log.warn({ slot, from, reason: error.message }, CHECKPOINT_UNUSABLE);
+    return undefined;
+  }
+}
+
+/** The member's own checkpoint. One of a log that was wiped and begun anew since means nothing in the new one. */
+async function localOf(ports: SlotPorts, slot: Slot, logIdentity: string): Promise<Found | undefined> {
+  const found = await usable(ports, slot, 'checkpoint', () => ports.store.read(slot));
+  return found?.head.log === logIdentity ? found : undefined;
 }
 
 /** The input sequence of the newest output of the slot: every step before the one that wrote it is in the log as a whole (S1). */

@@ -8,7 +8,7 @@
 // S3. The checkpoint is taken between steps, so it never leads the log. It needs no outbox: what it lacks is recomputed.
 // S4. Where the outputs stand is read from the log itself, after the lease is taken and never before: a write of the last owner
 //     that was still on its way is then either stored and seen, or refused.
-// S5. A node new to the slot is computed from the origin in a lane of its own while the others run on, and joins them at an
+// S5. A node new to the slot is computed from the origin, or from an upload that has it, in a lane of its own while the others run on, and joins them at an
 //     input both have reached. Its readers never see a half-warm value.
 // S6. A node that halts is taken out of its lane, with all that read it, and the others run on. What becomes of it then is in
 //     quarantine.ts; when it may run again it is a new node, by S5.
@@ -18,21 +18,23 @@ import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
-import { Fault, isFault } from '#domain/fault.ts';
+import { isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import { viewIdOf } from '#domain/origin.ts';
 import type { Log } from '#telemetry/log.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { type Counts, withUpstreams } from './assemble.ts';
 import { commit } from './commit.ts';
-import { upload } from './depot.ts';
+import { uploadsOf } from './depot.ts';
 import { Lane } from './lane.ts';
 import { releaseLease } from './lease.ts';
 import { Quarantine, type QuarantineMark } from './quarantine.ts';
-import { begin, type Begun, committedOf } from './recover.ts';
+import { begin, type Begun, committedOf, restoreUpload } from './recover.ts';
 import { Standby } from './standby.ts';
+import { Uploader } from './uploader.ts';
+import type { Origins } from './view.ts';
+import { readerClosed, Warming } from './warming.ts';
 
-/** A warming lane this close takes the rest of the way in one short pause of the main one. */
-const NEAR_ENTRIES = 256;
 /** Bounds what a step holds: its outputs are a few times its input. */
 const STEP_BYTES_MAX = 4 * 2 ** 20;
 
@@ -55,9 +57,14 @@ export interface Wanted {
   readonly nodes: readonly DeclaredNode[];
   /** The computed nodes whose outputs this slot publishes; stream inputs are not among them, since their rows are in the log already. */
   readonly own: ReadonlySet<NodeID>;
+  /** Where those of its own begin that do not begin with their sources. */
+  readonly origins: Origins;
   /** What is known of their records of quarantine; none when left out. */
   readonly quarantine?: ReadonlyMap<NodeID, QuarantineMark>;
 }
+
+/** What of it is to run now. */
+export type Runnable = Pick<Wanted, 'nodes' | 'own' | 'origins'>;
 
 /**
  * What the member is to a slot: its owner, or the one that gets ready to be. A handover, told to both by one number, makes the owner
@@ -102,23 +109,12 @@ export interface SlotStatus {
   readonly restoredFrom: Begun['from'] | undefined;
 }
 
-/** A lane that is catching up beside the main one. */
-interface Warming {
-  readonly lane: Lane;
-  readonly reader: LogReader;
-  /** Entries it was handed that lie beyond where the main lane is. */
-  ahead: LogEntry[];
-  /** True once it came near the main lane, so that the rest of the way may be walked while that one waits. */
-  near: boolean;
-  done: Promise<void>;
-}
-
 export class SlotActor {
   readonly #ports: SlotPorts;
   readonly #settings: SlotSettings;
   readonly #slot: Slot;
   readonly #quarantine: Quarantine;
-  #wanted: Wanted = { nodes: [], own: new Set() };
+  #wanted: Wanted = { nodes: [], own: new Set(), origins: new Map() };
   #part: Part = OWNER;
   #state: SlotStatus['state'] = 'starting';
   #epoch = 0;
@@ -129,15 +125,14 @@ export class SlotActor {
   #nudge: () => void = () => {};
   #checkpointDueMs = 0;
   #checkpointRows = 0;
-  #uploadDueMs = 0;
-  #uploadRows = 0;
-  #uploaded: Promise<void> = Promise.resolve();
+  readonly #uploader: Uploader;
   #handedOver: number | undefined;
 
   constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings) {
     this.#ports = ports;
     this.#settings = settings;
     this.#slot = slot;
+    this.#uploader = new Uploader(ports, slot, settings.uploadEveryMs);
     this.#quarantine = new Quarantine(ports, slot, settings.member, () => this.#nudge());
   }
 
@@ -177,7 +172,6 @@ export class SlotActor {
   /** Runs the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
   async run(): Promise<void> {
     this.#logIdentity = (await this.#ports.bus.state('IN')).identity;
-    this.#uploadDueMs = this.#ports.clock.monotonicMs() + this.#settings.uploadEveryMs;
     try {
       const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await begin(this.#ports, this.#slot, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity);
       if (!begun) return;
@@ -224,11 +218,11 @@ export class SlotActor {
         if (this.#stopping) break;
         if (this.#part.handover !== undefined && this.#part.handover !== this.#handedOver) this.#upload(lane);
         if (!warming) warming = await this.#warm(lane);
-        else if (warming.near) {
-          await this.#advance(warming, lane.inputSequence);
+        else if (warming.isNear) {
+          await warming.advance(lane.inputSequence);
           if (warming.lane.standstills.length > 0) {
             await this.#quarantine.note(warming.lane.standstills, warming.lane.nodes);
-            warming.reader.close();
+            warming.close();
             warming = undefined;
             this.#state = 'running';
             continue;
@@ -236,32 +230,33 @@ export class SlotActor {
           if (this.#stopping) break; // it may not have got there, and only lanes at one place can be joined
           lane = this.#join(lane, warming);
           // The joined lane may read sources the old one did not. What the old reader holds is read again.
-          warming.reader.close();
+          warming.close();
           reader.close();
           reader = await this.#read([lane], lane.inputSequence + 1);
           batch = warming = undefined;
+          this.#uploader.outdate();
           await this.#checkpoint(lane);
           continue;
         }
         batch ??= reader.take();
-        if (warming?.near) continue; // it came near while the step before was in flight
+        if (warming?.isNear) continue; // it came near while the step before was in flight
         const arrived = await Promise.race([batch, nudged, ...(warming ? [warming.done] : [])]);
-        if (arrived === 'nudged' || (arrived === undefined && warming?.near)) continue;
+        if (arrived === 'nudged' || (arrived === undefined && warming?.isNear)) continue;
         if (arrived === undefined) throw readerClosed(this.#slot);
         batch = undefined;
         await this.#step(lane, arrived);
         if (lane.standstills.length > 0) lane = await this.#takeOut(lane);
         const now = this.#ports.clock.monotonicMs();
-        if (now >= this.#uploadDueMs && lane.rows() > this.#uploadRows) this.#upload(lane);
+        if (this.#uploader.isDue(lane.rows())) this.#upload(lane);
         if (lane.rows() - this.#checkpointRows >= this.#settings.checkpointEveryRows || now >= this.#checkpointDueMs) await this.#checkpoint(lane);
       }
     } finally {
-      warming?.reader.close();
+      warming?.close();
       reader.close();
     }
     await this.#release(lane);
     await this.#checkpoint(lane);
-    await this.#uploaded;
+    await this.#uploader.settled;
   }
 
   /** By S7. The checkpoint comes after: whoever takes over does not wait for it. */
@@ -289,7 +284,7 @@ export class SlotActor {
   /** Reads the rows the lanes need: all of this slot's, and those of the foreign sources their nodes join. */
   #read(lanes: readonly Lane[], fromSequence: number): Promise<LogReader> {
     const { bus, subjects } = this.#ports;
-    const sources = new Set(lanes.flatMap((lane) => [...lane.sources.keys()]));
+    const sources = new Set(lanes.flatMap((lane) => [...lane.sources]));
     const foreign = [...sources].filter((source) => slotOf(source, this.#settings.slots) !== this.#slot);
     return bus.read('IN', [subjects.inputs(this.#slot), ...foreign.map((source) => subjects.input(slotOf(source, this.#settings.slots), source))], fromSequence);
   }
@@ -297,44 +292,24 @@ export class SlotActor {
   /** By S5, begins a lane for the wanted nodes that do not run yet; undefined when all run. */
   async #warm(lane: Lane): Promise<Warming | undefined> {
     const running = lane.published;
-    const { own, nodes } = this.#quarantine.runnable(this.#wanted);
+    const { own, nodes, origins } = this.#quarantine.runnable(this.#wanted);
     const missing = new Set([...own].filter((id) => !running.has(id)));
     if (missing.size === 0) return undefined;
     this.#state = 'warming';
-    const fresh = new Lane(withUpstreams(missing, nodes), missing);
-    fresh.resume(await committedOf(this.#ports, this.#slot, missing, this.#epoch));
-    const warming: Warming = { lane: fresh, reader: await this.#read([lane, fresh], 1), ahead: [], near: false, done: Promise.resolve() };
-    warming.done = this.#approach(warming, lane);
-    // Its failure is met where the steps wait for it; until then it must not count as nobody's.
-    warming.done.catch(() => {});
-    return warming;
-  }
-
-  /** Brings a warming lane near the main one, which goes on meanwhile: each round is shorter than the one before. */
-  async #approach(warming: Warming, main: Lane): Promise<void> {
-    while (warming.lane.inputSequence < main.inputSequence - NEAR_ENTRIES && warming.lane.standstills.length === 0 && !this.#stopping) await this.#advance(warming, main.inputSequence);
-    warming.near = true;
-  }
-
-  /** Runs the warming lane to exactly `target`. */
-  async #advance(warming: Warming, target: number): Promise<void> {
-    const { lane, reader } = warming;
-    while (lane.inputSequence < target && lane.standstills.length === 0 && !this.#stopping) {
-      if (warming.ahead.length === 0) {
-        const taken = await reader.take();
-        if (!taken) throw readerClosed(this.#slot);
-        warming.ahead.push(...taken);
-      }
-      const beyond = warming.ahead.findIndex((entry) => entry.sequence > target);
-      await this.#step(lane, warming.ahead.splice(0, beyond < 0 ? warming.ahead.length : beyond));
-    }
+    // One that ran before, and stood still or was taken over half-way, goes on from where an upload has it.
+    const uploads = (await uploadsOf(this.#ports, this.#slot, this.#logIdentity)).filter(({ inputSequence }) => inputSequence <= lane.inputSequence);
+    const begun = await restoreUpload(this.#ports, this.#slot, { nodes, own: missing, origins }, uploads);
+    const fresh = begun?.lane ?? new Lane(withUpstreams(missing, nodes), missing, origins);
+    fresh.resume(await committedOf(this.#ports, this.#slot, fresh.published, this.#epoch));
+    const reader = await this.#read([lane, fresh], fresh.inputSequence + 1);
+    return new Warming({ slot: this.#slot, lane: fresh, reader, step: (its, entries) => this.#step(its, entries), isStopping: () => this.#stopping }, lane);
   }
 
   /** One lane of both, at the input both have reached. */
   #join(running: Lane, { lane }: Warming): Lane {
     // What became wanted while this lane warmed waits for the next one.
     const own = new Set([...running.published, ...lane.published]);
-    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own);
+    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own, this.#wanted.origins);
     this.#quarantine.forgive(lane.published);
     joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
     joined.resume(new Map([...running.committed, ...lane.committed]));
@@ -346,8 +321,8 @@ export class SlotActor {
   /** By S6, the lane without the nodes that halted and those that read them. */
   async #takeOut(lane: Lane): Promise<Lane> {
     await this.#quarantine.note(lane.standstills, lane.nodes);
-    const { nodes, own } = this.#quarantine.runnable({ nodes: lane.nodes, own: lane.published });
-    const rest = new Lane(nodes, own);
+    const { nodes, own, origins } = this.#quarantine.runnable({ nodes: lane.nodes, own: lane.published, origins: this.#wanted.origins });
+    const rest = new Lane(nodes, own, origins);
     rest.restore(lane.checkpoint(this.#logIdentity));
     rest.resume(lane.committed);
     this.#lane = rest;
@@ -367,24 +342,10 @@ export class SlotActor {
     this.#checkpointDueMs = clock.monotonicMs() + this.#settings.checkpointEveryMs;
   }
 
-  /** Sends a checkpoint to where other members find it, while the steps go on. One at a time. */
+  /** Sends a checkpoint to where other members find it. */
   #upload(lane: Lane): void {
-    const { clock, log } = this.#ports;
     const { handover } = this.#part;
     this.#handedOver = handover;
-    this.#uploadRows = lane.rows();
-    this.#uploadDueMs = Number.POSITIVE_INFINITY;
-    const parts = lane.checkpoint(this.#logIdentity);
-    this.#uploaded = this.#uploaded
-      .then(() => upload(this.#ports, this.#slot, parts, handover))
-      .catch((error: unknown) => {
-        if (!isFault(error)) throw error;
-        log.warn({ slot: this.#slot, reason: error.message }, 'no checkpoint was uploaded'); // by S3 that costs only time
-      })
-      .finally(() => (this.#uploadDueMs = clock.monotonicMs() + this.#settings.uploadEveryMs));
+    this.#uploader.send(lane.checkpoint(this.#logIdentity), lane.rows(), { epoch: this.#epoch, handover, wanted: new Set([...this.#wanted.own].map((id) => viewIdOf(id, this.#wanted.origins.get(id)))) });
   }
-}
-
-function readerClosed(slot: Slot): Fault {
-  return new Fault('NATS_UNREACHABLE', `slot ${slot}: its reader of the log was closed`, { cure: 'check that nats-server runs', retry: true });
 }

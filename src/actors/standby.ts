@@ -8,7 +8,7 @@ import { isUploadedFor } from './depot.ts';
 import type { Lane } from './lane.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
 import { type Begun, meetLog, progressOf, restoreLane } from './recover.ts';
-import type { SlotPorts, Wanted } from './slot.ts';
+import type { Runnable, SlotPorts } from './slot.ts';
 
 const POLL_MS = 5;
 /** How long the owner is given to upload what a handover begins with. */
@@ -18,7 +18,7 @@ const RELEASE_POLL_MS = 2;
 
 export interface StandbyTerms {
   readonly member: string;
-  readonly wanted: Wanted;
+  readonly wanted: Runnable;
   readonly logIdentity: string;
   /** Tells this handover from others of the slot. */
   readonly handover: number;

@@ -38,7 +38,7 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   10177: { action: 'never', why: 'an entry of a batch has a condition that batches do not take', cure: SAME_VERSION },
   10199: { action: 'never', why: 'the batch has more entries than the log takes at once', cure: SAME_VERSION },
   // Room.
-  10077: { action: 'later', why: 'the stream reached its size limit', cure: 'raise the limit, or let retention take old entries away' },
+  10077: { action: 'later', why: 'the stream reached its size limit', cure: '`qmtl status` says what keeps old entries from being purged; mend that, or raise retention.in.bytesMax or retention.out.bytesMax. Nothing accepted is lost, the append is tried again' },
   10047: { action: 'later', why: 'the server has no storage left', cure: FREE_SPACE },
   10023: { action: 'later', why: 'the server has no resources left', cure: FREE_SPACE },
   10028: { action: 'later', why: 'the server has no memory left', cure: FREE_SPACE },

@@ -89,14 +89,15 @@ export interface RecordBucket<T> {
 
 /** Large values by key, each replaced as a whole. */
 export interface ObjectBucket {
-  /** `tag` says what it is, to whoever asks without reading it. */
-  put(key: string, bytes: Uint8Array, tag: string): Promise<void>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
   get(key: string): Promise<Uint8Array | undefined>;
-  tagOf(key: string): Promise<string | undefined>;
+  /** Does nothing when there is none. */
+  remove(key: string): Promise<void>;
+  keys(): Promise<readonly string[]>;
 }
 
 /** The buckets of a tenant; all of them are created with its streams. */
-export const BUCKETS = ['nodes', 'strategies', 'members', 'placement', 'drains', 'quarantine'] as const;
+export const BUCKETS = ['nodes', 'strategies', 'members', 'placement', 'drains', 'quarantine', 'uploads', 'floors'] as const;
 export type BucketName = (typeof BUCKETS)[number];
 export const OBJECT_BUCKETS = ['checkpoints'] as const;
 export type ObjectBucketName = (typeof OBJECT_BUCKETS)[number];
@@ -109,9 +110,9 @@ export interface Bus {
   last(stream: StreamName, subject: string): Promise<LogEntry | undefined>;
   /**
    * The newest entry of every subject that a filter matches, in stream order. `known` is an entry of theirs that is the newest of its
-   * subject: an answer without it is of a replica that lags, and is not believed.
+   * subject: an answer without it is of a replica that lags, and is not believed. Left out, the answer may be of such a one.
    */
-  lastOfEach(stream: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]>;
+  lastOfEach(stream: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]>;
   /** Entries on any of the filters (`*` one token, `>` the rest; they may not overlap) from a sequence on, then new ones as they come. */
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader>;
   state(stream: StreamName): Promise<StreamState>;

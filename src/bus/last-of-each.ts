@@ -19,8 +19,8 @@ const CONSUMER_IDLE_MS = 5_000;
 export interface LastOfEach {
   readonly stream: string;
   readonly filters: readonly string[];
-  /** By E1. */
-  readonly known: number;
+  /** By E1; any answer will do when undefined. */
+  readonly known: number | undefined;
 }
 
 /** In stream order. Throws LEASE_LOST when `known` is not the newest entry of its subject any more, NATS_UNREACHABLE. */
@@ -30,7 +30,7 @@ export async function lastOfEach(connection: NatsConnection, clock: Clock, quest
   for (const lateMs = clock.monotonicMs() + OPEN_WAIT_MS; clock.monotonicMs() < lateMs; await clock.sleep(AGAIN_WAIT_MS)) {
     try {
       const found = await collect(connection, clock, question);
-      if (found.some(({ sequence }) => sequence === known)) return found;
+      if (known === undefined || found.some(({ sequence }) => sequence === known)) return found;
       const newest = found.at(-1)?.sequence ?? 0;
       if (newest > known) throw new Fault('LEASE_LOST', `${filters.join(', ')}: entry ${known} is not the newest of its subject any more`);
       why = `the answer ends at entry ${newest}, before ${known}`;

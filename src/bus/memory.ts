@@ -23,7 +23,7 @@ export class MemoryLog {
   readonly subjects: Subjects;
   readonly streams: Readonly<Record<StreamName, Stream>>;
   readonly buckets = new Map<string, MemoryBucket>();
-  readonly objects = new Map<string, Map<string, { readonly bytes: Uint8Array; readonly tag: string }>>();
+  readonly objects = new Map<string, Map<string, Uint8Array>>();
   readonly services = new Map<string, (question: Uint8Array) => Promise<unknown>>();
 
   readonly identity: string;
@@ -92,9 +92,9 @@ export class MemoryBus implements Bus {
     return newest;
   }
 
-  async lastOfEach(name: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]> {
+  async lastOfEach(name: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]> {
     const found = [...this.#log.streams[name].lastOn.values()].filter(({ subject }) => filters.some((filter) => matches(filter, subject)));
-    if (!found.some(({ sequence }) => sequence === known)) throw new Fault('LEASE_LOST', `${filters.join(', ')}: entry ${known} is not the newest of its subject any more`);
+    if (known !== undefined && !found.some(({ sequence }) => sequence === known)) throw new Fault('LEASE_LOST', `${filters.join(', ')}: entry ${known} is not the newest of its subject any more`);
     return found.toSorted((a, b) => a.sequence - b.sequence);
   }
 
@@ -138,9 +138,10 @@ export class MemoryBus implements Bus {
     let objects = this.#log.objects.get(name);
     if (!objects) this.#log.objects.set(name, (objects = new Map()));
     return {
-      put: async (key, bytes, tag) => void objects.set(key, { bytes: new Uint8Array(bytes), tag }),
-      get: async (key) => objects.get(key)?.bytes.slice(),
-      tagOf: async (key) => objects.get(key)?.tag,
+      put: async (key, bytes) => void objects.set(key, new Uint8Array(bytes)),
+      get: async (key) => objects.get(key)?.slice(),
+      remove: async (key) => void objects.delete(key),
+      keys: async () => [...objects.keys()],
     };
   }
 

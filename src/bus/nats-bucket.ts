@@ -45,10 +45,11 @@ export class NatsBucket<T> implements RecordBucket<T> {
   }
 
   async all(): Promise<readonly KeptRecord<T>[]> {
-    const found: KeptRecord<T>[] = [];
-    const stop = await this.watch((key, value, revision) => value !== undefined && found.push({ key, value, revision }));
+    const found = new Map<string, KeptRecord<T>>();
+    // A replica that lags gives a record first and then its end.
+    const stop = await this.watch((key, value, revision) => void (value === undefined ? found.delete(key) : found.set(key, { key, value, revision })));
     stop();
-    return found;
+    return [...found.values()];
   }
 
   async watch(callback: (key: string, value: T | undefined, revision: number) => void): Promise<() => void> {

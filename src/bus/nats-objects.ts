@@ -16,9 +16,9 @@ export class NatsObjects implements ObjectBucket {
     this.#clock = clock;
   }
 
-  async put(key: string, bytes: Uint8Array, tag: string): Promise<void> {
+  async put(key: string, bytes: Uint8Array): Promise<void> {
     try {
-      await this.#store.putBlob({ name: key, metadata: { tag } }, bytes);
+      await this.#store.putBlob({ name: key }, bytes);
     } catch (cause) {
       throw failed(`object ${key} was not stored`, cause);
     }
@@ -38,12 +38,20 @@ export class NatsObjects implements ObjectBucket {
     }
   }
 
-  async tagOf(key: string): Promise<string | undefined> {
+  async remove(key: string): Promise<void> {
     try {
       const info = await this.#store.info(key);
-      return info && !info.deleted ? info.metadata?.['tag'] : undefined;
+      if (info && !info.deleted) await this.#store.delete(key);
     } catch (cause) {
-      throw failed(`object ${key} was not found out about`, cause);
+      throw failed(`object ${key} was not removed`, cause);
+    }
+  }
+
+  async keys(): Promise<readonly string[]> {
+    try {
+      return (await this.#store.list()).filter(({ deleted }) => !deleted).map(({ name }) => name);
+    } catch (cause) {
+      throw failed('the objects were not listed', cause);
     }
   }
 }

@@ -15,7 +15,7 @@ import { Puller } from './puller.ts';
 import { NatsBucket } from './nats-bucket.ts';
 import { NatsObjects } from './nats-objects.ts';
 import { lastOfEach } from './last-of-each.ts';
-import { createStreams, notAnswering, type Replicas } from './nats-streams.ts';
+import { createStreams, notAnswering, type Replicas, type StreamLimits } from './nats-streams.ts';
 import { BatchStore, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
 
@@ -98,8 +98,8 @@ export class NatsBus implements Bus {
   }
 
   /** Creates the tenant's streams and buckets where they are missing. Throws CONFIG_INVALID when those that are there have other replicas, CLUSTER_NOT_READY. */
-  createStreams(replicas: Replicas = 1): Promise<void> {
-    return createStreams(this.#connection, this.#manager, this.#options.subjects, replicas);
+  createStreams(replicas: Replicas = 1, limits: StreamLimits = {}): Promise<void> {
+    return createStreams(this.#connection, this.#manager, this.#options.subjects, replicas, limits);
   }
 
   /** False while the connection is lost and being made again. */
@@ -142,7 +142,7 @@ export class NatsBus implements Bus {
     }
   }
 
-  lastOfEach(stream: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]> {
+  lastOfEach(stream: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]> {
     return lastOfEach(this.#connection, this.#options.clock, { stream: this.#options.subjects.streamName(stream), filters, known });
   }
 

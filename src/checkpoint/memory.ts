@@ -19,6 +19,11 @@ export class MemoryStore implements CheckpointStore {
 
   async close(): Promise<void> {}
 
+  /** Loses everything, as a machine that is gone does. */
+  wipe(): void {
+    this.#slots.clear();
+  }
+
   /** Flips one bit of a checkpoint, if there is one, as a bad disk would. */
   damage(slot: string): void {
     const sealed = this.#slots.get(slot);

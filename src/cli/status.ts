@@ -1,9 +1,12 @@
 // qmtl status: who is alive, what runs where, how far it is.
 import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
-import { lookAtReplicas, replicaProblems } from '#cluster/replicas.ts';
+import { lastingProblems } from '#cluster/replicas.ts';
+import type { StreamReport } from '#dag/retention.ts';
 import { type ClusterStatus } from '#gateway/gateway.ts';
-import { type DrainRecord, packedCount } from '#supervisor/records.ts';
+import type { Clock } from '#clock/clock.ts';
+import { packedCount } from '#domain/packed-nodes.ts';
+import type { DrainRecord } from '#supervisor/records.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { quarantineLine } from './quarantine.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
@@ -14,6 +17,8 @@ export interface StatusAnswer {
   /** What an operator has to mend. */
   readonly problems: readonly string[];
   readonly log: { readonly inputSequence: number; readonly outputSequence: number };
+  /** What the streams hold, and who keeps what is due to be purged; null while no DAG manager answers. */
+  readonly streams: readonly StreamReport[] | null;
   readonly strategies: ClusterStatus['strategies'];
   /** Nodes that stand still until the operator releases them. */
   readonly quarantine: readonly QuarantineRecord[];
@@ -35,7 +40,7 @@ export function registerStatus(program: Command, cli: Cli): void {
     .addOption(jsonOption())
     .addHelpText('after', examples(['qmtl status', 'strategies, members, slots'], ["qmtl status --json | jq '.members[].slots[].lag'", 'for scripts']))
     .action(async (options: ClusterOptions & { json?: true }) => {
-      const status = await withCluster(options, cli, statusOf);
+      const status = await withCluster(options, cli, (connection) => statusOf(connection, cli.clock));
       if (options.json) cli.out.json(status);
       else print(status, cli);
       if (!status.ready) cli.exitCode = 3;
@@ -43,21 +48,23 @@ export function registerStatus(program: Command, cli: Cli): void {
 }
 
 /** Asks the gateway and the log. Throws CLUSTER_NOT_READY when the gateway does not answer. */
-export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: Connection): Promise<StatusAnswer> {
+export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: Connection, clock: Clock): Promise<StatusAnswer> {
   const { strategies, members } = await bus.call<null, ClusterStatus>(subjects.call('gateway', 'status'), null);
-  const [input, output, quarantine, drains, look] = await Promise.all([
+  const [input, output, quarantine, drains, replicas, streams] = await Promise.all([
     bus.state('IN'),
     bus.state('OUT'),
     bus.bucket<QuarantineRecord>('quarantine').then((bucket) => bucket.all()),
     bus.bucket<DrainRecord>('drains').then((bucket) => bucket.all()),
-    lookAtReplicas(logServers),
+    lastingProblems(subjects, logServers, clock),
+    bus.call<null, StreamReport[]>(subjects.call('dag', 'retention'), null).catch(() => null),
   ]);
   const drained = new Set(drains.map(({ key }) => key));
   return {
     natsUrl,
     ready: members.some((member) => member.alive),
-    problems: [...(dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : []), ...replicaProblems(subjects, look)],
+    problems: [...(dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : []), ...replicas],
     log: { inputSequence: input.lastSequence, outputSequence: output.lastSequence },
+    streams,
     strategies,
     quarantine: quarantine.map(({ value }) => value),
     members: members.map(({ member, alive, pid, httpPort, shards }) => ({
@@ -78,10 +85,11 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
   };
 }
 
-function print({ natsUrl, problems, strategies, quarantine, members, log }: StatusAnswer, cli: Cli): void {
+function print({ natsUrl, problems, strategies, quarantine, members, log, streams }: StatusAnswer, cli: Cli): void {
   const { out } = cli;
   for (const problem of problems) out.line(out.paint('red', problem));
   out.line(`log ${natsUrl}: ${log.inputSequence} entries in, ${log.outputSequence} out`);
+  for (const { stream, entries, bytes, firstSequence } of streams ?? []) out.line(`  stream ${stream} holds ${entries} entries from ${firstSequence} on, ${Math.ceil(bytes / 2 ** 20)} MiB`);
   out.line();
   if (strategies.length === 0) out.line('no strategy yet; `qmtl publish <strategy.ts>` submits one');
   else out.table(['strategy', 'state', 'nodes', 'id'], strategies.map(({ name, state, nodes, id }) => [name, state, nodes, id.slice(0, 16)]));
@@ -92,9 +100,14 @@ function print({ natsUrl, problems, strategies, quarantine, members, log }: Stat
     out.line();
     out.table(['slot', 'member', 'shard', 'state', 'nodes', 'rows', 'lag', 'memory', 'restarts'], slots.map(({ slot, member, shard, state, nodes, rows, lag, residentBytes, restarts }) => [slot, member, shard, state, nodes, rows, lag, `${Math.ceil(residentBytes / 1024)} KiB`, restarts]));
   }
+  for (const { stream, heldBy, dueSequence } of streams ?? []) if (heldBy) out.line(out.paint('yellow', heldLine(stream, heldBy, dueSequence)));
   for (const record of quarantine) out.line(out.paint('yellow', quarantineLine(record)));
   for (const { slot, waiting, lastFailure } of slots) {
     if (waiting.length > 0) out.line(out.paint('yellow', `slot ${slot}: nodes that stand still or wait for one that does: ${waiting.length}`));
     if (lastFailure) out.line(out.paint('yellow', `slot ${slot} was started again: ${lastFailure}`));
   }
+}
+
+function heldLine(stream: string, { slot, node, sequence, why }: NonNullable<StreamReport['heldBy']>, dueSequence: number): string {
+  return `stream ${stream} is not purged up to ${dueSequence}: slot ${slot} needs entries from ${sequence} on for node ${node.slice(0, 16)}, ${why}`;
 }

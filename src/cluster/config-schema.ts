@@ -11,6 +11,8 @@ const TOKEN = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const TOKEN_WORDS = 'a name of at most 32 lower-case letters, digits and dashes, beginning with a letter or digit';
 
 const MIB = 2 ** 20;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 
 export { z } from 'zod';
 
@@ -40,6 +42,14 @@ const member = group('one process of the cluster that runs actors', {
   shards: whole(1, 64, 'threads that run slots, best one per core').default(2),
   httpPort: port('port of the member’s /livez, /readyz and /metrics').default(0),
 });
+
+const keep = (rows: string) =>
+  group(`how long ${rows} stay in the log; what a slot still needs stays longer`, {
+    // Long enough for every look-back people use with intervals of minutes, short enough that a disk is not filled by the second year.
+    keepMs: whole(1, 100 * YEAR_MS, 'age at which entries are purged').default(30 * DAY_MS),
+    keepBytes: whole(1, Number.MAX_SAFE_INTEGER, 'size of the stream at which its oldest entries are purged').optional(),
+    bytesMax: whole(1, Number.MAX_SAFE_INTEGER, 'size of the stream at which nothing more is accepted; nothing is ever dropped for it').optional(),
+  }).prefault({});
 
 export const configSchema = group('configuration of a QMTL cluster', {
   tenant: text(TOKEN_WORDS, TOKEN, 'whose strategies and data these are; a token of every subject').default('default'),
@@ -82,6 +92,11 @@ export const configSchema = group('configuration of a QMTL cluster', {
     everyMs: whole(10, 60_000, 'longest time between two checkpoints of a slot').default(500),
     uploadEveryMs: whole(100, 3_600_000, 'longest time between two checkpoints that go where other machines find them').default(30_000),
     everyRows: whole(1, 10_000_000, 'most rows between two checkpoints of a slot').default(65_536),
+  }).prefault({}),
+  retention: group('what of the log is purged, and when; orders and events never are', {
+    everyMs: whole(10, DAY_MS, 'pause between two looks at what may go').default(600_000),
+    in: keep('rows of sources'),
+    out: keep('rows of nodes'),
   }).prefault({}),
 });
 

@@ -6,6 +6,7 @@
 
 import { dirname, resolve } from 'node:path';
 
+import type { StreamLimits } from '#bus/nats-streams.ts';
 import { Fault } from '#domain/fault.ts';
 import { nearestName } from '#kernels/nearest.ts';
 import { type ConfigFile, type Path, type Place, readConfigFile } from './config-file.ts';
@@ -75,6 +76,12 @@ export function explainConfig(file: string | undefined, overrides: ConfigOverrid
 /** Copies of the log, each on a server of its own. */
 export function replicasOf({ nats: { replicas, servers } }: Config): 1 | 3 | 5 {
   return replicas ?? servers;
+}
+
+/** Sizes at which streams take nothing more. */
+export function limitsOf({ retention }: Config): StreamLimits {
+  const [input, output] = [retention.in.bytesMax, retention.out.bytesMax];
+  return { ...(input !== undefined && { IN: input }), ...(output !== undefined && { OUT: output }) };
 }
 
 /** Reads a YAML file of another kind by its schema. Throws CONFIG_INVALID with `data.problems`, each with its place. */
@@ -160,6 +167,13 @@ function brokenRelations(config: Config): Relation[] {
   const shards = config.members.reduce((sum, member) => sum + member.shards, 0);
   if (shards > config.slots) {
     broken.push({ path: ['slots'], what: `must be at least the number of shards of all members, ${shards}; it is ${config.slots}`, cure: `write ${shards} or more, or start fewer shards` });
+  }
+  for (const stream of ['in', 'out'] as const) {
+    const { keepBytes, bytesMax } = config.retention[stream];
+    // A stream that is full before anything goes is full for ever.
+    if (keepBytes !== undefined && bytesMax !== undefined && keepBytes >= bytesMax) {
+      broken.push({ path: ['retention', stream, 'keepBytes'], what: `must be less than retention.${stream}.bytesMax (${bytesMax}), or nothing goes before nothing more is accepted; it is ${keepBytes}`, cure: `write at most ${Math.floor(0.8 * bytesMax)}` });
+    }
   }
   const ids = new Map<string, number>();
   for (const [index, { id }] of config.members.entries()) {

@@ -2,16 +2,17 @@
 // it leaves out what it cannot read, and may go on as the leader (nats-server 2.15.1). So the copies are counted and compared.
 //
 //   what is seen                                                        what it means
-//   a log stream with fewer entries than its sequences span             entries are gone from the copy
+//   a stream nothing is purged from, with fewer entries than it spans   entries are gone from the copy
 //   two copies that end at the same entry and differ in what they hold  one of them is damaged
 //   a copy that is behind the longest and has not moved since           it does not follow any more
 //
+// Servers purge at slightly different moments, so copies may differ for an instant: what two looks have in common counts (`lasting`).
 // Absent: which copy is right where two differ (the others outvote it), mending it (an operator: see `cure`).
-import { STREAMS } from '#bus/bus.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import type { Cancel, Clock } from '#clock/clock.ts';
 import type { LogServerRecord } from './cluster-file.ts';
 
+const LOOK_AGAIN_MS = 300; // purges are under way for milliseconds
 const LOOK_EVERY_MS = 10_000; // a copy that stands still for this long is not just behind
 
 export interface Replica {
@@ -79,12 +80,11 @@ export function areLed({ replicas }: ReplicaLook, streams: readonly string[], ki
 /** Sentences for an operator, by the table above; `before` is an earlier look, for copies that stand still. */
 export function replicaProblems(subjects: Subjects, now: ReplicaLook, before?: ReplicaLook): string[] {
   const problems = now.silent.map((server) => `${server} does not answer; the log works with the others while more than half of them do`);
-  const logStreams = new Set(STREAMS.map((stream) => subjects.streamName(stream)));
   for (const [stream, copies] of Map.groupBy(now.replicas, (replica) => replica.stream)) {
     const longest = Math.max(...copies.map((copy) => copy.lastSequence));
     for (const copy of copies) {
       const span = copy.lastSequence === 0 ? 0 : copy.lastSequence - copy.firstSequence + 1; // an empty stream has 0 and 0
-      if (logStreams.has(stream) && copy.messages < span) problems.push(damaged(copy, `${span - copy.messages} entries of its ${span} are gone`));
+      if (stream === subjects.streamName('EVENT') && copy.messages < span) problems.push(damaged(copy, `${span - copy.messages} entries of its ${span} are gone`));
       else if (copies.some((other) => other.lastSequence === copy.lastSequence && other.messages > copy.messages)) problems.push(damaged(copy, 'another server holds more entries up to the same place'));
       const earlier = before?.replicas.find((each) => each.server === copy.server && each.stream === stream);
       if (copy.lastSequence < longest && earlier?.lastSequence === copy.lastSequence) problems.push(`${copy.server} does not follow: its copy of ${stream} ends at ${copy.lastSequence} and others go on to ${longest}`);
@@ -93,13 +93,28 @@ export function replicaProblems(subjects: Subjects, now: ReplicaLook, before?: R
   return problems;
 }
 
+/** The problems there are, as far as a second look still finds them. */
+export async function lastingProblems(subjects: Subjects, servers: readonly LogServerRecord[], clock: Clock): Promise<string[]> {
+  const first = replicaProblems(subjects, await lookAtReplicas(servers));
+  if (first.length === 0) return first;
+  await clock.sleep(LOOK_AGAIN_MS);
+  return lasting(first, replicaProblems(subjects, await lookAtReplicas(servers)));
+}
+
+function lasting(before: readonly string[], now: readonly string[]): string[] {
+  return now.filter((problem) => before.includes(problem));
+}
+
 /** Looks now and then, and says each problem once, as long as it lasts. */
 export function watchReplicas(subjects: Subjects, servers: () => readonly LogServerRecord[], clock: Clock, onProblem: (problem: string) => void): Cancel {
   let before: ReplicaLook | undefined;
+  let found: readonly string[] = [];
   let said = new Set<string>();
   return clock.every(LOOK_EVERY_MS, () => {
     void lookAtReplicas(servers()).then((now) => {
-      const problems = replicaProblems(subjects, now, before);
+      const present = replicaProblems(subjects, now, before);
+      const problems = lasting(found, present);
+      found = present;
       for (const problem of problems) if (!said.has(problem)) onProblem(problem);
       said = new Set(problems);
       before = now;

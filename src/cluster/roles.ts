@@ -53,7 +53,7 @@ export async function runRole(name: RoleName, config: Config, natsUrl: string, s
     await gateway.start();
     running = { check: () => undefined, stop: () => gateway.stop() };
   } else if (role === 'dag-manager') {
-    const manager = new DagManager(ports, { slots: config.slots, memberTtlMs: config.lease.memberTtlMs });
+    const manager = new DagManager(ports, { slots: config.slots, memberTtlMs: config.lease.memberTtlMs, retention: config.retention });
     await manager.start();
     running = { check: () => undefined, stop: () => manager.stop() };
   } else {

@@ -16,7 +16,7 @@ import { type Child, Supervisor } from '#supervisor/supervisor.ts';
 import { TREE } from '#supervisor/tree.ts';
 import type { Log } from '#telemetry/log.ts';
 import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
-import { type Config, replicasOf } from './config.ts';
+import { type Config, limitsOf, replicasOf } from './config.ts';
 import { type LogServers, type Network, startLogServers } from './log-servers.ts';
 import { claimPort } from './nats-server.ts';
 import { watchReplicas } from './replicas.ts';
@@ -137,7 +137,7 @@ async function createStreams(natsUrl: string, config: Config, clock: Clock): Pro
   try {
     for (;;) {
       try {
-        await bus.createStreams(replicasOf(config));
+        await bus.createStreams(replicasOf(config), limitsOf(config));
         return;
       } catch (error) {
         // Servers that were just started have yet to find each other.

@@ -17,6 +17,8 @@ import { type DrainRecord, type MemberRecord, type NodeRecord, type PlacementRec
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { diff, slotsOf } from './dag.ts';
+import { originsOf } from './origins.ts';
+import { Retention, type RetentionTerms } from './retention.ts';
 
 const PLACEMENT_CHECK_MS = 250;
 /** Members that come one after the other are waited for, so that slots move once. In lifetimes of a member. */
@@ -35,6 +37,7 @@ export interface DagPorts {
 export interface DagTerms {
   readonly slots: number;
   readonly memberTtlMs: number;
+  readonly retention: RetentionTerms;
 }
 
 export interface DrainRequest {
@@ -74,6 +77,7 @@ export class DagManager {
   #nodeBucket: RecordBucket<NodeRecord> | undefined;
   #placementBucket: RecordBucket<PlacementRecord> | undefined;
   #drainBucket: RecordBucket<DrainRecord> | undefined;
+  readonly #retention: Retention;
   #turn: Promise<unknown> = Promise.resolve();
   #asked = 0;
   #reused = 0;
@@ -82,6 +86,7 @@ export class DagManager {
   constructor(ports: DagPorts, terms: DagTerms) {
     this.#ports = ports;
     this.#terms = terms;
+    this.#retention = new Retention({ ...ports, inTurn: (run) => this.#inTurn(run) }, terms.retention, this.#nodes);
   }
 
   async start(): Promise<void> {
@@ -98,6 +103,7 @@ export class DagManager {
       await this.#drainBucket.watch((member, record) => void (record ? this.#drained.add(member) : this.#drained.delete(member))),
       clock.every(PLACEMENT_CHECK_MS, () => void this.#inTurn(() => this.#place()).catch((error: unknown) => log.warn({ error }, 'placements were not written'))),
     );
+    await this.#retention.start();
     await bus.serve({
       name: 'qmtl-dag',
       version: '1.0.0',
@@ -105,12 +111,14 @@ export class DagManager {
       endpoints: {
         apply: { subject: subjects.call('dag', 'apply'), answer: (spec: StrategySpec) => this.#inTurn(() => this.#apply(spec)) },
         drain: { subject: subjects.call('dag', 'drain'), answer: (request: DrainRequest) => this.#inTurn(() => this.#drain(request)) },
+        retention: { subject: subjects.call('dag', 'retention'), answer: () => this.#retention.report() },
         show: { subject: subjects.call('dag', 'show'), answer: async () => this.#show() },
       },
     });
   }
 
   stop(): void {
+    this.#retention.stop();
     for (const stop of this.#stops) stop();
   }
 
@@ -123,8 +131,10 @@ export class DagManager {
     if (query) throw new Fault('TAG_QUERY_UNRESOLVED', `node ${query.name ?? query.id} is a tag query, and this version does not resolve them`, { cure: 'name the upstreams directly' });
 
     const slots = slotsOf(spec.nodes, this.#terms.slots);
+    const originOf = originsOf(create, spec.nodes, (source) => this.#retention.firstOf(source));
     for (const node of create) {
-      const record: NodeRecord = { node, slot: slots.get(node.id)! };
+      const origin = originOf.get(node.id);
+      const record: NodeRecord = { node, slot: slots.get(node.id)!, ...(origin && { origin }) };
       await this.#nodeBucket!.put(node.id, record); // by M2 one after the other
       this.#nodes.set(node.id, record);
     }

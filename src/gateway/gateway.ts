@@ -12,10 +12,11 @@ import type { Clock } from '#clock/clock.ts';
 import { isFault } from '#domain/fault.ts';
 import { type ExecutionMap, type StrategyRecord, type StrategyState, TRANSITIONS } from '#domain/lifecycle.ts';
 import { canonicalJson } from '#domain/node-id.ts';
+import { isPacked, unpackNodes } from '#domain/packed-nodes.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { assemble } from '#actors/assemble.ts';
 import { checkStrategySpec } from '#graph/strategy-spec.ts';
-import { isPacked, type MemberRecord, unpackNodes } from '#supervisor/records.ts';
+import type { MemberRecord } from '#supervisor/records.ts';
 import { type Log } from '#telemetry/log.ts';
 
 const TAKE_UP_WAIT_MS = 1_000;

@@ -71,5 +71,8 @@ export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, 
 }
 
 function gap(id: NodeID, expected: number, found: number): Fault {
-  return new Fault('LOG_GAP', `node ${id}: rows ${expected} to ${found - 1} are missing from the log`, { cure: 'check that no replica of the log is damaged', data: { id, expected, found } });
+  return new Fault('LOG_GAP', `node ${id}: rows ${expected} to ${found - 1} are missing from the log, which goes on with row ${found}`, {
+    cure: 'a reader that falls behind retention.out of cluster.yml loses what is purged: read again from the first row there is, and keep more; if it did not fall behind, check that no replica of the log is damaged',
+    data: { id, expected, found },
+  });
 }

@@ -4,6 +4,7 @@ import type { QuarantineMark } from '#actors/quarantine.ts';
 import type { Wanted } from '#actors/slot.ts';
 import type { Slot } from '#bus/subjects.ts';
 import { type DeclaredNode, type NodeID, readsOf } from '#domain/node-spec.ts';
+import type { Origin } from '#domain/origin.ts';
 import type { NodeRecord } from './records.ts';
 
 export class NodeIndex {
@@ -11,13 +12,15 @@ export class NodeIndex {
   readonly complete: readonly DeclaredNode[];
   readonly #place = new Map<NodeID, number>();
   readonly #own = new Map<Slot, NodeID[]>();
+  readonly #origins = new Map<NodeID, Origin>();
 
   constructor(records: ReadonlyMap<NodeID, NodeRecord>) {
     this.complete = completeNodes(records);
     for (const [place, { id, spec }] of this.complete.entries()) {
       this.#place.set(id, place);
       if (spec.nodeType === 'stream') continue;
-      const { slot } = records.get(id)!;
+      const { slot, origin } = records.get(id)!;
+      if (origin) this.#origins.set(id, origin);
       const own = this.#own.get(slot);
       if (own) own.push(id);
       else this.#own.set(slot, [id]);
@@ -38,7 +41,7 @@ export class NodeIndex {
     const nodes = Array.from(places)
       .toSorted((a, b) => a - b)
       .map((place) => this.complete[place]!);
-    return { own, nodes, quarantine: new Map(nodes.flatMap(({ id }) => (quarantine.has(id) ? [[id, quarantine.get(id)!]] : []))) };
+    return { own, nodes, origins: new Map([...this.#origins].filter(([id]) => own.has(id))), quarantine: new Map(nodes.flatMap(({ id }) => (quarantine.has(id) ? [[id, quarantine.get(id)!]] : []))) };
   }
 }
 

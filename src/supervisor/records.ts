@@ -3,12 +3,15 @@ import { sourceOf } from '#actors/assemble.ts';
 import type { SlotStatus } from '#actors/slot.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
 import { sourceId } from '#domain/bar.ts';
-import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import type { DeclaredNode } from '#domain/node-spec.ts';
+import type { Origin } from '#domain/origin.ts';
 
 /** Bucket `nodes`: a node of the global DAG, written once by the DAG manager. */
 export interface NodeRecord {
   readonly node: DeclaredNode;
   readonly slot: Slot;
+  /** Where its history begins, when its sources' first rows were purged before it came. */
+  readonly origin?: Origin;
 }
 
 /** Where the rows of a node are read: its one subject, or its source's for a stream input, which lies in the same slot. */
@@ -51,26 +54,3 @@ export interface ShardRecord {
  * the bytes of each node are left to the member's own metrics.
  */
 export type SlotRecord = Omit<SlotStatus, 'nodeBytes' | 'nodes'> & { readonly nodes: Uint8Array; readonly restarts: number; readonly lastFailure: string | null };
-
-/** Bytes of an id that tell it from the others of a cluster: of 100,000 nodes two are alike once in four billion clusters. */
-const KEY_BYTES = 8;
-
-/** The beginnings of the ids, one behind the other. */
-export function packNodes(nodes: readonly NodeID[]): Uint8Array {
-  return Buffer.concat(nodes.map((id) => Buffer.from(id.slice(0, 2 * KEY_BYTES), 'hex')));
-}
-
-/** How many nodes were packed. */
-export function packedCount(packed: Uint8Array): number {
-  return packed.length / KEY_BYTES;
-}
-
-/** Adds the beginnings of packed ids to a set that `isPacked` asks. */
-export function unpackNodes(packed: Uint8Array, into: Set<string>): void {
-  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
-  for (let at = 0; at < bytes.length; at += KEY_BYTES) into.add(bytes.toString('hex', at, at + KEY_BYTES));
-}
-
-export function isPacked(id: NodeID, unpacked: ReadonlySet<string>): boolean {
-  return unpacked.has(id.slice(0, 2 * KEY_BYTES));
-}

@@ -7,11 +7,12 @@ import type { Slot, Subjects } from '#bus/subjects.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
+import { packNodes } from '#domain/packed-nodes.ts';
 import { isFault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { Log } from '#telemetry/log.ts';
 import { type NodeBytes, nodeBytesTogether } from '#telemetry/node-bytes.ts';
-import { packNodes, type SlotRecord } from './records.ts';
+import type { SlotRecord } from './records.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
 

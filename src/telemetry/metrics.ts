@@ -26,6 +26,8 @@ export interface Metrics {
   sentinelGaps(count: number): void;
   /** `qmtl_queue_reuse_ratio`: of the nodes asked for by submissions so far, the share that already had a subject, in [0, 1]. */
   queueReuse(ratio: number): void;
+  /** `qmtl_log_entries`, `qmtl_log_bytes` and `qmtl_log_held_entries`: what a stream holds, and up to how many entries it would be rid of if no slot needed them. */
+  logHolds(stream: string, holds: { readonly entries: number; readonly bytes: number; readonly heldEntries: number }): void;
   /** Prometheus text format 0.0.4. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -63,6 +65,10 @@ export function createMetrics(): Metrics {
     help: 'Share of the nodes asked for by submissions that already had a subject, 0 to 1',
     registers,
   });
+  const logGauge = (name: string, help: string): Gauge<'stream'> => new Gauge({ name, help, labelNames: ['stream'] as const, registers });
+  const logEntries = logGauge('qmtl_log_entries', 'Entries a stream of the log holds');
+  const logBytes = logGauge('qmtl_log_bytes', 'Bytes a stream of the log takes');
+  const logHeld = logGauge('qmtl_log_held_entries', 'Entries that retention would purge and a slot still needs, at most');
   nodecache.set({ scope: 'total' }, 0);
 
   return {
@@ -95,6 +101,11 @@ export function createMetrics(): Metrics {
     queueReuse(ratio) {
       assert(ratio >= 0 && ratio <= 1, `${ratio} is not a ratio in [0, 1]`);
       reuse.set(ratio);
+    },
+    logHolds(stream, { entries, bytes, heldEntries }) {
+      logEntries.set({ stream }, entries);
+      logBytes.set({ stream }, bytes);
+      logHeld.set({ stream }, Math.max(0, heldEntries));
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,

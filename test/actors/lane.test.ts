@@ -246,3 +246,58 @@ describe('a node that halts', () => {
     }
   });
 });
+
+describe('nodes with an origin', () => {
+  /** Each gives what a batch run gives over the rows from its origin on. */
+  const truthFrom = (row: number) => batchRows(spec, new Map([[source as string, columns.map((column) => column.subarray(row))]]));
+  const origin = (row: number) => ({ sequence: 1, rows: { [source]: row } });
+  const rowsOf = (frames: readonly NodeFrame[], id: NodeID) => rowsOfFrames(asEntries(frames).get(id)!);
+
+  test.each([1, 37, 512, 513, 690])('that begin at row %i give the batch run’s rows from there, beside others that have all', (row) => {
+    const ids = [...own];
+    const late = new Set(ids.filter((_, k) => k % 2 === 0));
+    const lane = new Lane(spec.nodes, own, new Map([...late].map((id) => [id, origin(row)])));
+    const frames: NodeFrame[] = [];
+    for (const each of entries(seededRandom(row))) {
+      lane.apply([each]);
+      frames.push(...lane.takeFrames(1));
+    }
+    const from = truthFrom(row);
+    for (const id of ids) {
+      const expected = late.has(id) ? from.get(id)! : truth.get(id)!;
+      if (expected.first >= 0) expectSameBits(rowsOf(frames, id), expected, id.slice(0, 8));
+      else expect(asEntries(frames).get(id)).toEqual([]);
+    }
+    expect(lane.rows()).toBe(ROWS);
+  });
+
+  test('begin in the middle of an entry, and need none before it', () => {
+    const lane = new Lane(spec.nodes, own, new Map([...own].map((id) => [id, origin(105)])));
+    lane.apply([entry(7, 100, 300), entry(8, 40, 60), entry(9, 300, ROWS)]);
+    const frames = lane.takeFrames(1);
+    for (const [id, expected] of truthFrom(105)) expectSameBits(rowsOf(frames, id), expected, id.slice(0, 8));
+    const holed = new Lane(spec.nodes, own, new Map([...own].map((id) => [id, origin(105)])));
+    expect(() => holed.apply([entry(7, 106, 300)])).toThrow(/rows 105 to 105 are missing/);
+  });
+
+  test('are continued from a checkpoint, and join lanes of other origins', () => {
+    const [first, second] = [new Set([...own].slice(0, 3)), new Set([...own].slice(3))];
+    const origins = new Map([...second].map((id) => [id, origin(200)]));
+    const [all, some] = [new Lane(spec.nodes, first, origins), new Lane(spec.nodes, second, origins)];
+    const frames: NodeFrame[] = [];
+    for (const lane of [all, some]) {
+      lane.apply([entry(1, 0, 250), entry(2, 250, 420)]);
+      frames.push(...lane.takeFrames(1));
+    }
+    const joined = new Lane(spec.nodes, own, origins);
+    joined.restore(all.checkpoint('log'), some.checkpoint('log'));
+    joined.apply([entry(3, 420, ROWS)]);
+    frames.push(...joined.takeFrames(1));
+    const from = truthFrom(200);
+    for (const id of own) expectSameBits(rowsOf(frames, id), second.has(id) ? from.get(id)! : truth.get(id)!, id.slice(0, 8));
+    // A life of a node with another origin is another node, and its checkpoint none of this one.
+    const held = publishedIn(joined.checkpoint('log'));
+    expect([...first].every((id) => held.has(id))).toBe(true);
+    expect([...second].some((id) => held.has(id))).toBe(false);
+  });
+});

@@ -62,7 +62,7 @@ beforeEach(() => {
 
 function begin(nodes: StrategySpec['nodes'] = spec.nodes): SlotActor & { life: Promise<void> } {
   const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
-  actor.want({ nodes, own });
+  actor.want({ nodes, own, origins: new Map() });
   return Object.assign(actor, { life: actor.run() });
 }
 
@@ -131,7 +131,7 @@ describe('a node that fails at the same row in every try', () => {
     for (const disk of [store, new MemoryStore()]) {
       store = disk;
       const next = begin();
-      next.want({ nodes: spec.nodes, own, quarantine: await marks() });
+      next.want({ nodes: spec.nodes, own, origins: new Map(), quarantine: await marks() });
       await clock.advance(5_000);
       expect(new Set(next.status().waiting)).toEqual(new Set([poisoned, ...DEPENDANTS]));
       await end(next);
@@ -146,7 +146,7 @@ describe('a node that fails at the same row in every try', () => {
     await clock.advance(2_000);
     const [before] = await records();
     await (await bus.bucket('quarantine')).remove(poisoned);
-    actor.want({ nodes: spec.nodes, own, quarantine: new Map([[poisoned, { revision: 2, isReleased: true }]]) });
+    actor.want({ nodes: spec.nodes, own, origins: new Map(), quarantine: new Map([[poisoned, { revision: 2, isReleased: true }]]) });
     await clock.advance(2_000);
     const [after] = await records();
     expect(after).toEqual({ ...before!, atMs: after!.atMs });
@@ -160,7 +160,7 @@ describe('a node that fails at the same row in every try', () => {
     await feed(0, 200);
     await clock.advance(2_000);
     const [before] = await records();
-    actor.want({ nodes: spec.nodes, own, quarantine: new Map([[poisoned, { revision: 0, isReleased: true }]]) });
+    actor.want({ nodes: spec.nodes, own, origins: new Map(), quarantine: new Map([[poisoned, { revision: 0, isReleased: true }]]) });
     await clock.advance(10_000);
     expect(await records()).toEqual([before]);
     await end(actor);
@@ -170,7 +170,7 @@ describe('a node that fails at the same row in every try', () => {
 test('a slot whose only nodes stand still goes on reading, and takes a checkpoint', async () => {
   const nodes = spec.nodes.filter(({ id, spec: { nodeType } }) => nodeType === 'stream' || id === poisoned);
   const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
-  actor.want({ nodes, own: new Set([poisoned]) });
+  actor.want({ nodes, own: new Set([poisoned]), origins: new Map() });
   const life = actor.run();
   await feed(0, 200);
   await clock.advance(2_000);

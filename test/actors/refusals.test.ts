@@ -26,7 +26,7 @@ const source: Source = { venue: 'test', instrument: 'ABC', interval: interval('1
 const slot = slotOf(sourceId(source), SLOTS);
 const spec = goldenCross.declare();
 const columns = walk(ROWS, 9);
-const wanted = { nodes: spec.nodes, own: new Set(spec.nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id)) };
+const wanted = { nodes: spec.nodes, own: new Set(spec.nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id)), origins: new Map() };
 
 async function fedLog(): Promise<MemoryLog> {
   const server = new MemoryLog(names);

@@ -25,7 +25,7 @@ const slot = slotOf(source, SLOTS);
 
 const wanted = (...specs: StrategySpec[]): Wanted => {
   const nodes = [...new Map(specs.flatMap((spec) => spec.nodes).map((node) => [node.id, node])).values()];
-  return { nodes, own: new Set(nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id)) };
+  return { nodes, own: new Set(nodes.filter((node) => node.spec.nodeType !== 'stream').map((node) => node.id)), origins: new Map() };
 };
 
 /** Appends rows [from, to) of a source as one frame. */

@@ -152,14 +152,24 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     const objects = await bus.objects('checkpoints');
     expect(await objects.get('none')).toBeUndefined();
     const large = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
-    await objects.put('slot', bytes('small'), 'one');
-    expect(await objects.tagOf('slot')).toBe('one');
-    await objects.put('slot', large, 'two');
-    expect(await objects.tagOf('slot')).toBe('two');
-    expect(await objects.tagOf('none')).toBeUndefined();
+    await objects.put('slot', bytes('small'));
+    await objects.put('slot', large);
     expect(await (await other.objects('checkpoints')).get('slot')).toEqual(large);
-    await objects.put('slot', new Uint8Array(), '');
+    await objects.put('slot', new Uint8Array());
     expect((await objects.get('slot'))!.length).toBe(0);
+  });
+
+  test('objects are listed until they are removed', async () => {
+    const objects = await bus.objects('checkpoints');
+    for (const key of ['001.5.0', '001.5.1', '002.7.0']) await objects.put(key, bytes(key));
+    await objects.remove('001.5.0');
+    await objects.remove('001.5.0');
+    await objects.remove('never there');
+    const mine = async (keys: Promise<readonly string[]>): Promise<string[]> => (await keys).filter((key) => key.startsWith('00')).toSorted();
+    expect(await mine((await other.objects('checkpoints')).keys())).toEqual(['001.5.1', '002.7.0']);
+    expect(await objects.get('001.5.0')).toBeUndefined();
+    await objects.put('001.5.0', bytes('again'));
+    expect(await mine(objects.keys())).toEqual(['001.5.0', '001.5.1', '002.7.0']);
   });
 
   test('a reader hands over what is appended after it was opened, and starts where it is told', async () => {

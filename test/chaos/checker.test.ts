@@ -25,7 +25,7 @@ beforeAll(async () => {
   const bus = new MemoryBus(server);
   const nodes = [...new Map(instrument.specs.flatMap((spec) => spec.nodes.map((node) => [node.id, node] as const))).values()];
   const actor = new SlotActor({ bus, store: new MemoryStore(), clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, instrument.slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 1e9, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
-  actor.want({ nodes, own: new Set(nodes.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id)) });
+  actor.want({ nodes, own: new Set(nodes.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id)), origins: new Map() });
   const ended = actor.run();
   // Two steps, so that every node has two frames.
   for (const rows of [ROWS / 2, ROWS]) {

@@ -62,7 +62,9 @@ test.each<[string, Replica[], Replica[], RegExp[]]>([
   ['equal copies', [copy('a', 10, 10), copy('b', 10, 10)], [], []],
   ['a copy that is a little behind', [copy('a', 10, 10), copy('b', 9, 9)], [copy('b', 5, 5)], []],
   ['a copy that stands still behind the others', [copy('a', 10, 10), copy('b', 9, 9)], [copy('b', 9, 9)], [/^b does not follow: .+ ends at 9 .+ to 10$/]],
-  ['a copy that lost entries', [copy('a', 10, 10), copy('b', 7, 10)], [], [/^b has a damaged copy of QMTL_t_OUT: 3 entries of its 10 are gone/]],
+  ['a copy that lost entries', [copy('a', 10, 10), copy('b', 7, 10)], [], [/^b has a damaged copy of QMTL_t_OUT: another server holds more entries/]],
+  ['copies that were purged alike', [copy('a', 7, 10), copy('b', 7, 10)], [], []],
+  ['a copy of the events, which are never purged, that lost entries', [copy('a', 7, 10, 'QMTL_t_EVENT')], [], [/^a has a damaged copy of QMTL_t_EVENT: 3 entries of its 10 are gone/]],
   ['a bucket whose copies differ', [copy('a', 4, 10, 'KV_x'), copy('b', 3, 10, 'KV_x')], [], [/^b has a damaged copy of KV_x: another server holds more/]],
 ])('%s', (_, now, before, said) => {
   const found = replicaProblems(names, { replicas: now, silent: [] }, { replicas: before, silent: [] });

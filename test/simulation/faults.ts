@@ -24,6 +24,8 @@ export type Mishap =
   /** An operator takes a member out of service for so long. */
   | { readonly kind: 'drain'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'damage'; readonly member: MemberName; readonly instrument: string }
+  /** A machine is lost: the member comes back with empty disks. */
+  | { readonly kind: 'lose'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'fill disk'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'publish' }
   | { readonly kind: 'kill feed'; readonly instrument: string }
@@ -45,6 +47,7 @@ const WEIGHTS: Readonly<Record<Mishap['kind'], number>> = {
   place: 6,
   drain: 4,
   damage: 2,
+  lose: 2,
   'fill disk': 1,
   publish: 3,
   'kill feed': 2,
@@ -87,6 +90,8 @@ function draw(random: Random): Mishap {
       return { kind, member: pick(MEMBERS), ms };
     case 'damage':
       return { kind, member: pick(MEMBERS), instrument: pick(INSTRUMENTS) };
+    case 'lose':
+      return { kind, member: pick(MEMBERS), ms };
     case 'fill disk':
       return { kind, member: pick(MEMBERS), ms };
     case 'publish':

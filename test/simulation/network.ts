@@ -1,5 +1,5 @@
 // A process's connection to the simulated log: every question travels, and may be lost on the way or on the way back.
-import type { AppendOptions, BucketName, Fence, KeptEntry, KeptRecord, LogEntry, LogReader, RecordBucket, ServiceDescription, StepEntry, StreamName, StreamState } from '#bus/bus.ts';
+import type { AppendOptions, BucketName, Fence, KeptEntry, KeptRecord, LogEntry, LogReader, ObjectBucket, ObjectBucketName, RecordBucket, ServiceDescription, StepEntry, StreamName, StreamState } from '#bus/bus.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import type { SimulatedClock } from '#clock/simulated.ts';
 import { Fault } from '#domain/fault.ts';
@@ -59,7 +59,7 @@ export class SimulatedBus extends MemoryBus {
     return this.#ask(subject, () => super.last(stream, subject));
   }
 
-  override lastOfEach(stream: StreamName, filters: readonly string[], known: number): Promise<readonly LogEntry[]> {
+  override lastOfEach(stream: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]> {
     return this.#ask(filters.join(), () => super.lastOfEach(stream, filters, known));
   }
 
@@ -110,6 +110,16 @@ export class SimulatedBus extends MemoryBus {
         await told;
         return stop;
       },
+    };
+  }
+
+  override async objects(name: ObjectBucketName): Promise<ObjectBucket> {
+    const inner = await this.#ask(name, () => super.objects(name));
+    return {
+      put: (key, bytes) => this.#ask(key, () => inner.put(key, bytes)),
+      get: (key) => this.#ask(key, () => inner.get(key)),
+      remove: (key) => this.#ask(key, () => inner.remove(key)),
+      keys: () => this.#ask(name, () => inner.keys()),
     };
   }
 

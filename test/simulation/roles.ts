@@ -7,6 +7,7 @@ import type { Slot, Subjects } from '#bus/subjects.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { DagManager } from '#dag/manager.ts';
+import type { RetentionTerms } from '#dag/retention.ts';
 import { Fault } from '#domain/fault.ts';
 import { Gateway } from '#gateway/gateway.ts';
 import { Member, type RunningShard, type ShardHost } from '#supervisor/member.ts';
@@ -29,6 +30,7 @@ export interface WorldPorts {
   readonly random: Random;
   readonly server: SimulatedServer;
   readonly subjects: Subjects;
+  readonly retention: RetentionTerms;
   readonly say: (text: string) => void;
 }
 
@@ -126,7 +128,7 @@ export class SimulatedRoles {
   }
 
   #begin(role: RoleName): void {
-    const { clock, random, server, subjects, say } = this.#ports;
+    const { clock, random, server, subjects, retention, say } = this.#ports;
     const process = new SimulatedProcess(role, clock, random);
     const bus = new SimulatedBus(server, process, clock);
     const ports = { bus, clock: process.clock(), random, log, metrics, subjects };
@@ -140,16 +142,11 @@ export class SimulatedRoles {
         return async () => gateway.stop();
       }
       if (role === 'dag-manager') {
-        const manager = new DagManager(ports, { slots: SLOTS, memberTtlMs: MEMBER_TTL_MS });
+        const manager = new DagManager(ports, { slots: SLOTS, memberTtlMs: MEMBER_TTL_MS, retention });
         await manager.start();
         return async () => manager.stop();
       }
       const member = new Member({ ...ports, shards: shards! }, { member: role, shards: SHARDS, heartbeatEveryMs: HEARTBEAT_EVERY_MS });
-      void member.failed.then((reason) => {
-        say(`${role} gives up (${reason.message}) and is started again`);
-        process.kill();
-        this.#beginAfter(role, life, START_AGAIN_MS);
-      });
       void member.failed.then((reason) => {
         if (process.isDead) return;
         say(`${role} gives up (${reason.message}) and is started again`);

@@ -17,6 +17,7 @@ import { interval } from '#domain/interval.ts';
 import type { StrategyRecord } from '#domain/lifecycle.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
+import type { RetentionTerms } from '#dag/retention.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
@@ -24,7 +25,7 @@ import type { PlacementRecord } from '#supervisor/records.ts';
 import { walk } from '../support/bars.ts';
 import { mixedIntervals } from '../support/operators.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
-import { checkInput, checkOneWriter, checkRows, livesOf, missingRows, truthOf } from './checkers.ts';
+import { checkInput, checkOneWriter, checkRows, livesOf, missingRows, purgedIn, recordsIn, type Truth, Truths } from './checkers.ts';
 import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, SLOTS } from './faults.ts';
 import { SimulatedBus, SimulatedServer } from './network.ts';
 import { SimulatedProcess } from './process.ts';
@@ -34,6 +35,10 @@ const ROWS = 240;
 const FAULTY_MS = 6_000;
 const RECOVER_MS_MAX = 60_000;
 const ASK_AGAIN_MS = 100;
+
+/** A third of the seeds purge what no slot needs almost at once. */
+const FORGETFUL: RetentionTerms = { everyMs: 150, in: { keepMs: 400 }, out: { keepMs: 400 } };
+const KEEPS_ALL: RetentionTerms = { everyMs: 1_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
 
 const names = subjects('t');
 
@@ -57,6 +62,8 @@ export interface Outcome {
   readonly story: readonly string[];
   /** Owners the slots had, all together. */
   readonly lives: number;
+  /** Entries that retention took away. */
+  readonly purged: number;
 }
 
 /** What shall go wrong in a schedule. */
@@ -74,7 +81,7 @@ export async function simulate(seed: number, events: readonly Event[] = schedule
     violation = (error as Error).message;
   }
   world.end();
-  return { violation, story: world.story, lives: livesOf(world.log) };
+  return { violation, story: world.story, lives: livesOf(world.log), purged: purgedIn(world.log) };
 }
 
 class World {
@@ -97,10 +104,10 @@ class World {
   constructor(seed: number, events: readonly Event[]) {
     this.#events = events;
     this.#random = seededRandom(seed ^ 0x5eed);
-    this.log = new MemoryLog(names, { isReplicated: seed % 2 === 1 });
+    this.log = new MemoryLog(names, { isReplicated: seed % 2 === 1, now: () => this.#clock.now() });
     this.#server = new SimulatedServer(this.log, this.#clock);
     for (const [k, source] of SOURCES.entries()) this.#data.set(sourceId(source), walk(ROWS, seed * 2 + k));
-    const ports = { clock: this.#clock, random: this.#random, server: this.#server, subjects: names, say: (text: string) => this.#say(text) };
+    const ports = { clock: this.#clock, random: this.#random, server: this.#server, subjects: names, retention: seed % 3 === 0 ? FORGETFUL : KEEPS_ALL, say: (text: string) => this.#say(text) };
     this.#client = new SimulatedProcess('client', this.#clock, this.#random);
     this.#roles = new SimulatedRoles(ports);
   }
@@ -116,8 +123,10 @@ class World {
     }
     await this.#clock.advance(Math.max(0, FAULTY_MS - this.#clock.monotonicMs()));
     this.#heal();
-    const truth = truthOf(STRATEGIES, this.#data);
+    const truths = new Truths(STRATEGIES, this.#data);
+    let truth: Truth;
     for (const deadlineMs = this.#clock.monotonicMs() + RECOVER_MS_MAX; ; ) {
+      truth = truths.of(await recordsIn(this.log));
       const missing = this.#fed.size < SOURCES.length ? 'rows of a feed' : missingRows(this.log, truth) || (await this.#notExecuting());
       if (missing === '') break;
       if (this.#clock.monotonicMs() > deadlineMs) throw new Error(`not recovered ${RECOVER_MS_MAX} ms after the faults stopped: ${missing}`);
@@ -217,6 +226,10 @@ class World {
         return;
       case 'damage':
         for (const disk of this.#roles.disksOf(event.member)) disk.damage(slotOfInstrument(event.instrument));
+        return;
+      case 'lose':
+        this.#roles.kill(event.member, event.ms);
+        for (const disk of this.#roles.disksOf(event.member)) disk.wipe();
         return;
       case 'fill disk':
         for (const disk of this.#roles.disksOf(event.member)) disk.fill(event.ms);

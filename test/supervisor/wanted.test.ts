@@ -86,6 +86,6 @@ describe('what a slot shall compute', () => {
     const records = recordsOf(spread.nodes);
     const used = new Set([...records.values()].map((record) => record.slot));
     const empty = Array.from({ length: SLOTS }, (_, k) => slotName(k)).find((slot: Slot) => !used.has(slot))!;
-    expect(new NodeIndex(records).wantedOf(empty)).toEqual({ own: new Set(), nodes: [], quarantine: new Map() });
+    expect(new NodeIndex(records).wantedOf(empty)).toEqual({ own: new Set(), nodes: [], origins: new Map(), quarantine: new Map() });
   });
 });

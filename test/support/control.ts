@@ -4,11 +4,13 @@ import { decode } from '#bus/codec.ts';
 import { subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import { DagManager } from '#dag/manager.ts';
+import type { RetentionTerms } from '#dag/retention.ts';
 import type { StrategyState } from '#domain/lifecycle.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { Gateway, type Submission, type SubmissionAnswer } from '#gateway/gateway.ts';
-import { type MemberRecord, packNodes, type SlotRecord } from '#supervisor/records.ts';
+import { packNodes } from '#domain/packed-nodes.ts';
+import type { MemberRecord, SlotRecord } from '#supervisor/records.ts';
 import { logger } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
 
@@ -21,8 +23,11 @@ export function newLog(): MemoryLog {
   return new MemoryLog(names);
 }
 
-export async function startManager(server: MemoryLog, clock: Clock, bus = new MemoryBus(server)): Promise<DagManager> {
-  const manager = new DagManager({ bus, clock, log, metrics: createMetrics(), subjects: names }, { slots: SLOTS, memberTtlMs: TTL_MS });
+/** Of a cluster that keeps everything. */
+const KEEP_ALL: RetentionTerms = { everyMs: 3_600_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
+
+export async function startManager(server: MemoryLog, clock: Clock, bus = new MemoryBus(server), retention = KEEP_ALL): Promise<DagManager> {
+  const manager = new DagManager({ bus, clock, log, metrics: createMetrics(), subjects: names }, { slots: SLOTS, memberTtlMs: TTL_MS, retention });
   await manager.start();
   return manager;
 }

@@ -10,6 +10,9 @@ test('the metrics of the contract and those beside them are exposed, each with i
   const types = text.split('\n').filter((line) => line.startsWith('# TYPE qmtl_'));
   expect(types.toSorted()).toEqual([
     '# TYPE qmtl_diff_duration_ms histogram',
+    '# TYPE qmtl_log_bytes gauge',
+    '# TYPE qmtl_log_entries gauge',
+    '# TYPE qmtl_log_held_entries gauge',
     '# TYPE qmtl_nodecache_resident_bytes gauge',
     '# TYPE qmtl_queue_reuse_ratio gauge',
     '# TYPE qmtl_sentinel_gap_count gauge',
