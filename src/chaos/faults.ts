@@ -1,4 +1,5 @@
 // What each fault of a scenario does to real processes, and how it ends.
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { STREAMS } from '#bus/bus.ts';
 import type { NatsBus } from '#bus/nats.ts';
@@ -66,6 +67,12 @@ export async function inflict(fault: FaultSpec, bed: Bed): Promise<string> {
   switch (fault.fault) {
     case 'kill':
       for (const { pid } of targets) signal(pid, 'SIGKILL');
+      break;
+    case 'lose':
+      for (const { name, pid } of targets) {
+        signal(pid, 'SIGKILL');
+        rmSync(join(dataDir, 'checkpoints', name.slice('member:'.length)), { recursive: true, force: true });
+      }
       break;
     case 'pause':
       for (const { pid } of targets) signal(pid, 'SIGSTOP');

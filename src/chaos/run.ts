@@ -23,6 +23,9 @@ import { feed, type Instrument, instruments } from './workload.ts';
 const SETTLE_WAIT_MS = 60_000;
 const RECOVER_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 10;
+const PURGE_EVERY_MS = 250;
+/** By then the checker has read an output, however busy the machine is. */
+const CHECKED_AFTER_MS = 15_000;
 const DISK_BYTES = 96 * 2 ** 20;
 
 export interface FaultReport {
@@ -86,7 +89,7 @@ export function runScenario(scenario: Scenario, ports: DrillPorts): Promise<Dril
     if (last) reports.push({ ...last, pauseMs: Math.max(last.pauseMs, checker.takeLongestPauseMs()) });
     else quietPauseMs = checker.takeLongestPauseMs();
     const tooLong = reports.filter(({ pauseMs }) => pauseMs > scenario.pauseMsMax).map(({ fault, pauseMs }) => `${fault}: no row of an instrument for ${Math.round(pauseMs)} ms, and ${scenario.pauseMsMax} were allowed`);
-    const violations = [...checker.violations, ...tooLong, ...(await replicasThatDiffer(bed))];
+    const violations = [...checker.violations, ...tooLong, ...(await replicasThatDiffer(bed)), ...(scenario.cluster.keepMs === undefined ? [] : await notPurged(bed))];
     return { name: scenario.name, passed: violations.length === 0, violations, faults: reports, quietPauseMs, checked: checker.tally, seconds: (clock.monotonicMs() - startedMs) / 1_000 };
   });
 }
@@ -119,12 +122,14 @@ async function elected(killed: string, { clock, file, subjects: names }: Bed, fl
 /** Starts a cluster with a workload, and takes everything down again whatever happens in between. */
 export async function withDrill<T>(scenario: Scenario, ports: DrillPorts, run: (drill: Drill) => Promise<T>): Promise<T> {
   const { clock, random, onEvent, signal } = ports;
-  const { servers, members, shards, slots, memberTtlMs } = scenario.cluster;
+  const { servers, members, shards, slots, memberTtlMs, uploadEveryMs, keepMs } = scenario.cluster;
   const dir = mkdtempSync(join(tmpdir(), 'qmtl-drill-'));
   const needsDisk = scenario.faults.some(({ fault }) => fault === 'fill-disk');
   const flags = {
     dataDir: join(dir, 'data'), slots, logLevel: 'warn', 'nats.servers': servers, 'gateway.httpPort': 0, 'dagManager.httpPort': 0,
     'lease.heartbeatEveryMs': Math.min(250, Math.floor(memberTtlMs / 4)), 'lease.memberTtlMs': memberTtlMs,
+    'checkpoint.uploadEveryMs': uploadEveryMs,
+    ...(keepMs !== undefined && { 'retention.everyMs': PURGE_EVERY_MS, 'retention.in.keepMs': keepMs, 'retention.out.keepMs': CHECKED_AFTER_MS }),
     members: JSON.stringify(Array.from({ length: members }, (_, k) => ({ id: `m${k + 1}`, shards, httpPort: 0 }))),
   };
   const config = loadConfig(undefined, { flags });
@@ -174,6 +179,11 @@ async function submitAll(bus: NatsBus, names: ReturnType<typeof subjects>, all: 
       }
     }
   }
+}
+
+async function notPurged({ bus }: Bed): Promise<string[]> {
+  const { entries, lastSequence } = await bus.state('IN');
+  return entries < lastSequence ? [] : ['no row was purged from the log'];
 }
 
 /** In the end every copy of the log must hold the same; the servers are given time to get there. */

@@ -20,6 +20,7 @@ const fault = z
     'fault',
     [
       group('a process is killed with SIGKILL', { fault: z.literal('kill'), atMs, target: process }),
+      group('a machine is lost: its member is killed, and begins again with an empty disk', { fault: z.literal('lose'), atMs, target: role }),
       group('a process stands still (SIGSTOP), then goes on', { fault: z.literal('pause'), atMs, target: process, forMs }),
       group('a process gets a tenth of its time, as with a slow disk or too few cores', { fault: z.literal('slow'), atMs, target: process, forMs }),
       group('nothing passes between a role and the log, or between a server and the others', { fault: z.literal('partition'), atMs, target: process, forMs }),
@@ -33,7 +34,7 @@ const fault = z
       group('every role is given a new process by command, members drained first', { fault: z.literal('restart'), atMs }),
       group('the leader of the outputs’ stream hands over as before a planned restart', { fault: z.literal('step-down'), atMs, target: server.optional() }),
     ],
-    must('a fault: kill, pause, slow, partition, delay, kill-shard, hang-shard, fill-disk, rolling-restart, drain, scale, restart or step-down'),
+    must('a fault: kill, lose, pause, slow, partition, delay, kill-shard, hang-shard, fill-disk, rolling-restart, drain, scale, restart or step-down'),
   )
   .describe('one thing that happens');
 
@@ -46,6 +47,8 @@ export const scenarioSchema = group('drill: a workload, what happens to the clus
     shards: whole(1, 8, 'shards of each').default(1),
     slots: whole(1, 256, 'units of placement').default(16),
     memberTtlMs: whole(1_000, 60_000, 'silence after which a member counts as dead').default(1_500),
+    uploadEveryMs: whole(100, 3_600_000, 'longest time between two checkpoints that go where other machines find them').default(30_000),
+    keepMs: whole(1, HOUR_MS, 'age at which rows of sources are purged from the log, where no slot needs them; the drill fails if none were').optional(),
   }).prefault({}),
   workload: group('what it computes meanwhile', {
     instruments: whole(1, 1_000, 'instruments, each with the same strategies').default(3),

@@ -22,7 +22,7 @@ test('every fault there is has a scenario', () => {
 
 const HEAD = 'name: x\ndescription: y\n';
 test.each([
-  ['an unknown fault', `${HEAD}faults:\n  - fault: burn\n    atMs: 1\n`, /:4:12: faults\[0\]\.fault must be a fault: kill, pause, .*; found the text "burn"/],
+  ['an unknown fault', `${HEAD}faults:\n  - fault: burn\n    atMs: 1\n`, /:4:12: faults\[0\]\.fault must be a fault: kill, lose, pause, .*; found the text "burn"/],
   ['a fault without a target', `${HEAD}faults:\n  - fault: kill\n    atMs: 1\n`, /:4:5: faults\[0\]\.target must be gateway, .*; it is missing/],
   ['a target that is none', `${HEAD}faults:\n  - fault: kill\n    target: moon\n    atMs: 1\n`, /:5:13: faults\[0\]\.target must be gateway, .* found the text "moon"/],
   ['a key nobody knows', `${HEAD}faults: []\nworkload:\n  row: 5\n`, /:5:3: workload\.row is not a known key/],
