@@ -35,6 +35,8 @@ async function publish(file: string, options: PublishOptions, cli: Cli): Promise
     return;
   }
   cli.out.line(`${spec.name} is ${answer.state}: ${answer.map.created} nodes created, ${answer.map.reused} reused`);
+  const late = answer.map.nodes.filter(({ origin }) => origin).length;
+  if (late > 0) cli.out.line(`${late} of its nodes begin at the first rows the log still has: retention has purged those before`);
   cli.out.table(
     ['node', 'kind', 'name', 'action', 'slot', 'member'],
     answer.map.nodes.map(({ nodeId, kind, name, action, slot, member }) => [nodeId.slice(0, 16), kind, name ?? '', action, slot, member ?? 'not yet']),

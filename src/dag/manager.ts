@@ -10,7 +10,7 @@ import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
-import { kindOf, type NodeID } from '#domain/node-spec.ts';
+import { kindOf, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { placements } from '#supervisor/placement.ts';
 import { type DrainRecord, type MemberRecord, type NodeRecord, type PlacementRecord, subjectOf } from '#supervisor/records.ts';
@@ -144,7 +144,7 @@ export class DagManager {
     await this.#place();
 
     const created = new Set(create.map((node) => node.id));
-    const nodes = spec.nodes.map((node): ExecutionNode => ({ ...this.#located({ node, slot: slots.get(node.id)! }), action: created.has(node.id) ? 'create' : 'reuse' }));
+    const nodes = spec.nodes.map((node): ExecutionNode => ({ ...this.#located({ ...this.#nodes.get(node.id)!, node }), action: created.has(node.id) ? 'create' : 'reuse' }));
     return { nodes, created: create.length, reused: reuse.length };
   }
 
@@ -155,19 +155,19 @@ export class DagManager {
       for (const id of nodes) strategies.set(id, [...(strategies.get(id) ?? []), name]);
     }
     return {
-      nodes: [...this.#nodes.values()].map(({ node, slot }) => ({
-        ...this.#located({ node, slot }),
-        params: 'params' in node.spec.config ? node.spec.config.params : {},
-        upstreams: 'upstreams' in node.spec.config ? node.spec.config.upstreams.map((upstream) => upstream.node) : [],
-        strategies: strategies.get(node.id) ?? [],
+      nodes: Array.from(this.#nodes.values(), (record) => ({
+        ...this.#located(record),
+        params: 'params' in record.node.spec.config ? record.node.spec.config.params : {},
+        upstreams: upstreamsOf(record.node.spec).map(({ node }) => node),
+        strategies: strategies.get(record.node.id) ?? [],
       })),
     };
   }
 
   #located(record: NodeRecord): Omit<ExecutionNode, 'action'> {
-    const { node: { id, spec, name }, slot } = record;
+    const { node: { id, spec, name }, slot, origin } = record;
     const member = this.#placement.get(slot)?.member;
-    return { nodeId: id, kind: kindOf(spec), slot, subject: subjectOf(this.#ports.subjects, record), ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }) };
+    return { nodeId: id, kind: kindOf(spec), slot, subject: subjectOf(this.#ports.subjects, record), ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }), ...(origin && { origin }) };
   }
 
   /** Gives every slot that has nodes a member that lives. */

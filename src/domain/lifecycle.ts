@@ -1,5 +1,6 @@
 // The life of a submitted strategy, and the record of it that everybody reads.
 import type { NodeID } from './node-spec.ts';
+import type { Origin } from './origin.ts';
 import type { StrategySpec } from './strategy-spec.ts';
 
 export type StrategyState = 'Submitted' | 'Processing' | 'Mapped' | 'Executing' | 'Completed' | 'Failed';
@@ -42,4 +43,6 @@ export interface ExecutionNode {
   /** Where its rows are read: the one subject of the node, or of its source for a stream input. */
   readonly subject: string;
   readonly member?: string;
+  /** Where its history begins, when its sources' first rows were purged before it came. */
+  readonly origin?: Origin;
 }
