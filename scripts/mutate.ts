@@ -41,7 +41,7 @@ const MUTATIONS: readonly Mutation[] = [
     from: 'const { sequence, reason } = await this.#ports.bus.appendStep(step, { subject: this.#subject, sequence: this.#sequence });',
     to: 'const sequence = Math.max(...(await Promise.all(step.map(({ subject, data, messageId }) => this.#ports.bus.append(subject, data, { messageId }))))), reason = undefined;',
   },
-  { rule: 'K1: retention does not pass the oldest checkpoint that is needed', file: 'src/dag/needs.ts', from: 'const sequence = isUploaded ?', to: 'const sequence = isUploaded || !isUploaded ? 1e9 :' },
+  { rule: 'K1: retention does not pass the oldest checkpoint that is needed', file: 'src/dag/retention.ts', from: 'const needs = this.#needs.bySource(this.#uploads, identity);', to: 'const needs = new Map<SourceID, Need>(); void identity;' },
   { rule: 'K1: the neediest node of a slot speaks for it', file: 'src/dag/needs.ts', from: 'if (sequence < its.need.sequence) its.need = need;', to: 'if (sequence > its.need.sequence) its.need = need;' },
   { rule: 'R3: a checkpoint is not continued when the log was purged beyond it', file: 'src/actors/recover.ts', from: 'if (floor > head.inputSequence + 1) {', to: 'if (floor > Infinity) {' },
 ];
