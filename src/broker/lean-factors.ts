@@ -13,6 +13,7 @@ const RATIO_TOLERANCE = 2e-4;
 const DENOMINATOR_MAX = 100;
 
 interface Line {
+  readonly where: string;
   readonly endsMs: number;
   readonly priceFactor: number;
   readonly splitFactor: number;
@@ -22,9 +23,10 @@ interface Line {
 /** The splits and dividends of a factor file's text, in order. Throws DATA_ROW_INVALID with the line. `where` names the file. */
 export function leanActions(text: string, where = 'factor file'): CorporateAction[] {
   const lines = text.split(/\r?\n/).flatMap((line, k) => (line.trim() === '' ? [] : [lineOf(line, `${where}, line ${k + 1}`)]));
+  if (lines.length === 0) throw refuse(where, 'it holds no factors, so what was split or paid out is not known');
   return lines.slice(1).flatMap((after, k) => {
     const before = lines[k]!;
-    if (after.endsMs <= before.endsMs) throw refuse(where, `its dates do not rise at ${new Date(after.endsMs).toISOString().slice(0, 10)}`);
+    if (after.endsMs <= before.endsMs) throw refuse(after.where, 'its date does not come after the one before it');
     const split = ratioOf(after.splitFactor / before.splitFactor);
     const dividend = Math.round(before.reference * (1 - before.priceFactor / after.priceFactor) * 100) / 100;
     return split === 1 && dividend <= 0 ? [] : [{ ts: before.endsMs, split, dividend: Math.max(dividend, 0) }];
@@ -37,7 +39,7 @@ function lineOf(line: string, where: string): Line {
   const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(date) ?? [];
   const isFactor = (factor: number): boolean => factor > 0 && factor < Infinity;
   if (year === undefined || !isFactor(priceFactor) || !isFactor(splitFactor) || !(reference >= 0)) throw refuse(where, `"${line}" is no line of a factor file`);
-  return { endsMs: Date.UTC(Number(year), Number(month) - 1, Number(day)) + DAY_MS, priceFactor, splitFactor, reference };
+  return { where, endsMs: Date.UTC(Number(year), Number(month) - 1, Number(day)) + DAY_MS, priceFactor, splitFactor, reference };
 }
 
 /** The ratio of small whole numbers that is meant, if there is one. */

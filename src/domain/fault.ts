@@ -54,6 +54,7 @@ export const FAULT_CODES = {
   // data
   DATA_FILE_UNREADABLE: 'a data file is missing or cannot be read',
   DATA_HEADER_INVALID: 'a data file has no usable header',
+  DATA_COLUMNS_INVALID: 'bars given as columns are no columns of bars',
   DATA_ROW_INVALID: 'a row of a data file is malformed',
   DATA_MISSING: 'rows are missing from a stream that may not miss any',
   DATA_SOURCE_UNBOUND: 'a strategy reads a source no data was given for',

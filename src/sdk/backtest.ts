@@ -13,6 +13,7 @@ import { intervalMs } from '#domain/interval.ts';
 import { type DeclaredNode, kindOf, type NodeID, type Params } from '#domain/node-spec.ts';
 import type { Trade } from '#domain/order.ts';
 import type { AccountTerms, StrategySpec } from '#domain/strategy-spec.ts';
+import { givenBars } from '#feeds/given.ts';
 import { qualityNotes } from '#feeds/quality.ts';
 import { readSeries } from '#feeds/series.ts';
 import { medianStep } from '#feeds/spacing.ts';
@@ -128,6 +129,7 @@ export function sourcesOf(spec: Pick<StrategySpec, 'nodes'>): Source[] {
 export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: Pick<BacktestOptions, 'data' | 'start' | 'end' | 'negativePrices' | 'onProgress'>, warnings: string[]): Promise<Map<SourceID, BarColumns>> {
   const { data, start, end } = options;
   const sources = sourcesOf(spec);
+  if (typeof data !== 'string' && (typeof data !== 'object' || data === null)) throw new Fault('DATA_SOURCE_UNBOUND', `data is ${data === null ? 'null' : typeof data}`, { cure: 'give files, columns, or a record of them by the names of what the strategy reads' });
   const single = typeof data === 'string' || Array.isArray(data);
   if (single && sources.length > 1) {
     throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sources.length} sources (${sources.map(sourceName).join(', ')}), and ${typeof data === 'string' ? 'one file was given' : 'what was given names none of them'}`, {
@@ -148,7 +150,7 @@ export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: 
       throw new Fault('DATA_SOURCE_UNBOUND', `data was given twice for ${sourceName(source)}, once as "${source.instrument}"`, { cure: 'give it once' });
     }
     const given = named ? (named[sourceName(source)] ?? named[source.instrument]) : (data as BarData);
-    if (given === undefined) {
+    if (given === undefined || given === null) {
       throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sourceName(source)}, and no data was given for it`, { cure: `add --data ${source.instrument}=<csv>` });
     }
     let columns: BarColumns;
@@ -161,7 +163,7 @@ export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: 
         warnings.push(`${whose}: bars are ${file.intervalMs / 1000} s apart, and the strategy declares ${source.interval}; figures per year follow the data`);
       }
       columns = file.columns;
-    } else columns = given as BarColumns;
+    } else columns = givenBars(given, sourceName(source), options);
     const cut = span(columns, from, to, sourceName(source));
     warnings.push(...qualityNotes(cut, medianStep(cut[0]!)).map((note) => `${whose}: ${note}`));
     bound.set(sourceId(source), cut);

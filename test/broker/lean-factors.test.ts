@@ -25,6 +25,7 @@ test.each([
   ['20120808;0.86;1', 'line 1'],
   ['20120808,0.86,1,5\n2012-09-01,1,1,5', 'line 2'],
   ['20120808,0,1,5', 'line 1'],
+  ['20120808,0.86,1,5\n20120807,1,1,5', 'line 2'],
 ])('%j is refused at %s', (text, where) => {
   expect(() => leanActions(text, 'aapl.csv')).toThrow(expect.objectContaining({ code: 'DATA_ROW_INVALID', message: expect.stringContaining(`aapl.csv, ${where}`) }));
 });
