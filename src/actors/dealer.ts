@@ -9,9 +9,11 @@
 // D4. Settle first: a dealer that begins asks the venue about every intent without a known outcome, and sends those it never got, before
 //     it looks at anything new.
 // D5. Wishes come in the order of the account's rows, from its first on, at every start; what the journal has is skipped by its place.
+// D6. What the venue makes of an order later is asked for, and entered as another `settled` of its intent: the last one holds. One thing at a time is
+//     entered, so that asking never stands between an intent and its sending.
 //
 //   wish (row, place) ──► intent n ──append, fenced──► journal ──► venue.place(id n) ──► settled n ──append──► journal
-import type { ClientOrderId, Venue, VenueReport } from '#broker/venue.ts';
+import type { ClientOrderId, Filled, Venue, VenueReport } from '#broker/venue.ts';
 import { clientOrderId } from '#broker/venue.ts';
 import type { Bus } from '#bus/bus.ts';
 import { decode, encode } from '#bus/codec.ts';
@@ -20,6 +22,7 @@ import type { Random } from '#clock/random.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { approve } from '#risk/check.ts';
+import { LiveLedger } from './live-ledger.ts';
 
 const RETRY_MS_MIN = 20;
 const RETRY_MS_MAX = 5_000;
@@ -40,10 +43,12 @@ export interface Wish {
 type Entry =
   | { readonly kind: 'owner'; readonly owner: string; /** Bars that close before it are history and never sent; the first owner's holds for all. */ readonly sinceMs: number }
   | { readonly kind: 'intent'; readonly owner: string; readonly intent: number; readonly row: number; readonly place: number; readonly order: number; readonly request?: StoredRequest }
-  | { readonly kind: 'settled'; readonly owner: string; readonly intent: number; readonly state: VenueReport['state']; readonly reason?: string };
+  | { readonly kind: 'settled'; readonly owner: string; readonly intent: number; readonly state: VenueReport['state']; readonly reason?: string; readonly filled?: StoredFilled };
 
 /** A request as bytes carry it: amounts of 1e-8 units as text. */
 type StoredRequest = { readonly [K in keyof OrderRequest]: OrderRequest[K] extends bigint | undefined ? string : OrderRequest[K] };
+
+type StoredFilled = { readonly [K in keyof Filled]: string };
 
 /** An order that was sent, and what the venue made of it. */
 export interface Dealt {
@@ -72,6 +77,12 @@ export class Dealer {
   #last = { row: -1, place: -1 };
   /** Intents of orders by the account's number, to cancel them by. */
   readonly #intentOf = new Map<number, number>();
+  /** By the number of an intent to cancel, that of the order it is to end. */
+  readonly #ended = new Map<number, number>();
+  /** By D6, the end of what is under way. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** What the account holds at the venue. */
+  readonly ledger = new LiveLedger();
 
   private constructor(account: string, subject: string, ports: DealerPorts) {
     this.#account = account;
@@ -95,7 +106,33 @@ export class Dealer {
   }
 
   /** Carries a wish out, unless the journal has it: D5. Answers what was sent. Throws LEASE_LOST when another dealer owns the account. */
-  async carry(wish: Wish, signal?: AbortSignal): Promise<Dealt | undefined> {
+  carry(wish: Wish, signal?: AbortSignal): Promise<Dealt | undefined> {
+    return this.#inTurn(() => this.#carry(wish, signal));
+  }
+
+  /** Asks the venue how open orders stand, and enters what has changed. Throws as carry does. */
+  refresh(signal?: AbortSignal): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const intent of this.ledger.open) {
+        const report = await this.#persist(() => this.#ports.venue.find(clientOrderId(this.#account, intent)), signal);
+        if (report && JSON.stringify(storedReport(report)) !== JSON.stringify(storedReport(this.ledger.reportOf(intent)!))) await this.#enterReport(intent, report);
+      }
+    });
+  }
+
+  /** Whether an order of the account's has been sent. */
+  hasSent(order: number): boolean {
+    return this.#intentOf.has(order);
+  }
+
+  /** By D6. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(run);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #carry(wish: Wish, signal?: AbortSignal): Promise<Dealt | undefined> {
     const { row, place, order, request } = wish;
     const { row: lastRow, place: lastPlace } = this.#last;
     if (row < lastRow || (row === lastRow && place <= lastPlace)) return undefined;
@@ -127,7 +164,10 @@ export class Dealer {
           if (entry.kind === 'intent') {
             this.#note(entry);
             open.set(entry.intent, entry);
-          } else if (entry.kind === 'settled') open.delete(entry.intent);
+          } else if (entry.kind === 'settled') {
+            open.delete(entry.intent);
+            this.ledger.report(this.#placedBy(entry.intent), reportOf(entry));
+          }
         }
       }
     } finally {
@@ -139,13 +179,28 @@ export class Dealer {
   #note({ intent, row, place, order, request }: Extract<Entry, { kind: 'intent' }>): void {
     this.#intents = intent + 1;
     this.#last = { row, place };
-    if (request) this.#intentOf.set(order, intent);
+    if (!request) {
+      this.#ended.set(intent, this.#intentOf.get(order)!);
+      return;
+    }
+    this.#intentOf.set(order, intent);
+    this.ledger.place(intent, unstored(request));
+  }
+
+  /** The intent an order was placed by, of one that is to end it. */
+  #placedBy(intent: number): number {
+    return this.#ended.get(intent) ?? intent;
+  }
+
+  async #enterReport(intent: number, report: VenueReport): Promise<void> {
+    await this.#enter({ kind: 'settled', owner: this.#owner, intent, ...storedReport(report) });
+    this.ledger.report(this.#placedBy(intent), report);
   }
 
   /** Has the venue do what an intent says, until its outcome is known, and enters it. */
   async #settle(entry: Extract<Entry, { kind: 'intent' }>, isOld: boolean, signal?: AbortSignal): Promise<VenueReport> {
     const report = await this.#persist(() => this.#send(entry, isOld), signal);
-    await this.#enter({ kind: 'settled', owner: this.#owner, intent: entry.intent, state: report.state, ...(report.reason !== undefined && { reason: report.reason }) });
+    await this.#enterReport(entry.intent, report);
     return report;
   }
 
@@ -197,4 +252,12 @@ const AMOUNTS = ['quantity', 'limit', 'stop', 'trail'];
 
 function unstored(request: StoredRequest): OrderRequest {
   return Object.fromEntries(Object.entries(request).map(([name, value]) => [name, AMOUNTS.includes(name) ? BigInt(value as string) : value])) as unknown as OrderRequest;
+}
+
+function storedReport({ state, reason, filled }: VenueReport): Pick<Extract<Entry, { kind: 'settled' }>, 'state' | 'reason' | 'filled'> {
+  return { state, ...(reason !== undefined && { reason }), ...(filled && { filled: { quantity: String(filled.quantity), value: String(filled.value), fee: String(filled.fee) } }) };
+}
+
+function reportOf({ state, reason, filled }: Extract<Entry, { kind: 'settled' }>): VenueReport {
+  return { state, ...(reason !== undefined && { reason }), ...(filled && { filled: { quantity: BigInt(filled.quantity), value: BigInt(filled.value), fee: BigInt(filled.fee) } }) };
 }

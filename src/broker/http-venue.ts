@@ -2,7 +2,7 @@
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { Approved, OrderRequest } from '#domain/order.ts';
-import type { VenueOrder } from './paper-venue.ts';
+import { readReport, type VenueOrder } from './paper-venue.ts';
 import type { ClientOrderId, Venue, VenueReport } from './venue.ts';
 
 const ANSWER_MS_MAX = 2_000;
@@ -36,8 +36,7 @@ export class HttpVenue implements Venue {
     try {
       const response = await fetch(`${this.#url}/orders/${encodeURIComponent(id)}${verb}`, { method, signal: late.signal, ...(body !== undefined && { body }) });
       if (response.status === 404) return undefined;
-      const { state, reason } = (await response.json()) as VenueOrder;
-      return { state, ...(reason !== undefined && { reason }) };
+      return readReport((await response.json()) as VenueOrder);
     } catch (cause) {
       throw new Fault('VENUE_SILENT', `the venue at ${this.#url} did not answer about order ${id}`, { cure: 'check that it runs; it is asked again until it answers', retry: true, cause });
     } finally {

@@ -3,6 +3,7 @@
 //
 //   POST /orders/<id>          {side, quantity, type, …}   opens an order, once: 200 with its report
 //   POST /orders/<id>/cancel                               ends it
+//   POST /orders/<id>/fill     {quantity, value, fee}      fills as much more of an open order, as an operator who rehearses may want
 //   GET  /orders/<id>                                      its report, 404 when it is not known
 //   GET  /ledger                                           every order there is, in the order they were opened
 //
@@ -12,7 +13,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
-import type { VenueReport } from './venue.ts';
+import type { Filled, VenueReport } from './venue.ts';
 
 /** Shares of requests, 0 … 1. */
 export interface Trouble {
@@ -27,8 +28,10 @@ export interface Trouble {
 export const NO_TROUBLE: Trouble = { loseRequest: 0, loseAnswer: 0, delay: 0, delayMs: 0, crash: 0 };
 
 /** An order as the venue holds it. Amounts are 1e-8 units as text. */
-export interface VenueOrder extends VenueReport {
+export interface VenueOrder extends Omit<VenueReport, 'filled'> {
   readonly id: string;
+  /** What was filled by hand; a market order fills whole, at no price. */
+  readonly filled?: { readonly quantity: string; readonly value: string; readonly fee: string };
   readonly request: Readonly<Record<string, unknown>>;
   /** How often it was sent. */
   readonly sent: number;
@@ -94,10 +97,23 @@ export class PaperVenue {
       if (known?.state === 'open') return this.#write({ ...known, state: 'cancelled' });
       return known;
     }
+    if (verb === 'fill') return known && this.#fill(known, body);
     if (known) return this.#write({ ...known, sent: known.sent + 1 });
     const request = readRequest(body);
     if (!request) return this.#write({ id, request: {}, sent: 1, state: 'rejected', reason: 'the order cannot be read' });
     return this.#write({ id, request, sent: 1, state: request.type === 'market' ? 'filled' : 'open' });
+  }
+
+  /** More than is left is not filled. */
+  #fill(order: VenueOrder, body: string): VenueOrder {
+    const more = readAmounts(body);
+    if (!more || order.state !== 'open') return order;
+    const before = readReport(order).filled ?? { quantity: 0n, value: 0n, fee: 0n };
+    const quantity = before.quantity + more.quantity;
+    const whole = BigInt(String(order.request.quantity));
+    if (quantity > whole) return order;
+    const filled = { quantity: String(quantity), value: String(before.value + more.value), fee: String(before.fee + more.fee) };
+    return this.#write({ ...order, filled, state: quantity === whole ? 'filled' : 'open' });
   }
 
   /** By P1. */
@@ -120,6 +136,22 @@ function readRequest(body: string): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
+}
+
+/** The amounts of a fill; undefined where they are none. */
+function readAmounts(body: string): Filled | undefined {
+  try {
+    const { quantity, value, fee } = JSON.parse(body) as Record<keyof Filled, string>;
+    const amounts = { quantity: BigInt(quantity), value: BigInt(value), fee: BigInt(fee) };
+    return amounts.quantity > 0n ? amounts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the venue's answer says of an order. */
+export function readReport({ state, reason, filled }: VenueOrder): VenueReport {
+  return { state, ...(reason !== undefined && { reason }), ...(filled && { filled: { quantity: BigInt(filled.quantity), value: BigInt(filled.value), fee: BigInt(filled.fee) } }) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -7,10 +7,19 @@ import type { Approved, OrderRequest } from '#domain/order.ts';
 /** Name of an order at the venue; derived from account and number of the intent, so the same order always has the same one. */
 export type ClientOrderId = string & { readonly clientOrderId: unique symbol };
 
+/** What of an order has filled by now, in 1e-8 units: units of the instrument, their value without the fee, and the fee. */
+export interface Filled {
+  readonly quantity: bigint;
+  readonly value: bigint;
+  readonly fee: bigint;
+}
+
 export interface VenueReport {
   readonly state: 'open' | 'filled' | 'cancelled' | 'rejected';
   /** Why it was rejected. */
   readonly reason?: string;
+  /** All of it so far; left out by a venue that does not tell, whose `filled` means all that was ordered. */
+  readonly filled?: Filled;
 }
 
 export interface Venue {

@@ -11,13 +11,14 @@
 //     history is never sent, also not that which a new node is warmed with. What fell due while no runner lived is sent when one does, in
 //     order, so that the venue's position is the sum of the account's orders. The dealer (actors/dealer.ts) sends each once.
 import { Dealer, type Dealt, type Wish } from '#actors/dealer.ts';
+import type { LiveStanding } from '#actors/live-ledger.ts';
 import type { Venue } from '#broker/venue.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import { unitsOf } from '#domain/money.ts';
-import type { OrderEvent, OrderRequest } from '#domain/order.ts';
+import type { OrderEvent, OrderRequest, Side } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import type { WalkForward } from '#search/folds.ts';
 import { backtest, type BacktestOptions, type BacktestResult } from './backtest.ts';
@@ -46,6 +47,8 @@ export interface LiveRun {
   readonly run: ClusterRun;
   /** Resolves after stop(); rejects when the sending had to end, as with LEASE_LOST when another runner took the account over. */
   readonly ended: Promise<void>;
+  /** Asks the venue about every open order; answers what it has filled by now beside what the simulated account made of the same orders. Throws as `ended` does. */
+  standing(): Promise<readonly LiveStanding[]>;
   stop(): Promise<void>;
 }
 
@@ -84,11 +87,17 @@ export class Runner {
       throw new Fault('SPEC_INVALID', `strategy ${strategy.name} has no account, so there is nothing to send`, { cure: 'return { target } or { account } from build' });
     }
     const stopping = new AbortController();
-    const ended = send(run, options, stopping.signal);
+    const dealer = Dealer.start(run.spec.target.account, run.journalOf(run.spec.target.account), { bus: run.bus, venue: options.venue, clock: new SystemClock(), random: systemRandom }, stopping.signal);
+    const ended = send(run, dealer, options, stopping.signal);
     ended.catch(() => {});
     return {
       run,
       ended,
+      standing: async () => {
+        const { ledger } = await dealer;
+        await (await dealer).refresh(stopping.signal);
+        return ledger.standing();
+      },
       stop: async () => {
         stopping.abort();
         await ended.catch(() => {});
@@ -99,30 +108,48 @@ export class Runner {
 }
 
 /** By R2. */
-async function send(run: ClusterRun, { venue, onDealt }: Pick<LiveOptions, 'venue' | 'onDealt'>, signal: AbortSignal): Promise<void> {
-  const { account, source } = run.spec.target!;
-  const dealer = await Dealer.start(account, run.journalOf(account), { bus: run.bus, venue, clock: new SystemClock(), random: systemRandom }, signal);
-  const barMs = intervalMs(source.interval);
-  for await (const wish of wishesOf(run, signal)) {
-    if (wish.ts + barMs < dealer.sinceMs) continue;
-    const dealt = await dealer.carry(wish, signal);
+async function send(run: ClusterRun, starting: Promise<Dealer>, { onDealt }: Pick<LiveOptions, 'onDealt'>, signal: AbortSignal): Promise<void> {
+  const dealer = await starting;
+  const barMs = intervalMs(run.spec.target!.source.interval);
+  for await (const step of stepsOf(run, signal)) {
+    if ('filled' in step) {
+      if (dealer.hasSent(step.order)) dealer.ledger.expect(step.instrument, step.side, step.filled);
+      continue;
+    }
+    if (step.ts + barMs < dealer.sinceMs) continue;
+    const dealt = await dealer.carry(step, signal);
     if (dealt) onDealt?.(dealt);
   }
 }
 
-/** What the account wants of a venue, row by row from its first. */
-async function* wishesOf(run: ClusterRun, signal: AbortSignal): AsyncGenerator<Wish> {
+/** A fill of the simulated account. */
+interface SimulatedFill {
+  readonly order: number;
+  readonly instrument: string;
+  readonly side: Side;
+  readonly filled: bigint;
+}
+
+const sideOf = (quantity: number): Side => (quantity > 0 ? 'buy' : 'sell');
+
+/** What the account wants of a venue, and what it took to be filled, row by row from its first. */
+async function* stepsOf(run: ClusterRun, signal: AbortSignal): AsyncGenerator<Wish | SimulatedFill> {
   if (run.spec.target!.ref) {
-    for await (const { orderQuantity, row, ts } of run.account({ from: 'first', signal })) {
+    // An order of a target fills whole on the row after it.
+    let order = -1;
+    for await (const { orderQuantity, fillQuantity, row, ts } of run.account({ from: 'first', signal })) {
+      if (fillQuantity !== 0) yield { order, instrument: '', side: sideOf(fillQuantity), filled: unitsOf(Math.abs(fillQuantity), `fill of row ${row}`) };
       if (orderQuantity === 0) continue;
+      order = row;
       const quantity = unitsOf(Math.abs(orderQuantity), `order of row ${row}`);
-      yield { row, place: 0, ts, order: row, request: { side: orderQuantity > 0 ? 'buy' : 'sell', quantity, type: 'market' } };
+      yield { row, place: 0, ts, order, request: { side: sideOf(orderQuantity), quantity, type: 'market' } };
     }
     return;
   }
   let [last, place] = [-1, 0];
   for await (const event of run.orderEvents({ from: 'first', signal })) {
     const { row, ts, order } = event;
+    if (event.kind === 'filled') yield { order, instrument: event.instrument, side: event.side, filled: unitsOf(event.quantity, `fill of order ${order}`) };
     if (row !== last) [last, place] = [row, 0];
     // An order that is changed is another order at a venue: the old one is ended, the new one placed.
     if (event.kind === 'replaced' || event.kind === 'cancelled' || event.kind === 'expired') yield { row, place: place++, ts, order };

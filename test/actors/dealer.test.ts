@@ -181,3 +181,48 @@ test('orders of bars before the account went live are for its owner to skip, fro
   const second = await Dealer.start(ACCOUNT, SUBJECT, { ...ports(), clock: clockAt(900) });
   expect([first.sinceMs, second.sinceMs]).toEqual([500, 500]);
 });
+
+describe('what a live account holds', () => {
+  const request = (side: 'buy' | 'sell', quantity: bigint): Wish['request'] => ({ side, quantity, type: 'limit', limit: 100n });
+  const wish = (row: number, order: number, wanted?: Wish['request']): Wish => ({ row, place: 0, ts: row, order, ...(wanted && { request: wanted }) });
+
+  test('follows from the venue’s reports, whoever dies and asks again', async () => {
+    const { venue, ports } = ground();
+    const fill = (intent: number, report: VenueReport): void => void venue.orders.set(clientOrderId(ACCOUNT, intent), report);
+    const dealer = await Dealer.start(ACCOUNT, SUBJECT, ports());
+    await dealer.carry(wish(1, 1, request('buy', 5n)));
+    await dealer.carry(wish(2, 2, request('sell', 3n)));
+    dealer.ledger.expect('', 'buy', 5n);
+    expect(dealer.ledger.standing()).toEqual([{ instrument: '', expected: 5e-8, actual: 0, cash: 0, open: 2 }]);
+
+    // Two of five for 200 and a fee of 1, then all of it for 510 and 3; of the sale one for 99.
+    fill(0, { state: 'open', filled: { quantity: 2n, value: 200n, fee: 1n } });
+    await dealer.refresh();
+    await dealer.refresh();
+    expect(dealer.ledger.standing()).toEqual([{ instrument: '', expected: 5e-8, actual: 2e-8, cash: -201e-8, open: 2 }]);
+    fill(0, { state: 'filled', filled: { quantity: 5n, value: 510n, fee: 3n } });
+    fill(1, { state: 'open', filled: { quantity: 1n, value: 99n, fee: 0n } });
+    await dealer.refresh();
+    const known = [{ instrument: '', expected: 5e-8, actual: 4e-8, cash: -414e-8, open: 1 }];
+    expect(dealer.ledger.standing()).toEqual(known);
+
+    // The next owner knows it from the journal, without the venue, and the end of the sale ends what may still fill.
+    const next = await Dealer.start(ACCOUNT, SUBJECT, ports());
+    next.ledger.expect('', 'buy', 5n);
+    expect(next.ledger.standing()).toEqual(known);
+    fill(1, { state: 'cancelled', filled: { quantity: 1n, value: 99n, fee: 0n } });
+    await next.carry(wish(3, 2));
+    expect(next.ledger.standing()).toEqual([{ ...known[0]!, open: 0 }]);
+    await expect(dealer.refresh()).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  });
+
+  test('is what was ordered where the venue only says filled, at a price nobody knows, and nothing of what it rejected', async () => {
+    const { venue, ports } = ground();
+    const dealer = await Dealer.start(ACCOUNT, SUBJECT, ports());
+    for (const [row, state] of (['filled', 'rejected'] as const).entries()) {
+      venue.orders.set(clientOrderId(ACCOUNT, row), { state });
+      await dealer.carry(wish(row, row, { ...request('sell', 7n)!, instrument: 'spy' }));
+    }
+    expect(dealer.ledger.standing()).toEqual([{ instrument: 'spy', expected: 0, actual: -7e-8, cash: null, open: 0 }]);
+  });
+});
