@@ -1,17 +1,18 @@
 // Accounts that are asked for orders at each close: what a bar costs them, by kind of strategy, by length of history, by how often they trade.
 // The crossover job is the same as in crossover.ts, so its answer is known; beside it the loop by hand, and libraries that can be told the same job.
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
 import { account, type Built, crossover, latch, makerTakerFee, percentFee, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { generateBars, toPrices } from '../test/broker/crossover.ts';
 import { crossoverByHand } from './hand-written.ts';
 import { type Contender, type Figure, median, pairedRounds, type Section, WrongAnswer } from './measure.ts';
+import { rivalsOf } from './rivals.ts';
 
 const ROWS = 500_000;
 const LENGTHS = [50_000, 500_000, 5_000_000] as const;
 const ROUNDS = 5;
+/** They take seconds a round. */
+const RIVAL_ROUNDS = 2;
 const FAST = 10;
 const SLOW = 30;
 const FILLS = 2 * 9_784;
@@ -81,15 +82,18 @@ async function crossoverByOrders(bars: BarColumns): Promise<Section> {
   const ours = contender('by orders', market(FAST, SLOW), bars);
   let byHand = { entries: 0, equity: 0 };
   const hand: Contender = { name: 'by hand', run: () => void (byHand = crossoverByHand(bars[BAR_COLUMNS.indexOf('open')]!, bars[BAR_COLUMNS.indexOf('close')]!, FAST, SLOW)) };
-  const rival = grademark(bars);
-  const [times, handTimes, rivalTimes] = await pairedRounds(ROUNDS, [ours, hand, ...(rival ? [rival] : [])]);
+  const rivals = await rivalsOf(bars, FAST, SLOW);
+  const runs = rivals.flatMap((rival) => ('missing' in rival ? [] : [rival]));
+  const [times, handTimes] = await pairedRounds(ROUNDS, [ours, hand]);
+  const rivalTimes = await pairedRounds(RIVAL_ROUNDS, runs);
   const { trades, equity } = ours.answer();
   if (trades.length !== FILLS || equity.at(-1)!.toFixed(5) !== EQUITY) throw new WrongAnswer(`the crossover job by orders must give ${FILLS} fills and equity ${EQUITY}; it gave ${trades.length} and ${equity.at(-1)}`);
   const figures = [
     rate('by orders: booked account, events of every order', ROWS, times!, `${FILLS / 2} round trips, equity ${EQUITY}: exact`),
     rate('by hand in JavaScript on floats: loop only, no books', ROWS, handTimes!, `${byHand.entries} entries, equity ${byHand.equity.toFixed(5)}: not exact`),
-    ...(rival ? [rate('grademark 0.3.0: trades only, no account', ROWS, rivalTimes!, `${rival.trips()} round trips`)] : []),
+    ...runs.map((rival, k) => rate(rival.name, ROWS, rivalTimes[k]!, rival.told())),
   ];
+  for (const rival of rivals) if ('missing' in rival) figures.push({ name: rival.name, value: Number.NaN, unit: '', note: `not measured: ${rival.missing}` });
   return { title: `The crossover job, decided bar by bar (${ROWS.toLocaleString('en')} bars)`, figures };
 }
 
@@ -109,44 +113,4 @@ async function densities(bars: BarColumns): Promise<Section> {
   const all = DENSITIES.map(([fast, slow]) => contender(`SMA${fast} × SMA${slow}`, market(fast, slow), bars));
   const times = await pairedRounds(ROUNDS, all);
   return { title: 'Market orders, by how often they are placed', figures: all.map((each, k) => rate(each.name, ROWS, times[k]!, share(each.answer()))) };
-}
-
-interface GrademarkTools {
-  readonly grademark: { backtest(rules: object, bars: unknown): readonly unknown[] };
-  readonly DataFrame: new (columns: { readonly index: readonly number[]; readonly values: readonly object[] }) => unknown;
-}
-
-/** The same job as grademark's rules; undefined where `npm install` was not run in bench/rivals. */
-function grademark(bars: BarColumns): (Contender & { trips: () => number }) | undefined {
-  const tools = grademarkTools();
-  if (!tools) return undefined;
-  const [t, open, high, low, close, volume] = bars as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  const signals = new Int8Array(t.length);
-  let [fastSum, slowSum, previous] = [0, 0, Number.NaN];
-  for (let row = 0; row < t.length; row++) {
-    fastSum += close[row]! - (row >= FAST ? close[row - FAST]! : 0);
-    slowSum += close[row]! - (row >= SLOW ? close[row - SLOW]! : 0);
-    if (row < SLOW - 1) continue;
-    const difference = fastSum / FAST - slowSum / SLOW;
-    if (difference > 0 && previous <= 0) signals[row] = 1;
-    else if (difference < 0 && previous >= 0) signals[row] = -1;
-    previous = difference;
-  }
-  const values = Array.from(t, (time, row) => ({ time: new Date(time), open: open[row]!, high: high[row]!, low: low[row]!, close: close[row]!, volume: volume[row]!, signal: signals[row]! }));
-  const series = new tools.DataFrame({ index: [...values.keys()], values });
-  const rules = {
-    entryRule: (enter: () => void, { bar }: { bar: { signal: number } }) => { if (bar.signal === 1) enter(); },
-    exitRule: (exit: () => void, { bar }: { bar: { signal: number } }) => { if (bar.signal === -1) exit(); },
-  };
-  let trips = 0;
-  return { name: 'grademark', run: () => void (trips = tools.grademark.backtest(rules, series).length), trips: () => trips };
-}
-
-function grademarkTools(): GrademarkTools | undefined {
-  const load = createRequire(join(import.meta.dirname, 'rivals', 'package.json'));
-  try {
-    return { grademark: load('grademark') as GrademarkTools['grademark'], DataFrame: (load('data-forge') as Pick<GrademarkTools, 'DataFrame'>).DataFrame };
-  } catch {
-    return undefined;
-  }
 }

@@ -46,6 +46,7 @@ function asked({ value, target }: Figure): string {
 
 /** Three significant digits, a whole number as it is. */
 export function spell(value: number, decimals?: number): string {
+  if (Number.isNaN(value)) return '–'; // not measured; the note says why
   const digits = decimals ?? (Number.isInteger(value) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 0.1)))));
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

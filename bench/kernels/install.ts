@@ -75,14 +75,18 @@ async function buildTaLib(built: string): Promise<void> {
 /** An npm library as it exports itself; each has a typed face where it is called. All are installed when the first is asked for. */
 export function library(name: string): Promise<object> {
   return orMissing(async () => {
-    if (!existsSync(join(PEERS, 'node_modules', '.package-lock.json'))) {
-      await exec('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: PEERS, env: BUILD_ENV, timeout: WORK_MS_MAX });
-    }
+    await install(PEERS);
     return load(name) as object;
   });
 }
 
-async function orMissing<T extends object>(work: () => Promise<T>): Promise<T | Missing> {
+/** Installs what a directory's package.json asks for, once. `options` are more words for npm. Throws what npm says. */
+export async function install(directory: string, options: readonly string[] = []): Promise<void> {
+  if (existsSync(join(directory, 'node_modules', '.package-lock.json'))) return;
+  await exec('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...options], { cwd: directory, env: BUILD_ENV, timeout: WORK_MS_MAX });
+}
+
+export async function orMissing<T extends object>(work: () => Promise<T>): Promise<T | Missing> {
   try {
     return await work();
   } catch (error) {
