@@ -4,10 +4,11 @@ import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Two ends each; the child's block, ours do not. */
+/** Two ends each; the child's block, ours do not. And a file both may read and write, for what is more than a pipe takes in one go: in memory where the system has a place for that. */
 export interface Pipes {
   readonly child: { readonly input: number; readonly output: number };
   readonly ours: { readonly input: number; readonly output: number };
+  readonly shared: number;
 }
 
 export type Transfer = 'done' | 'closed' | 'late';
@@ -19,7 +20,7 @@ const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
 /** Opens a pipe to a child and one back. The files are gone when it returns: what is open stays open. Throws what mkfifo throws. */
 export function openPipes(): Pipes {
-  const dir = mkdtempSync(join(tmpdir(), 'qmtl-pipe-'));
+  const dir = temporaryDirectory();
   try {
     const [there, back] = [join(dir, 'there'), join(dir, 'back')];
     execFileSync('mkfifo', ['-m', '600', there, back], { stdio: 'ignore' });
@@ -31,9 +32,41 @@ export function openPipes(): Pipes {
     closeSync(reader);
     const input = openSync(back, O_RDONLY | O_NONBLOCK);
     const childOutput = openSync(back, O_WRONLY);
-    return { child: { input: childInput, output: childOutput }, ours: { input, output } };
+    const shared = openSync(join(dir, 'shared'), constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+    return { child: { input: childInput, output: childOutput }, ours: { input, output }, shared };
   } finally {
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function temporaryDirectory(): string {
+  for (const parent of ['/dev/shm', tmpdir()]) {
+    try {
+      return mkdtempSync(join(parent, 'qmtl-pipe-'));
+    } catch {
+      // Not every system has the first, and the last says why itself.
+    }
+  }
+  return mkdtempSync(join(tmpdir(), 'qmtl-pipe-'));
+}
+
+/** Writes bytes from `from` to `to` to the beginning of a shared file. False where there is no room for them. */
+export function writeShared(shared: number, bytes: Uint8Array, from: number, to: number): boolean {
+  try {
+    for (let at = from; at < to; ) at += writeSync(shared, bytes, at, to - at, at - from);
+    return true;
+  } catch (error) {
+    if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** Fills `bytes` from `from` to `to` with the beginning of a shared file. */
+export function readShared(shared: number, bytes: Uint8Array, from: number, to: number): void {
+  for (let at = from; at < to; ) {
+    const got = readSync(shared, bytes, at, to - at, at - from);
+    if (got === 0) throw new Error(`a shared file ends after ${at - from} bytes, and ${to - from} were told of`);
+    at += got;
   }
 }
 

@@ -2,10 +2,13 @@
 // when stdin does. It is started without rights to files, processes or threads, with an empty environment, and with a limit on its heap;
 // Realm takes from compute functions whatever is left, the network too, and a kernel has nothing it could name.
 import { readSync, writeSync } from 'node:fs';
+import { readShared, writeShared } from './pipe.ts';
 import { Kernel } from './sandbox-kernel.ts';
 import { type Loaded, placeOf, type Program, Realm } from './sandbox-realm.ts';
-import { type AccountProgram, type Complaint, HEADER_BYTES, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, WARMUP } from './sandbox-wire.ts';
+import { type AccountProgram, type Complaint, HEADER_BYTES, isForShared, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, SHARED, WARMUP } from './sandbox-wire.ts';
 
+/** Where the shared file is open. */
+const SHARED_FILE = 3;
 const WROTE = 'wrote on its window, which is not its own';
 const ENCODER = new TextEncoder();
 
@@ -84,21 +87,27 @@ function answer({ done, complaint, outputs, rare, state }: Ran): void {
   const text = complaint ? ENCODER.encode(JSON.stringify(complaint)) : NO_BYTES;
   const parts = [...outputs, new Uint8Array(rare.buffer, rare.byteOffset, rare.byteLength), state, text];
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  write(Buffer.concat([new Uint8Array(Uint32Array.of(bytes, done, state.length, rare.length).buffer), ...parts], HEADER_BYTES + bytes));
+  const header = Uint32Array.of(bytes, done, state.length, rare.length);
+  const whole = Buffer.concat([new Uint8Array(header.buffer), ...parts], HEADER_BYTES + bytes);
+  if (!isForShared(bytes) || !writeShared(SHARED_FILE, whole, HEADER_BYTES, whole.length)) return write(whole);
+  header[0] = bytes + SHARED;
+  write(new Uint8Array(header.buffer));
 }
 
 async function serve(): Promise<void> {
   const runners = new Map<number, Runner>();
   write(new Uint8Array(HEADER_BYTES)); // ready
   while (read(0, HEADER_BYTES)) {
-    const [kind, bytes, id, rows] = new Uint32Array(request.buffer, 0, 4) as unknown as [number, number, number, number];
+    const [word, bytes, id, rows] = new Uint32Array(request.buffer, 0, 4) as unknown as [number, number, number, number];
+    const kind = word % SHARED;
     const needed = HEADER_BYTES + bytes;
     if (request.length < needed) {
       const wider = new Uint8Array(2 * needed);
       wider.set(request.subarray(0, HEADER_BYTES));
       request = wider;
     }
-    if (!read(HEADER_BYTES, needed)) return;
+    if (word >= SHARED) readShared(SHARED_FILE, request, HEADER_BYTES, needed);
+    else if (!read(HEADER_BYTES, needed)) return;
     const given = request.subarray(HEADER_BYTES, needed);
     if (kind === LOAD) runners.set(id, await runnerOf(JSON.parse(Buffer.from(given).toString()) as Program | KernelProgram | AccountProgram));
     else answer(kind === WARMUP ? runners.get(id)!.warmup() : runners.get(id)!.run(given, rows));

@@ -3,6 +3,7 @@
 //   request   kind u32 │ bytes u32 │ program u32 │ rows u32 │ LOAD: the program as JSON │ RUN: every input's look-back and new rows, f64, and what is kept of the program
 //   answer    bytes u32 │ rows done u32 │ state bytes u32 │ rare numbers u32 │ every full output's rows done, f64 │ rare outputs, f64 │ state │ Complaint as JSON
 //
+// What is more than a pipe takes in one go goes through a file both ends have open, and the pipe carries the header alone, SHARED in its first number.
 // A LOAD is not answered; the first answer of all is an empty one, when the process is ready. A WARMUP is answered with the rows as one f64 of state.
 // Rare outputs are 0 on nearly every row. Told are the rows they are not: the row, how many of them from the first on, and their values.
 import type { FaultCode } from '#domain/fault.ts';
@@ -14,6 +15,13 @@ export const HEADER_BYTES = 16;
 export const LOAD = 1;
 export const RUN = 2;
 export const WARMUP = 3;
+/** Added to a request's kind, and to an answer's bytes. */
+export const SHARED = 2 ** 31;
+
+/** True for a body that the shared file carries: each time a pipe is full, both ends wait for each other. */
+export function isForShared(bytes: number): boolean {
+  return bytes > 32 * 2 ** 10 && bytes <= 8 * 2 ** 20;
+}
 
 /** A WebAssembly kernel; a compute function is told as in sandbox-realm.ts. */
 export interface KernelProgram {

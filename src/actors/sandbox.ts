@@ -15,9 +15,9 @@ import { fileURLToPath } from 'node:url';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { beat } from '#telemetry/pulse.ts';
-import { openPipes, readFully, writeFully } from './pipe.ts';
+import { openPipes, readFully, readShared, writeFully, writeShared } from './pipe.ts';
 import type { Program } from './sandbox-realm.ts';
-import { type AccountProgram, type Complaint, HEADER_BYTES, type KernelProgram, LOAD, RUN, WARMUP } from './sandbox-wire.ts';
+import { type AccountProgram, type Complaint, HEADER_BYTES, isForShared, type KernelProgram, LOAD, RUN, SHARED, WARMUP } from './sandbox-wire.ts';
 
 const HEAP_MIB = 64;
 /** A row is computed in microseconds; what takes as long as this does not end, or stops everything beside it. */
@@ -52,6 +52,7 @@ interface Process {
   readonly child: ChildProcess;
   readonly input: number;
   readonly output: number;
+  readonly shared: number;
   /** By the program's text, the number it has there. */
   readonly programs: Map<string, number>;
 }
@@ -146,22 +147,22 @@ export class Sandbox {
 
   /** Sends a request and takes its answer, whose parts are valid until the next. */
   #call(program: SandboxedProgram, kind: number, rows: number, parts: readonly Uint8Array[], outputs = 0): Reply | 'late' | 'closed' {
-    const { child, input, output, programs } = (this.#process ??= this.#start());
+    const { child, programs } = (this.#process ??= this.#start());
     const id = programs.get(program.text) ?? programs.size;
     const isLate = this.#deadline(ROW_MS_MAX);
-    let went = id < programs.size ? 'done' : this.#send(output, LOAD, id, 0, [new TextEncoder().encode(program.text)], isLate);
+    let went = id < programs.size ? 'done' : this.#send(LOAD, id, 0, [new TextEncoder().encode(program.text)], isLate);
     programs.set(program.text, id);
-    if (went === 'done') went = this.#send(output, kind, id, rows, parts, isLate);
-    if (went === 'done') went = this.#receive(input, isLate);
+    if (went === 'done') went = this.#send(kind, id, rows, parts, isLate);
+    if (went === 'done') went = this.#receive(isLate);
     if (went !== 'done') {
       this.#end(child);
       return went;
     }
-    const [bytes, done, stateBytes, rareNumbers] = new Uint32Array(this.#answer.buffer, 0, 4) as unknown as [number, number, number, number];
+    const [word, done, stateBytes, rareNumbers] = new Uint32Array(this.#answer.buffer, 0, 4) as unknown as [number, number, number, number];
     const rareAt = HEADER_BYTES + 8 * outputs * done;
     const stateAt = rareAt + 8 * rareNumbers;
     const textAt = stateAt + stateBytes;
-    const text = this.#answer.subarray(textAt, HEADER_BYTES + bytes);
+    const text = this.#answer.subarray(textAt, HEADER_BYTES + (word % SHARED));
     const complaint = text.length === 0 ? undefined : (JSON.parse(Buffer.from(text).toString()) as Complaint);
     return { done, complaint, rare: new Float64Array(this.#answer.buffer, rareAt, rareNumbers), state: this.#answer.subarray(stateAt, textAt) };
   }
@@ -175,28 +176,37 @@ export class Sandbox {
     };
   }
 
-  #send(output: number, kind: number, id: number, rows: number, parts: readonly Uint8Array[], isLate: () => boolean): 'done' | 'late' | 'closed' {
+  #send(kind: number, id: number, rows: number, parts: readonly Uint8Array[], isLate: () => boolean): 'done' | 'late' | 'closed' {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     if (this.#request.length < HEADER_BYTES + bytes) this.#request = new Uint8Array(2 * (HEADER_BYTES + bytes));
-    new Uint32Array(this.#request.buffer, 0, 4).set([kind, bytes, id, rows]);
+    const header = new Uint32Array(this.#request.buffer, 0, 4);
+    header.set([kind, bytes, id, rows]);
     let at = HEADER_BYTES;
     for (const part of parts) {
       this.#request.set(part, at);
       at += part.length;
     }
-    return writeFully(output, this.#request, at, isLate);
+    const { output, shared } = this.#process!;
+    // A LOAD is not answered, so what comes behind it would overwrite it.
+    if (kind === LOAD || !isForShared(bytes) || !writeShared(shared, this.#request, HEADER_BYTES, at)) return writeFully(output, this.#request, at, isLate);
+    header[0] = kind + SHARED;
+    return writeFully(output, this.#request, HEADER_BYTES, isLate);
   }
 
-  #receive(input: number, isLate: () => boolean): 'done' | 'late' | 'closed' {
+  #receive(isLate: () => boolean): 'done' | 'late' | 'closed' {
+    const { input, shared } = this.#process!;
     const head = readFully(input, this.#answer, 0, HEADER_BYTES, isLate);
     if (head !== 'done') return head;
-    const needed = HEADER_BYTES + new Uint32Array(this.#answer.buffer, 0, 1)[0]!;
+    const [word] = new Uint32Array(this.#answer.buffer, 0, 1) as unknown as [number];
+    const needed = HEADER_BYTES + (word % SHARED);
     if (this.#answer.length < needed) {
       const wider = new Uint8Array(2 * needed);
       wider.set(this.#answer.subarray(0, HEADER_BYTES));
       this.#answer = wider;
     }
-    return readFully(input, this.#answer, HEADER_BYTES, needed, isLate);
+    if (word < SHARED) return readFully(input, this.#answer, HEADER_BYTES, needed, isLate);
+    readShared(shared, this.#answer, HEADER_BYTES, needed);
+    return 'done';
   }
 
   #start(): Process {
@@ -212,26 +222,25 @@ export class Sandbox {
     } catch (error) {
       throw failed((error as Error).message, error);
     }
-    const { child: ends, ours } = pipes;
+    const { child: ends, ours, shared } = pipes;
     const args = ['--permission', ...readable.map((file) => `--allow-fs-read=${file}`), `--max-old-space-size=${HEAP_MIB}`, '--no-warnings', program];
-    const child = spawn(process.execPath, args, { stdio: [ends.input, ends.output, 'ignore'], env: {} });
+    const child = spawn(process.execPath, args, { stdio: [ends.input, ends.output, 'ignore', shared], env: {} });
     child.on('error', () => {}); // its pipes are closed then, and that is noticed
     child.unref();
     closeSync(ends.input);
     closeSync(ends.output);
-    this.#process = { child, input: ours.input, output: ours.output, programs: new Map() };
-    const ready = this.#receive(ours.input, this.#deadline(START_MS_MAX));
+    this.#process = { child, input: ours.input, output: ours.output, shared, programs: new Map() };
+    const ready = this.#receive(this.#deadline(START_MS_MAX));
     if (ready === 'done') return this.#process;
     this.#end(child);
     throw failed(ready === 'late' ? `it was not ready after ${START_MS_MAX / 1000} s` : 'it ended at once');
   }
 
   #end(child: ChildProcess): void {
-    const { input, output } = this.#process!;
+    const { input, output, shared } = this.#process!;
     this.#process = undefined;
     child.kill('SIGKILL');
-    closeSync(input);
-    closeSync(output);
+    for (const file of [input, output, shared]) closeSync(file);
   }
 }
 
