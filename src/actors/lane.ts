@@ -15,7 +15,7 @@ import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
-import { viewIdOf } from '#domain/origin.ts';
+import { type Origin, viewIdOf } from '#domain/origin.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
@@ -132,6 +132,11 @@ export class Lane {
       for (const source of sourcesOf.get(output.viewId)!) for (const key of this.#keysOf.get(source)!) reached.get(key)!.push(output);
     }
     this.#reached = reached;
+  }
+
+  /** True when it gives out the node as one with this origin. */
+  gives(id: NodeID, origin: Origin | undefined): boolean {
+    return this.#outputs.get(id)?.viewId === viewIdOf(id, origin);
   }
 
   /** What the log has beyond what this lane has computed again; a lane that continues this one must not write it either. */

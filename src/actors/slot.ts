@@ -13,6 +13,7 @@
 // S6. A node that halts is taken out of its lane, with all that read it, and the others run on. What becomes of it then is in
 //     quarantine.ts; when it may run again it is a new node, by S5.
 // S7. An owner that is told to stop says in its lease how far it came, so that the next one goes on from there at once.
+// S8. A node that is wanted no more is dropped between two steps, and so is its state. One of its id that comes later is another one.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
@@ -217,6 +218,12 @@ export class SlotActor {
         const nudged = new Promise<'nudged'>((resolve) => (this.#nudge = () => resolve('nudged')));
         if (this.#stopping) break;
         if (this.#part.handover !== undefined && this.#part.handover !== this.#handedOver) this.#upload(lane);
+        if (warming && !this.#areWanted(warming.lane)) {
+          await warming.cancel();
+          warming = undefined;
+          this.#state = 'running';
+        }
+        if (!this.#areWanted(lane)) lane = await this.#drop(lane);
         if (!warming) warming = await this.#warm(lane);
         else if (warming.isNear) {
           await warming.advance(lane.inputSequence);
@@ -326,6 +333,27 @@ export class SlotActor {
     rest.restore(lane.checkpoint(this.#logIdentity));
     rest.resume(lane.committed);
     this.#lane = rest;
+    return rest;
+  }
+
+  #areWanted(lane: Lane): boolean {
+    return [...lane.published].every((id) => this.#isWanted(lane, id));
+  }
+
+  #isWanted(lane: Lane, id: NodeID): boolean {
+    const { own, origins } = this.#wanted;
+    return own.has(id) && lane.gives(id, origins.get(id));
+  }
+
+  /** By S8, the lane without the nodes that nobody wants any more. */
+  async #drop(lane: Lane): Promise<Lane> {
+    const own = new Set([...lane.published].filter((id) => this.#isWanted(lane, id)));
+    const rest = new Lane(withUpstreams(own, lane.nodes), own, this.#wanted.origins);
+    rest.restore(lane.checkpoint(this.#logIdentity));
+    rest.resume(new Map([...lane.committed].filter(([id]) => own.has(id))));
+    this.#lane = rest;
+    this.#uploader.outdate();
+    await this.#checkpoint(rest);
     return rest;
   }
 

@@ -36,9 +36,9 @@ export function viewOf(nodes: readonly DeclaredNode[], published: ReadonlySet<No
   const kept: DeclaredNode[] = [];
   const sources = new Map<string, SourceView>();
   const keys = new Map<NodeID, string>();
-  const take = (id: NodeID, whole: Origin | undefined): NodeID => {
+  const take = (id: NodeID, whole: Origin | undefined, life?: number): NodeID => {
     const rows = Object.fromEntries(Object.entries(whole?.rows ?? {}).filter(([source]) => sourcesOf.get(id)!.has(source as SourceID)));
-    const viewId = viewIdOf(id, { rows });
+    const viewId = viewIdOf(id, { rows, ...(life !== undefined && { life }) });
     if (seen.has(viewId)) return viewId;
     seen.set(viewId, id);
     const node = byId.get(id)!;
@@ -56,7 +56,7 @@ export function viewOf(nodes: readonly DeclaredNode[], published: ReadonlySet<No
     else kept.push({ ...node, id: viewId, ...(members && { members }), spec: { ...spec, config: { ...spec.config, ...(upstreams.length > 0 && { upstreams }) } } as NodeSpec });
     return viewId;
   };
-  for (const { id } of nodes) if (published.has(id)) take(id, origins.get(id));
+  for (const { id } of nodes) if (published.has(id)) take(id, origins.get(id), origins.get(id)?.life);
   return { nodes: kept, idOf: (viewId) => seen.get(viewId)!, sources, keyOf: ({ id }) => keys.get(id)! };
 }
 

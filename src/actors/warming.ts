@@ -25,6 +25,7 @@ export class Warming {
   /** Entries it was handed that lie beyond where the main lane is. */
   #ahead: LogEntry[] = [];
   #isNear = false;
+  #isCancelled = false;
 
   constructor(ports: WarmingPorts, main: Lane) {
     this.#ports = ports;
@@ -40,8 +41,8 @@ export class Warming {
 
   /** Runs the lane to exactly `target`, unless a node of it halts or the slot is stopped. */
   async advance(target: number): Promise<void> {
-    const { slot, reader, step, isStopping } = this.#ports;
-    while (this.lane.inputSequence < target && this.lane.standstills.length === 0 && !isStopping()) {
+    const { slot, reader, step } = this.#ports;
+    while (this.lane.inputSequence < target && this.lane.standstills.length === 0 && !this.#isOver()) {
       if (this.#ahead.length === 0) {
         const taken = await reader.take();
         if (!taken) throw readerClosed(slot);
@@ -57,9 +58,20 @@ export class Warming {
     this.#ports.reader.close();
   }
 
+  /** Ends it; resolves when nothing of it is on its way any more. */
+  async cancel(): Promise<void> {
+    this.#isCancelled = true;
+    this.close();
+    await this.done.catch(() => {}); // whatever it failed at, nobody waits for it
+  }
+
+  #isOver(): boolean {
+    return this.#isCancelled || this.#ports.isStopping();
+  }
+
   /** Brings it near the main lane, which goes on meanwhile: each round is shorter than the one before. */
   async #approach(main: Lane): Promise<void> {
-    while (this.lane.inputSequence < main.inputSequence - NEAR_ENTRIES && this.lane.standstills.length === 0 && !this.#ports.isStopping()) await this.advance(main.inputSequence);
+    while (this.lane.inputSequence < main.inputSequence - NEAR_ENTRIES && this.lane.standstills.length === 0 && !this.#isOver()) await this.advance(main.inputSequence);
     this.#isNear = true;
   }
 }

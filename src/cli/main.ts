@@ -22,6 +22,7 @@ import { registerPaperVenue } from './paper-venue.ts';
 import { registerPublish } from './publish.ts';
 import { registerQuarantine } from './quarantine.ts';
 import { registerReproduce } from './reproduce.ts';
+import { registerRetire } from './retire.ts';
 import { registerStatus } from './status.ts';
 import { registerSweep } from './sweep.ts';
 import { registerTest } from './test.ts';
@@ -40,6 +41,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerTest,
   registerUp,
   registerPublish,
+  registerRetire,
   registerFeed,
   registerPaperVenue,
   registerStatus,

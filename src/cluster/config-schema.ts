@@ -95,6 +95,7 @@ export const configSchema = group('configuration of a QMTL cluster', {
   }).prefault({}),
   retention: group('what of the log is purged, and when; orders and events never are', {
     everyMs: whole(10, DAY_MS, 'pause between two looks at what may go').default(600_000),
+    nodesMs: whole(1, 100 * YEAR_MS, 'how long a node goes on that no strategy has any more').default(DAY_MS),
     in: keep('rows of sources'),
     out: keep('rows of nodes'),
   }).prefault({}),

@@ -14,7 +14,7 @@ export interface Diff {
 }
 
 /** Compares a strategy with what is known. */
-export function diff(strategy: StrategySpec, known: ReadonlyMap<NodeID, unknown>): Diff {
+export function diff(strategy: StrategySpec, known: Pick<ReadonlySet<NodeID>, 'has'>): Diff {
   const reuse: NodeID[] = [];
   const create: DeclaredNode[] = [];
   for (const node of strategy.nodes) {

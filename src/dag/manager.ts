@@ -10,7 +10,8 @@ import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
-import { kindOf, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import { type DeclaredNode, kindOf, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import type { Origin } from '#domain/origin.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { placements } from '#supervisor/placement.ts';
 import { type DrainRecord, type MemberRecord, type NodeRecord, type PlacementRecord, subjectOf } from '#supervisor/records.ts';
@@ -19,12 +20,16 @@ import type { Metrics } from '#telemetry/metrics.ts';
 import { diff, slotsOf } from './dag.ts';
 import { originsOf } from './origins.ts';
 import { Retention, type RetentionTerms } from './retention.ts';
+import { Retirement } from './retirement.ts';
 
 const PLACEMENT_CHECK_MS = 250;
+const RETIRE_EVERY_MS = 60_000;
 /** Members that come one after the other are waited for, so that slots move once. In lifetimes of a member. */
 const SETTLED_AFTER_TTLS = 2;
 /** Warming a slot of a hundred thousand nodes takes seconds. */
 const HANDOVER_WAIT_MS = 60_000;
+/** In lifetimes of a member: whoever did not hear of it by then has lost its slots. */
+const GONE_AFTER_TTLS = 2;
 
 export interface DagPorts {
   readonly bus: Bus;
@@ -78,6 +83,9 @@ export class DagManager {
   #placementBucket: RecordBucket<PlacementRecord> | undefined;
   #drainBucket: RecordBucket<DrainRecord> | undefined;
   readonly #retention: Retention;
+  readonly #retirement: Retirement;
+  /** When this life of the manager retired a node. */
+  readonly #retiredMs = new Map<NodeID, number>();
   #turn: Promise<unknown> = Promise.resolve();
   #asked = 0;
   #reused = 0;
@@ -87,6 +95,7 @@ export class DagManager {
     this.#ports = ports;
     this.#terms = terms;
     this.#retention = new Retention({ ...ports, inTurn: (run) => this.#inTurn(run) }, terms.retention, this.#nodes);
+    this.#retirement = new Retirement(terms.retention.nodesMs);
   }
 
   async start(): Promise<void> {
@@ -103,6 +112,7 @@ export class DagManager {
       await this.#drainBucket.watch((member, record) => void (record ? this.#drained.add(member) : this.#drained.delete(member))),
       clock.every(PLACEMENT_CHECK_MS, () => void this.#inTurn(() => this.#place()).catch((error: unknown) => log.warn({ error }, 'placements were not written'))),
     );
+    this.#stops.push(clock.every(Math.min(RETIRE_EVERY_MS, this.#terms.retention.nodesMs), () => void this.#inTurn(() => this.#retire()).catch((error: unknown) => log.warn({ error }, 'nodes were not retired; it is tried again'))));
     await this.#retention.start();
     await bus.serve({
       name: 'qmtl-dag',
@@ -125,15 +135,16 @@ export class DagManager {
   async #apply(spec: StrategySpec): Promise<ExecutionMap> {
     const { clock, metrics } = this.#ports;
     const startedMs = clock.monotonicMs();
-    const { reuse, create } = diff(spec, this.#nodes);
+    const { reuse, create } = diff(spec, { has: (id) => this.#isRunning(id) });
     metrics.diffTook(clock.monotonicMs() - startedMs);
     const query = create.find((node) => node.spec.nodeType === 'tag-query');
     if (query) throw new Fault('TAG_QUERY_UNRESOLVED', `node ${query.name ?? query.id} is a tag query, and this version does not resolve them`, { cure: 'name the upstreams directly' });
 
     const slots = slotsOf(spec.nodes, this.#terms.slots);
     const originOf = originsOf(create, spec.nodes, (source) => this.#retention.firstOf(source));
+    this.#refuseIfJustRetired(create);
     for (const node of create) {
-      const origin = originOf.get(node.id);
+      const origin = await this.#another(node.id, slots.get(node.id)!, originOf.get(node.id));
       const record: NodeRecord = { node, slot: slots.get(node.id)!, ...(origin && { origin }) };
       await this.#nodeBucket!.put(node.id, record); // by M2 one after the other
       this.#nodes.set(node.id, record);
@@ -148,6 +159,44 @@ export class DagManager {
     return { nodes, created: create.length, reused: reuse.length };
   }
 
+  /** Throws CLUSTER_NOT_READY while somebody may still write rows of the life a node had before. */
+  #refuseIfJustRetired(created: readonly DeclaredNode[]): void {
+    const sinceMs = this.#ports.clock.monotonicMs() - GONE_AFTER_TTLS * this.#terms.memberTtlMs;
+    const just = created.find(({ id }) => this.#nodes.has(id) && (this.#retiredMs.get(id) ?? this.#startedMs) > sinceMs);
+    if (just) throw new Fault('CLUSTER_NOT_READY', `node ${just.id.slice(0, 16)} was retired a moment ago`, { cure: 'try again in some seconds', retry: true });
+  }
+
+  /**
+   * The origin of a node, if it has one. One that was retired begins another life: nothing of the one before may be taken for it, so its
+   * rows leave its subject first.
+   */
+  async #another(id: NodeID, slot: Slot, origin: Origin | undefined): Promise<Origin | undefined> {
+    const before = this.#nodes.get(id);
+    if (!before || before.node.spec.nodeType === 'stream') return origin;
+    const { bus, subjects } = this.#ports;
+    await bus.purge('OUT', subjects.output(slot, id), (await bus.state('OUT')).lastSequence + 1);
+    return { sequence: 1, rows: {}, ...origin, life: (before.origin?.life ?? 1) + 1 };
+  }
+
+  #isRunning(id: NodeID): boolean {
+    const record = this.#nodes.get(id);
+    return record !== undefined && !record.isRetired;
+  }
+
+  /** Nodes that no strategy has any more are computed by nobody from here on. */
+  async #retire(): Promise<void> {
+    const { clock, log } = this.#ports;
+    const due = this.#retirement.due(this.#nodes, this.#strategies.values(), clock.monotonicMs());
+    for (const record of due) {
+      const { id } = record.node;
+      const retired: NodeRecord = { ...record, isRetired: true };
+      await this.#nodeBucket!.put(id, retired);
+      this.#nodes.set(id, retired);
+      this.#retiredMs.set(id, clock.monotonicMs());
+    }
+    if (due.length > 0) log.info({ nodes: due.length }, 'nodes that no strategy has any more were retired');
+  }
+
   #show(): { nodes: DagNode[] } {
     const strategies = new Map<NodeID, string[]>();
     for (const { name, nodes, state } of this.#strategies.values()) {
@@ -155,7 +204,7 @@ export class DagManager {
       for (const id of nodes) strategies.set(id, [...(strategies.get(id) ?? []), name]);
     }
     return {
-      nodes: Array.from(this.#nodes.values(), (record) => ({
+      nodes: [...this.#nodes.values()].filter(({ isRetired }) => !isRetired).map((record) => ({
         ...this.#located(record),
         params: 'params' in record.node.spec.config ? record.node.spec.config.params : {},
         upstreams: upstreamsOf(record.node.spec).map(({ node }) => node),
@@ -178,7 +227,7 @@ export class DagManager {
     const alive = this.#alive(nowMs);
     const names = [...alive.keys()].toSorted().join();
     if (names !== this.#aliveBefore) [this.#aliveBefore, this.#aliveSinceMs] = [names, nowMs];
-    const slots = [...new Set([...this.#nodes.values()].map((record) => record.slot))];
+    const slots = [...new Set([...this.#nodes.values()].flatMap(({ slot, isRetired }) => (isRetired ? [] : [slot])))];
     const written = placements(slots, this.#placement, {
       alive,
       drained: this.#drained,

@@ -45,8 +45,8 @@ export class Needs {
   bySource(uploads: ReadonlyMap<Slot, UploadRecord>, log: string): Map<SourceID, Need> {
     const bySlot = new Map<Slot, { need: Need; readonly sources: Set<SourceID> }>();
     const held = new Map<Upload, ReadonlySet<string>>();
-    for (const [id, { node, slot, origin }] of this.#records) {
-      if (node.spec.nodeType === 'stream') continue;
+    for (const [id, { node, slot, origin, isRetired }] of this.#records) {
+      if (node.spec.nodeType === 'stream' || isRetired) continue;
       const record = uploads.get(slot);
       const holders = (record?.log === log ? record.uploads : []).filter((upload) => {
         if (!held.has(upload)) held.set(upload, heldBy(upload));

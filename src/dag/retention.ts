@@ -38,6 +38,8 @@ export interface KeepTerms {
 
 export interface RetentionTerms {
   readonly everyMs: number;
+  /** How long a node goes on that no strategy has any more. */
+  readonly nodesMs: number;
   readonly in: KeepTerms;
   readonly out: KeepTerms;
 }
@@ -231,7 +233,8 @@ export class Retention {
     let purged = 0;
     const silent: (Omit<Need, 'isUploaded'> & { readonly why: string })[] = [];
     for (const slot of new Set(Array.from(this.#records.values(), (record) => record.slot))) {
-      const newest = await bus.lastOfEach('OUT', [subjects.outputs(slot)]);
+      // What a retired node gave out last holds nothing back; the purge of what is running takes it along.
+      const newest = (await bus.lastOfEach('OUT', [subjects.outputs(slot)])).filter(({ subject }) => !this.#records.get(lastToken<NodeID>(subject))?.isRetired);
       const [oldest] = newest; // by K2
       const lease = await bus.last('OUT', subjects.lease(slot));
       if (oldest) purged += await bus.purge('OUT', subjects.outputs(slot), Math.min(due, oldest.sequence));

@@ -77,6 +77,7 @@ export const FAULT_CODES = {
   FILE_UNWRITABLE: 'a file cannot be written',
   JOURNAL_FOREIGN: 'a journal belongs to another search',
   NODE_UNKNOWN: 'no node has this id',
+  STRATEGY_UNKNOWN: 'no strategy has this name or id',
   MEMBER_UNKNOWN: 'no member has this name',
   SUBMISSION_REFUSED: 'the gateway refused a submission',
   CLUSTER_NOT_READY: 'the cluster is not ready',

@@ -9,7 +9,7 @@ export type StrategyState = 'Submitted' | 'Processing' | 'Mapped' | 'Executing' 
 export const TRANSITIONS: Readonly<Record<StrategyState, readonly StrategyState[]>> = {
   Submitted: ['Processing', 'Failed'],
   Processing: ['Mapped', 'Failed'],
-  Mapped: ['Executing', 'Failed'],
+  Mapped: ['Executing', 'Completed', 'Failed'],
   Executing: ['Completed', 'Failed'],
   Completed: [],
   Failed: [],
@@ -25,6 +25,11 @@ export interface StrategyRecord {
   readonly correlationId: string;
   /** Why it failed. */
   readonly reason?: string;
+}
+
+/** False once it has come to its end: what it has is needed by others, if by anybody. */
+export function isLive({ state }: StrategyRecord): boolean {
+  return state !== 'Completed' && state !== 'Failed';
 }
 
 /** Who computes what, on which subject: the answer to a submission. */

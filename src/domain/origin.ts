@@ -1,19 +1,22 @@
-// Where a node's history begins. A node that is published when its sources' first rows are purged begins at the first rows there are.
+// Where a node's history begins, and which of its lives it is. A node that is published when its sources' first rows are purged begins at the first rows there are.
 import { createHash } from 'node:crypto';
 import type { SourceID } from './bar.ts';
 import type { NodeID } from './node-spec.ts';
 
-/** Of a node whose sources do not all begin at their first row; the others have none. */
+/** Of a node whose sources do not all begin at their first row, or that was retired and came again; the others have none. */
 export interface Origin {
   /** No entry of the input log before it is needed. */
   readonly sequence: number;
   /** The first row of each source it reads, directly or not, where that is not row 0. */
   readonly rows: Readonly<Record<SourceID, number>>;
+  /** Which it is, from the second on. What an earlier one left behind is none of this one's. */
+  readonly life?: number;
 }
 
-/** The node and its origin as one name: two lives of a node with other origins have other values. A node without one is called by its id. */
-export function viewIdOf(id: NodeID, origin: Pick<Origin, 'rows'> | undefined): NodeID {
+/** The node and its origin as one name: two lives of a node are two nodes to whoever keeps their state. A node without an origin is called by its id. */
+export function viewIdOf(id: NodeID, origin: Pick<Origin, 'rows' | 'life'> | undefined): NodeID {
+  const life = origin?.life ?? 1;
   const rows = Object.entries(origin?.rows ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (rows.length === 0) return id;
-  return createHash('sha256').update(`${id}\n${rows.map(([source, row]) => `${source} ${row}`).join('\n')}`).digest('hex') as NodeID;
+  if (rows.length === 0 && life === 1) return id;
+  return createHash('sha256').update(`${id}\n${life === 1 ? '' : `life ${life}\n`}${rows.map(([source, row]) => `${source} ${row}`).join('\n')}`).digest('hex') as NodeID;
 }

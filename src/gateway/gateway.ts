@@ -9,8 +9,8 @@ import { encode } from '#bus/codec.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
-import { isFault } from '#domain/fault.ts';
-import { type ExecutionMap, type StrategyRecord, type StrategyState, TRANSITIONS } from '#domain/lifecycle.ts';
+import { Fault, isFault } from '#domain/fault.ts';
+import { type ExecutionMap, isLive, type StrategyRecord, type StrategyState, TRANSITIONS } from '#domain/lifecycle.ts';
 import { canonicalJson } from '#domain/node-id.ts';
 import { isPacked, unpackNodes } from '#domain/packed-nodes.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
@@ -38,6 +38,16 @@ export interface SubmissionAnswer {
   readonly state: StrategyState;
   readonly correlationId: string;
   readonly map: ExecutionMap;
+}
+
+export interface RetireRequest {
+  readonly strategy: string;
+}
+
+export interface RetireAnswer {
+  readonly strategyId: string;
+  readonly name: string;
+  readonly state: StrategyState;
 }
 
 export interface ClusterStatus {
@@ -79,6 +89,7 @@ export class Gateway {
       description: 'takes strategies for QMTL and answers for the cluster',
       endpoints: {
         submit: { subject: subjects.call('gateway', 'submit'), answer: (submission: Submission) => this.#submit(submission) },
+        retire: { subject: subjects.call('gateway', 'retire'), answer: ({ strategy }: RetireRequest) => this.#retire(strategy) },
         status: { subject: subjects.call('gateway', 'status'), answer: async () => this.#status() },
       },
     });
@@ -96,11 +107,26 @@ export class Gateway {
     const { correlationId } = submission;
     const id = strategyId(spec);
     const known = this.#strategies.get(id);
-    // By G2 the same strategy again is driven again, which finds everything there; one that failed gets a new life.
-    const record: StrategyRecord = known && known.state !== 'Failed' ? known : { id, name: spec.name, state: 'Submitted', spec, nodes: spec.nodes.map((node) => node.id), correlationId };
+    // By G2 the same strategy again is driven again, which finds everything there; one that failed or was retired gets a new life.
+    const record: StrategyRecord = known && isLive(known) ? known : { id, name: spec.name, state: 'Submitted', spec, nodes: spec.nodes.map((node) => node.id), correlationId };
     if (record !== known) await this.#record(record);
     const map = await this.#drive(record);
     return { strategyId: id, state: this.#strategies.get(id)!.state, correlationId, map };
+  }
+
+  /** Ends a strategy, by its name or the beginning of its id. What no other has goes when its time is over (dag/retirement.ts). */
+  async #retire(asked: string): Promise<RetireAnswer> {
+    const found = [...this.#strategies.values()].filter((record) => isLive(record) && (record.name === asked || record.id.startsWith(asked)));
+    const [record] = found;
+    if (!record || found.length > 1) {
+      throw new Fault('STRATEGY_UNKNOWN', record ? `${found.length} strategies are called ${asked}` : `no strategy that runs is called ${asked}`, {
+        cure: record ? `give the beginning of its id: ${found.map(({ id }) => id.slice(0, 16)).join(', ')}` : '`qmtl status` lists them',
+      });
+    }
+    await this.#advance(record.id, 'Completed');
+    const { id, name, state } = this.#strategies.get(record.id)!;
+    if (state !== 'Completed') throw new Fault('CLUSTER_NOT_READY', `${name} is ${state}`, { cure: 'wait until it is mapped, and try again', retry: true });
+    return { strategyId: id, name, state };
   }
 
   /** By G3. */

@@ -7,6 +7,7 @@ import type { Bus } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import { viewIdOf } from '#domain/origin.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { nodeBytesOf, nodeBytesTogether } from '#telemetry/node-bytes.ts';
@@ -193,13 +194,13 @@ export class Member {
   /** Tells a shard what it should run and does not know yet: all slots at once, or each would wait for what those before it compute. */
   async #tell({ index, control, ended, told }: Shard, nodes: NodeIndex): Promise<void> {
     if (!control) return;
-    const gone = [...told.keys()].filter((slot) => !this.#mine.has(slot));
+    const due = new Map([...this.#mine].filter(([slot]) => this.#shardOf(slot) === index).map(([slot, part]) => [slot, { part, wanted: nodes.wantedOf(slot, this.#quarantine) }])); // by M1
+    // A slot whose nodes are all retired is nobody's.
+    const gone = [...told.keys()].filter((slot) => (due.get(slot)?.wanted.own.size ?? 0) === 0);
     for (const slot of gone) told.delete(slot);
     const calls = gone.map((slot) => control.release(slot));
-    for (const [slot, part] of this.#mine) {
-      if (this.#shardOf(slot) !== index) continue; // by M1
-      const wanted = nodes.wantedOf(slot, this.#quarantine);
-      const known = [part.role, part.handover, ...wanted.own, ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
+    for (const [slot, { part, wanted }] of due) {
+      const known = [part.role, part.handover, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
       if (wanted.own.size === 0 || told.get(slot) === known) continue;
       told.set(slot, known);
       calls.push(control.want(slot, wanted, part));

@@ -53,7 +53,7 @@ function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredNode[] {
     if (seen !== undefined) return seen;
     const record = nodes.get(id);
     // Ids are hashes of their upstreams, and the members of a query are chosen so (Q2 of dag/queries.ts): there is no circle to fall into.
-    const whole = record !== undefined && readsOf(record.node).every(visit);
+    const whole = record !== undefined && !record.isRetired && readsOf(record.node).every(visit);
     complete.set(id, whole);
     if (whole) ordered.push(record.node);
     return whole;

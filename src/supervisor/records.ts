@@ -6,12 +6,14 @@ import { sourceId } from '#domain/bar.ts';
 import type { DeclaredNode } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';
 
-/** Bucket `nodes`: a node of the global DAG, written once by the DAG manager. */
+/** Bucket `nodes`: a node of the global DAG, written by the DAG manager. */
 export interface NodeRecord {
   readonly node: DeclaredNode;
   readonly slot: Slot;
   /** Where its history begins, when its sources' first rows were purged before it came. */
   readonly origin?: Origin;
+  /** No strategy has it any more, and nobody computes it. */
+  readonly isRetired?: true;
 }
 
 /** Where the rows of a node are read: its one subject, or its source's for a stream input, which lies in the same slot. */

@@ -11,6 +11,9 @@ import { type SourceID, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { logger } from '#telemetry/log.ts';
+import type { UploadRecord } from '#actors/depot.ts';
+import type { FloorRecord } from '#actors/floor.ts';
+import { publishedIn } from '#actors/lane-head.ts';
 import { SlotActor, type Wanted } from '#actors/slot.ts';
 import { walk } from '../support/bars.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
@@ -266,6 +269,77 @@ test('nodes that come later are warmed from the origin while the first ones run 
     actor.stop();
     await life;
     for (const spec of [first, second, third]) await expectBatch(world, spec, data);
+  }
+});
+
+test('a member whose own checkpoint lies before what is left of the log goes on from an upload', async () => {
+  const server = new MemoryLog(names);
+  const bus = new MemoryBus(server);
+  const spec = everything.declare();
+  const stores = [new MemoryStore(), new MemoryStore()] as const;
+  let restoredFrom: string | undefined;
+  const live = async (store: MemoryStore, from: number, to: number): Promise<void> => {
+    const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1 });
+    actor.want(wanted(spec));
+    const life = actor.run();
+    for (let row = from; row < to; row += 10) {
+      await feed(bus, columns, row, row + 10);
+      await until(() => actor.status().rows === row + 10);
+      await clock.sleep(2); // an upload is due
+    }
+    ({ restoredFrom } = actor.status());
+    actor.stop();
+    await life;
+  };
+  await live(stores[0], 0, 200);
+  await live(stores[1], 200, 400);
+  const { value } = (await (await bus.bucket<UploadRecord>('uploads')).get(slot))!;
+  const sequence = value.uploads.at(-1)!.inputSequence + 1;
+  expect(sequence).toBeGreaterThan(30); // forty entries so far
+  await (await bus.bucket<FloorRecord>('floors')).put(source, { sequence, row: 10 * (sequence - 1) });
+  await bus.purge('IN', names.input(slot, source), sequence);
+  await live(stores[0], 400, 600);
+  expect(restoredFrom).toBe('upload');
+  await expectBatch({ server, store: stores[0] }, spec, data);
+});
+
+test('nodes that are wanted no more stop between two steps, the others go on, and one that comes again begins another life', async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const random = seededRandom(seed);
+    const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
+    const bus = new MemoryBus(world.server);
+    const [kept, gone] = [goldenCross.declare(), everything.declare()];
+    const both = wanted(kept, gone);
+    const left = wanted(kept);
+    const only = [...both.own].filter((id) => !left.own.has(id));
+    const actor = actorIn(world, 'm1');
+    actor.want(both);
+    const life = actor.run();
+    const dropAt = random.below(200);
+    for (let row = 0; row < 300; row++) {
+      await feed(bus, columns, row, row + 1);
+      if (row === dropAt) actor.want(left); // while they still warm, now and then
+      if (random.below(10) === 0) await clock.sleep(0);
+    }
+    await until(() => actor.status().rows === 300 && actor.status().nodes.length === left.own.size);
+    const stopped = (await Promise.all(only.map((id) => outputsOf(world, id)))).map((entries) => entries.length);
+    await feed(bus, columns, 300, 400);
+    await until(() => actor.status().rows === 400);
+    expect((await Promise.all(only.map((id) => outputsOf(world, id)))).map((entries) => entries.length)).toEqual(stopped);
+    expect(publishedIn(world.store.read(slot)!)).toEqual(new Set(left.own));
+
+    // As the DAG manager does it: what the life before gave out leaves the subject first.
+    for (const id of only) await bus.purge('OUT', names.output(slot, id), world.server.streams.OUT.entries.length + 1);
+    const from = world.server.streams.OUT.entries.length;
+    actor.want({ ...both, origins: new Map(only.map((id) => [id, { sequence: 1, rows: {}, life: 2 }])) });
+    await feed(bus, columns, 400, 600);
+    await until(() => actor.status().rows === 600 && actor.status().nodes.length === both.own.size);
+    actor.stop();
+    await life;
+    await expectBatch(world, kept, data);
+    for (const [id, rows] of batchRows(gone, data)) {
+      if (only.includes(id)) expectSameBits(rowsOfFrames((await outputsOf(world, id)).filter(({ sequence }) => sequence > from)), rows, id.slice(0, 8));
+    }
   }
 });
 

@@ -165,3 +165,60 @@ test('a manager that is stopped leaves no timer', async () => {
   manager.stop();
   expect(clock.pending).toBe(0);
 });
+
+describe('nodes that no strategy has any more', () => {
+  const shared = goldenCross.declare();
+  const other = goldenCross.declare({ slow: 30 });
+  const retention = { everyMs: 3_600_000, nodesMs: 60_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
+  const strategyIs = async (server: MemoryLog, spec: StrategySpec, state: StrategyRecord['state']): Promise<void> => {
+    const record: StrategyRecord = { id: spec.nodes.at(-1)!.id, name: spec.name, state, spec, nodes: spec.nodes.map(({ id }) => id), correlationId: 'test' };
+    await (await new MemoryBus(server).bucket<StrategyRecord>('strategies')).put(record.id, record);
+  };
+  const retired = async (server: MemoryLog): Promise<Set<string>> => new Set([...(await recordsIn<NodeRecord>(server, 'nodes')).values()].filter(({ isRetired }) => isRetired).map(({ node }) => node.id));
+  const onlyShared = shared.nodes.map(({ id }) => id).filter((id) => !other.nodes.some((node) => node.id === id));
+
+  test('are retired when their time is over, and those that others have are not', async () => {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    await startManager(server, clock, new MemoryBus(server), retention);
+    for (const spec of [shared, other]) {
+      await strategyIs(server, spec, 'Executing');
+      await apply(server, spec);
+    }
+    await strategyIs(server, shared, 'Completed');
+    await clock.advance(60_000);
+    expect(await retired(server)).toEqual(new Set());
+    await clock.advance(60_000);
+    expect(await retired(server)).toEqual(new Set(onlyShared));
+    expect((await show(server)).map(({ nodeId }) => nodeId).toSorted()).toEqual(other.nodes.map(({ id }) => id).toSorted());
+  });
+
+  test('are kept when somebody wants them again in time', async () => {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    await startManager(server, clock, new MemoryBus(server), retention);
+    await apply(server, shared);
+    await clock.advance(100_000);
+    await strategyIs(server, shared, 'Executing');
+    await clock.advance(600_000);
+    expect(await retired(server)).toEqual(new Set());
+  });
+
+  test('come back as other nodes: not at once, and with nothing of their life before', async () => {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    await startManager(server, clock, new MemoryBus(server), retention);
+    const { nodes } = await apply(server, shared);
+    const { subject, nodeId } = nodes.find(({ kind }) => kind === 'sma')!;
+    await new MemoryBus(server).append(subject, new Uint8Array(1));
+    await clock.advance(120_000);
+    expect((await retired(server)).size).toBe(shared.nodes.length);
+    await expect(apply(server, shared)).rejects.toMatchObject({ code: 'CLUSTER_NOT_READY', retry: true });
+    expect(await new MemoryBus(server).last('OUT', subject)).toBeDefined();
+    await clock.advance(2 * TTL_MS);
+    expect(await apply(server, shared)).toMatchObject({ created: shared.nodes.length, reused: 0 });
+    expect(await retired(server)).toEqual(new Set());
+    expect(await new MemoryBus(server).last('OUT', subject)).toBeUndefined();
+    expect((await recordsIn<NodeRecord>(server, 'nodes')).get(nodeId)!.origin).toEqual({ sequence: 1, rows: {}, life: 2 });
+  });
+});

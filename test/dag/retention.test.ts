@@ -18,7 +18,7 @@ import { names, recordsIn, SLOTS, startManager } from '../support/control.ts';
 import { goldenCross } from '../support/strategies.ts';
 
 const HOUR_MS = 3_600_000;
-const TERMS: RetentionTerms = { everyMs: 60_000, in: { keepMs: HOUR_MS }, out: { keepMs: HOUR_MS } };
+const TERMS: RetentionTerms = { everyMs: 60_000, nodesMs: 24 * HOUR_MS, in: { keepMs: HOUR_MS }, out: { keepMs: HOUR_MS } };
 const source = sourceId({ venue: 'test', instrument: 'ABC', interval: interval('1m') });
 const slot = slotOf(source, SLOTS);
 const subject = names.input(slot, source);

@@ -9,7 +9,7 @@ import { type ExecutionMap, type StrategyRecord, type StrategyState, TRANSITIONS
 import { nodeId } from '#domain/node-id.ts';
 import type { NodeSpec } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import { type ClusterStatus, strategyId } from '#gateway/gateway.ts';
+import { type ClusterStatus, type RetireAnswer, strategyId } from '#gateway/gateway.ts';
 import type { MemberRecord, NodeRecord } from '#supervisor/records.ts';
 import { eventsOf, heartbeat, killService, names, newLog, recordsIn, startGateway, startManager, submitTo } from '../support/control.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
@@ -30,6 +30,8 @@ async function cluster(clock: Clock = new SimulatedClock()): Promise<MemoryLog> 
   return server;
 }
 
+const retire = (server: MemoryLog, strategy: string): Promise<RetireAnswer> => new MemoryBus(server).call(names.call('gateway', 'retire'), { strategy });
+
 async function leave(server: MemoryLog, state: StrategyState): Promise<void> {
   const record: StrategyRecord = { id, name: spec.name, state, spec, nodes: spec.nodes.map((node) => node.id), correlationId: 'before' };
   await (await new MemoryBus(server).bucket<StrategyRecord>('strategies')).put(id, record);
@@ -38,7 +40,7 @@ async function leave(server: MemoryLog, state: StrategyState): Promise<void> {
 function expectLegal(states: readonly StrategyState[], from?: StrategyState): void {
   for (const [k, state] of states.entries()) {
     const before = states[k - 1] ?? from;
-    if (before === undefined || before === 'Failed') expect(state).toBe('Submitted');
+    if (before === undefined || before === 'Failed' || before === 'Completed') expect(state).toBe('Submitted');
     else expect(TRANSITIONS[before]).toContain(state);
   }
 }
@@ -151,7 +153,7 @@ describe('the life of a strategy', () => {
       Processing: ['Mapped', 'Executing'],
       Mapped: ['Executing'],
       Executing: [],
-      Completed: [],
+      Completed: ['Submitted', 'Processing', 'Mapped', 'Executing'],
       Failed: ['Submitted', 'Processing', 'Mapped', 'Executing'],
     };
     expect(statesOf(server)).toEqual(due[left]);
@@ -346,4 +348,23 @@ test('status says which members live, by the gateway’s own clock', async () =>
   await clock.advance(1_500);
   const alive = (members: readonly (MemberRecord & { alive: boolean })[]) => members.map((member) => [member.member, member.alive]);
   expect(alive((await status(server)).members)).toEqual([['m1', false], ['m2', true]]);
+});
+
+describe('a strategy that is retired', () => {
+  test('is Completed, by its name or id, and comes back when it is submitted again', async () => {
+    const server = await cluster();
+    await submitTo(server, spec);
+    expect(await retire(server, spec.name)).toEqual({ strategyId: id, name: spec.name, state: 'Completed' });
+    expect(statesOf(server).at(-1)).toBe('Completed');
+    await expect(retire(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN' });
+    expect((await submitTo(server, spec)).state).toBe('Mapped');
+    expect(await retire(server, id.slice(0, 10))).toMatchObject({ state: 'Completed' });
+  });
+
+  test('is not guessed among several of its name', async () => {
+    const server = await cluster();
+    await submitTo(server, spec);
+    await submitTo(server, goldenCross.declare({ slow: 30 }));
+    await expect(retire(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN', message: expect.stringContaining('2 strategies are called golden-cross') as string, cure: expect.stringContaining(id.slice(0, 16)) as string });
+  });
 });

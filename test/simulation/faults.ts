@@ -42,7 +42,7 @@ const WEIGHTS: Readonly<Record<Mishap['kind'], number>> = {
   restart: 2,
   pause: 3,
   'cut off': 3,
-  elect: 1,
+  elect: 2,
   jump: 1,
   place: 6,
   drain: 4,

@@ -1,6 +1,7 @@
 // A process's connection to the simulated log: every question travels, and may be lost on the way or on the way back.
-import type { AppendOptions, BucketName, Fence, KeptEntry, KeptRecord, LogEntry, LogReader, ObjectBucket, ObjectBucketName, RecordBucket, ServiceDescription, StepEntry, StreamName, StreamState } from '#bus/bus.ts';
+import { type AppendOptions, type BucketName, type Fence, type KeptEntry, type KeptRecord, type LogEntry, type LogReader, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StreamName, type StreamState, matches } from '#bus/bus.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
+import type { Random } from '#clock/random.ts';
 import type { SimulatedClock } from '#clock/simulated.ts';
 import { Fault } from '#domain/fault.ts';
 import type { SimulatedProcess } from './process.ts';
@@ -10,20 +11,35 @@ const CALL_WAIT_MS = 1_000;
 /** How often a reader that hears nothing tries again. */
 const RETRY_MS = 20;
 
+/** A leader that was deposed and does not know it yet goes on answering what it is asked to read. */
+const DEPOSED_MS = 400;
+
 /** The server's side: it may have no leader for a while. */
 export class SimulatedServer {
   readonly log: MemoryLog;
   readonly #clock: SimulatedClock;
+  readonly #random: Random;
   #electionUntilMs = 0;
+  /** Where the streams ended for the leader that was deposed last. */
+  #deposedAt: Readonly<Record<StreamName, number>> = { IN: 0, OUT: 0, EVENT: 0 };
 
-  constructor(log: MemoryLog, clock: SimulatedClock) {
+  constructor(log: MemoryLog, clock: SimulatedClock, random: Random) {
     this.log = log;
     this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Where the stream ends for whoever answers now: some of the answers of a replicated log after an election are of its leader before. */
+  endOf(stream: StreamName): number {
+    const isDeposed = this.log.isReplicated && this.#clock.monotonicMs() < this.#electionUntilMs + DEPOSED_MS && this.#random.below(2) === 0;
+    return isDeposed ? this.#deposedAt[stream] : this.log.streams[stream].entries.length;
   }
 
   /** Nobody leads the streams for so long: nothing is stored and nothing answered. */
   elect(ms: number): void {
     this.#electionUntilMs = Math.max(this.#electionUntilMs, this.#clock.monotonicMs() + ms);
+    const { IN, OUT, EVENT } = this.log.streams;
+    this.#deposedAt = { IN: IN.entries.length, OUT: OUT.entries.length, EVENT: EVENT.entries.length };
   }
 
   heal(): void {
@@ -56,7 +72,12 @@ export class SimulatedBus extends MemoryBus {
   }
 
   override last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
-    return this.#ask(subject, () => super.last(stream, subject));
+    return this.#ask(subject, async () => {
+      const { entries, purged } = this.#server.log.streams[stream];
+      const end = this.#server.endOf(stream);
+      if (end === entries.length) return super.last(stream, subject);
+      return entries.slice(0, end).findLast((entry) => matches(subject, entry.subject) && !purged.has(entry.sequence));
+    });
   }
 
   override lastOfEach(stream: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]> {

@@ -37,8 +37,8 @@ const RECOVER_MS_MAX = 60_000;
 const ASK_AGAIN_MS = 100;
 
 /** A third of the seeds purge what no slot needs almost at once. */
-const FORGETFUL: RetentionTerms = { everyMs: 150, in: { keepMs: 400 }, out: { keepMs: 400 } };
-const KEEPS_ALL: RetentionTerms = { everyMs: 1_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
+const FORGETFUL: RetentionTerms = { everyMs: 150, nodesMs: 60_000, in: { keepMs: 400 }, out: { keepMs: 400 } };
+const KEEPS_ALL: RetentionTerms = { everyMs: 1_000, nodesMs: 60_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
 
 const names = subjects('t');
 
@@ -105,7 +105,7 @@ class World {
     this.#events = events;
     this.#random = seededRandom(seed ^ 0x5eed);
     this.log = new MemoryLog(names, { isReplicated: seed % 2 === 1, now: () => this.#clock.now() });
-    this.#server = new SimulatedServer(this.log, this.#clock);
+    this.#server = new SimulatedServer(this.log, this.#clock, this.#random);
     for (const [k, source] of SOURCES.entries()) this.#data.set(sourceId(source), walk(ROWS, seed * 2 + k));
     const ports = { clock: this.#clock, random: this.#random, server: this.#server, subjects: names, retention: seed % 3 === 0 ? FORGETFUL : KEEPS_ALL, say: (text: string) => this.#say(text) };
     this.#client = new SimulatedProcess('client', this.#clock, this.#random);

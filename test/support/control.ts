@@ -24,7 +24,7 @@ export function newLog(): MemoryLog {
 }
 
 /** Of a cluster that keeps everything. */
-const KEEP_ALL: RetentionTerms = { everyMs: 3_600_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
+const KEEP_ALL: RetentionTerms = { everyMs: 3_600_000, nodesMs: 86_400_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
 
 export async function startManager(server: MemoryLog, clock: Clock, bus = new MemoryBus(server), retention = KEEP_ALL): Promise<DagManager> {
   const manager = new DagManager({ bus, clock, log, metrics: createMetrics(), subjects: names }, { slots: SLOTS, memberTtlMs: TTL_MS, retention });
