@@ -45,7 +45,7 @@ export interface StepEntry {
 }
 
 export interface StepOutcome {
-  /** Sequence of the newest entry stored; 0 when none was. */
+  /** Sequence of the newest entry known to be stored; 0 when none is. */
   readonly sequence: number;
   /** What is not known to be stored, in the order it must be; empty when the step is done. */
   readonly left: readonly StepEntry[];

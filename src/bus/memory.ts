@@ -4,7 +4,7 @@ import { type BucketName, type Bus, type Fence, type KeptEntry, type KeptRecord,
 import { answerFault } from './answers.ts';
 import { decode, encode } from './codec.ts';
 import { Channel } from './channel.ts';
-import { BatchStore, type ChainOptions, storeOneByOne } from './step.ts';
+import { BatchStore, type ChainOptions, linkOf, type SinglePorts, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
 
 interface Stream {
@@ -72,7 +72,16 @@ export class MemoryBus implements Bus {
 
   async appendStep(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
     if (this.#log.isReplicated) return this.#batches.store(entries, fence);
-    return storeOneByOne((subject, data, conditions) => this.append(subject, data, conditions), entries, fence);
+    const append: SinglePorts['append'] = (subject, data, conditions) => this.append(subject, data, conditions);
+    return storeOneByOne({ append, appendChain: (chain, held) => this.#appendChain(chain, held) }, entries, fence);
+  }
+
+  /** What a server does with entries that come one behind the other; all are on their way before the last is answered. */
+  async #appendChain(entries: readonly StepEntry[], fence: Fence): Promise<number> {
+    const tries = await Promise.allSettled(entries.map(({ subject, data }, k) => this.append(subject, data, linkOf(entries, k, fence))));
+    const last = tries.at(-1)!;
+    if (last.status === 'rejected') throw last.reason;
+    return last.value;
   }
 
   /** What a server does with an atomic batch. */

@@ -16,7 +16,7 @@ import { NatsBucket } from './nats-bucket.ts';
 import { NatsObjects } from './nats-objects.ts';
 import { lastOfEach } from './last-of-each.ts';
 import { createStreams, notAnswering, type Replicas, type StreamLimits } from './nats-streams.ts';
-import { BatchStore, storeOneByOne } from './step.ts';
+import { BatchStore, type SinglePorts, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -123,7 +123,8 @@ export class NatsBus implements Bus {
 
   async appendStep(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
     if (await this.#replicated(this.#streamOf(fence.subject))) return this.#batches.store(entries, fence);
-    return storeOneByOne((subject, data, conditions) => this.#publisher.append(subject, data, conditions), entries, fence);
+    const append: SinglePorts['append'] = (subject, data, conditions) => this.#publisher.append(subject, data, conditions);
+    return storeOneByOne({ append, appendChain: (chain, held) => this.#publisher.appendChain(chain, held) }, entries, fence);
   }
 
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {

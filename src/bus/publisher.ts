@@ -1,6 +1,7 @@
 // Publishes to streams through one reply inbox and one wildcard subscription: 5 to 10 times the client library's own publish,
 // which pays a request per message.
 // P1. An append is answered when the stream has stored it, with the sequence; no answer in time is "unknown", never "stored".
+//     Of a chain only the last entry is answered, which speaks for all of them (T1 in step.ts).
 // P2. At most `IN_FLIGHT_MAX` appends wait for an answer; more callers wait in order.
 // P3. An answer that proves nothing was stored and nothing stands in the way (`again` in answers.ts) is acted on here: the same
 //     append goes out once more. All other answers are the caller's to act on.
@@ -15,7 +16,7 @@ import type { Cancel, Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import { answerFault, type LogError, meaningOf } from './answers.ts';
 import type { Fence, StepEntry } from './bus.ts';
-import type { ChainOptions } from './step.ts';
+import { type ChainOptions, linkOf } from './step.ts';
 
 /** Shorter than the 4 to 9 s in which a stream elects a new leader, so that whoever waits is trying again by the time there is one. */
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -71,6 +72,16 @@ export class Publisher {
   append(subject: string, data: Uint8Array, options: ChainOptions = {}): Promise<number> {
     const isPlain = !options.messageId && !options.fence && !options.after;
     return this.#publish(subject, options.mayRepeat === true, (reply) => this.#connection.publish(subject, data, isPlain ? { reply } : { reply, headers: conditions(options) }));
+  }
+
+  /** Entries each behind the one before it, the first under the fence. Answers the sequence of the last. */
+  appendChain(entries: readonly StepEntry[], fence: Fence): Promise<number> {
+    return this.#publish(entries.at(-1)!.subject, false, (reply) => {
+      for (const [k, { subject, data }] of entries.entries()) {
+        const meta = conditions(linkOf(entries, k, fence));
+        this.#connection.publish(subject, data, k === entries.length - 1 ? { reply, headers: meta } : { headers: meta });
+      }
+    });
   }
 
   /** All entries or none, in one round trip. Answers the sequence of the last. The stream must allow atomic batches. */

@@ -7,6 +7,7 @@
 // T1. Entries whose fence is their own subject move the fence themselves, so each after the first is stored only behind the one
 //     before it. On one server that is a condition on the newest entry of the stream. A replicated stream must never see that
 //     condition: its replicas check it when they apply the entry, and one that fails stops the stream for good (nats-server 2.15.1).
+//     As none of them is stored without all before it, the answer to the last speaks for all, and the server gives no other.
 // T2. A replicated stream takes one conditional append at a time under a fence, so those under one fence wait for each other.
 // T3. A batch that holds a stored entry proves that an earlier try of it was stored, because batches are stored whole. It is
 //     believed once the log shows the batch's last entry.
@@ -28,9 +29,16 @@ export interface ChainOptions extends AppendOptions {
 
 type Append = (subject: string, data: Uint8Array, options: ChainOptions) => Promise<number>;
 
+/** How a stream on one server takes entries. */
+export interface SinglePorts {
+  readonly append: Append;
+  /** Entries each behind the one before it, the first under the fence, all sent at once; answers the sequence of the last. */
+  readonly appendChain: (entries: readonly StepEntry[], fence: Fence) => Promise<number>;
+}
+
 /** Stores a step entry by entry. Throws LEASE_LOST, and what the log refuses for good. */
-export async function storeOneByOne(append: Append, entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
-  if (entries.every(({ subject }) => subject === fence.subject)) return storeChain(append, entries, fence);
+export async function storeOneByOne({ append, appendChain }: SinglePorts, entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
+  if (entries.length > 0 && entries.every(({ subject }) => subject === fence.subject)) return storeChain(appendChain, entries, fence);
   const queues = Array.from(Map.groupBy(entries, (entry) => entry.subject).values());
   const turns = Math.max(0, ...queues.map((queue) => queue.length));
   let sequence = 0;
@@ -48,14 +56,19 @@ export async function storeOneByOne(append: Append, entries: readonly StepEntry[
 }
 
 /** By T1. */
-async function storeChain(append: Append, entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
-  // Sent together, so that they share a write to the socket.
-  const tries = await Promise.allSettled(entries.map(({ subject, data, messageId }, k) => append(subject, data, k === 0 ? { messageId, fence } : { messageId, after: entries[k - 1]!.messageId })));
-  const stored = tries.findIndex((result) => result.status === 'rejected');
-  const sequence = tries.slice(0, stored < 0 ? tries.length : stored).reduce((last, result) => Math.max(last, (result as PromiseFulfilledResult<number>).value), 0);
-  // Those behind the first refused one are refused because of it, so its reason is the one that counts.
-  const reason = stored < 0 ? undefined : firstReason(tries.slice(stored, stored + 1));
-  return reason === undefined ? { sequence, left: [] } : { sequence, left: entries.slice(stored), reason };
+async function storeChain(appendChain: SinglePorts['appendChain'], entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
+  try {
+    return { sequence: await appendChain(entries, fence), left: [] };
+  } catch (error) {
+    if (!isFault(error) || !error.retry) throw error;
+    return { sequence: 0, left: entries, reason: error };
+  }
+}
+
+/** What the entry at `k` of a chain asks for. */
+export function linkOf(entries: readonly StepEntry[], k: number, fence: Fence): ChainOptions {
+  const { messageId } = entries[k]!;
+  return k === 0 ? { messageId, fence } : { messageId, after: entries[k - 1]!.messageId };
 }
 
 /** Undefined when all were stored. Throws the first reason that no other try can mend. */

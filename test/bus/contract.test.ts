@@ -252,6 +252,14 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     expect(text((await bus.last('OUT', subject))!)).toBe('another');
   });
 
+  test('a step on its fence’s own subject whose midst the log has already is refused, and nothing stands behind the place where it broke', async () => {
+    const subject = freshOutput();
+    const step = ['0', '1', '2', '3'].map((word) => ({ subject, data: bytes(word), messageId: `${subject} ${word}` }));
+    const known = await other.append(subject, bytes('1'), { messageId: `${subject} 1` });
+    await expect(bus.appendStep(step, { subject, sequence: known })).rejects.toMatchObject({ code: 'LEASE_LOST', retry: false });
+    expect(['0', '1']).toContain(text((await bus.last('OUT', subject))!));
+  });
+
   test('steps of one owner that come together are all stored', async () => {
     const fence = { subject: names.lease(slotName(100 + (number++ % 100))), sequence: 0 };
     const held = { ...fence, sequence: await bus.append(fence.subject, bytes('m1'), { fence }) };

@@ -56,6 +56,17 @@ describe('a frame', () => {
   });
 });
 
+test('the chain of a column is the CRC-32 of its bytes, of however many rows', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double(), { maxLength: 40 }), fc.nat(), (values, start) => {
+      const column = Float64Array.from(values);
+      const chains = Uint32Array.of(start);
+      extendChains(chains, [column], 0, column.length);
+      expect(chains[0]).toBe(crc32(new Uint8Array(column.buffer), start));
+    }),
+  );
+});
+
 test('the chain of a column does not depend on where frames are cut', () => {
   const column = Float64Array.from({ length: 100 }, (_, k) => Math.sin(k));
   const whole = new Uint32Array(1);
