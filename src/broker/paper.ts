@@ -57,6 +57,9 @@ export class PaperAccount {
   readonly #safe: Float64Array;
   /** … and the state when it is not. */
   #exact: PaperState | null = null;
+  /** Of the order before, what #orderSafe makes of a size. */
+  #lastSize = 0;
+  #lastQuantity = 0n;
 
   /** Throws MONEY_INVALID or PARAM_INVALID for terms that cannot be kept exactly. */
   constructor(accountTerms: AccountTerms, approve: Approve) {
@@ -172,7 +175,7 @@ export class PaperAccount {
         if (!(Math.abs(value) < SAFE_LIMIT && Math.abs(equity) < SAFE_LIMIT)) return row;
       }
       if (ordered !== 0) {
-        pending = Number(this.#order(BigInt(ordered)));
+        pending = this.#orderSafe(ordered);
         orderOut[row] = pending / SCALE;
       }
       if (filled !== 0) {
@@ -230,6 +233,18 @@ export class PaperAccount {
     const side = change > 0n ? 'buy' : 'sell';
     const order = this.#approve({ side, quantity: change > 0n ? change : -change, type: 'market' });
     return order.side === 'buy' ? order.quantity : -order.quantity;
+  }
+
+  /** The same on f64. Orders are of few sizes, and to make a bigint of one costs as much as all the rest of it. */
+  #orderSafe(change: number): number {
+    const size = Math.abs(change);
+    if (size !== this.#lastSize) {
+      this.#lastSize = size;
+      this.#lastQuantity = BigInt(size);
+    }
+    const order = this.#approve({ side: change > 0 ? 'buy' : 'sell', quantity: this.#lastQuantity, type: 'market' });
+    const approved = order.quantity === this.#lastQuantity ? size : Number(order.quantity);
+    return order.side === 'buy' ? approved : -approved;
   }
 
   #state(): PaperState {
