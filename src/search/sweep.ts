@@ -1,9 +1,12 @@
 // Runs the trials of a search, on this thread or on several, and answers their outcomes in the order of the trials.
 // W1. An outcome depends on its trial and the ground alone: neither batches, threads nor the order they end in leave a trace in it.
 // W2. A thread works one batch at a time and gets the next when it is done; trials are declared just before they are sent.
+// W3. The thread that hands out is one of them: it has everything loaded when the others begin to. Its batches are small, and between them it
+//     hears what the others have found.
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { withUpstreams } from '#actors/assemble.ts';
+import { SystemClock } from '#clock/system.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import { canonicalJson } from '#domain/node-id.ts';
@@ -13,7 +16,7 @@ import { type Thread, ThreadPool } from '#kernels/pool.ts';
 import { type Batch, runBatch, type TrialAnswer, type TrialFailure, type TrialResult } from './batch.ts';
 import { TRIAL_FIGURES } from './figures.ts';
 import { Journal } from './journal.ts';
-import { groundOf, type Span } from './span.ts';
+import { type Ground, groundOf, type Span } from './span.ts';
 import type { ThreadOrder, ThreadTerms } from './thread.ts';
 
 export interface SweepTask {
@@ -38,6 +41,8 @@ export interface SweepOptions {
 const BATCH_TRIALS_MAX = 512;
 /** Several batches for each thread, so that all of them end at about the same time. */
 const BATCHES_PER_THREAD = 3;
+/** Trial-bars that a thread works through in some fifty milliseconds, for which the others may have to wait. */
+const OWN_WORK_MAX = 4_000_000;
 /** Below this many trial-bars a thread costs more to start than it saves. */
 const THREAD_WORK_MIN = 4_000_000;
 
@@ -54,11 +59,12 @@ export async function sweep(task: SweepTask, options: SweepOptions = {}): Promis
   let declared = 0;
 
   /** By W2; undefined when no trial is left. */
-  const nextBatch = (): Declared | undefined => {
+  const nextBatch = (trialsMax = batchSize): Declared | undefined => {
     while (declared < count) {
       options.signal?.throwIfAborted();
-      const batch = declareBatch(task, declared, Math.min(count, declared + batchSize), journal?.known);
-      declared += batchSize;
+      const from = declared;
+      declared = Math.min(count, from + trialsMax);
+      const batch = declareBatch(task, from, declared, journal?.known);
       for (const { index, ...answer } of batch.found) answers[index] = answer;
       done += batch.found.length;
       if (batch.trials.length > 0) return batch;
@@ -72,11 +78,10 @@ export async function sweep(task: SweepTask, options: SweepOptions = {}): Promis
     options.onProgress?.(done, count);
   };
 
-  if (threads > 1) await runOnThreads(threads, data, spans, nextBatch, take);
-  else {
-    const ground = groundOf(data, spans);
-    for (let batch = nextBatch(); batch; batch = nextBatch()) take(batch, runBatch(batch, ground));
-  }
+  const ground = groundOf(data, spans);
+  const ownTrials = Math.max(1, Math.min(batchSize, Math.floor(OWN_WORK_MAX / bars)));
+  if (threads > 1) await runOnThreads(threads, { data, spans }, { nextBatch, take, takeOwn: () => takeNext(nextBatch(ownTrials), ground, take) });
+  else while (takeNext(nextBatch(), ground, take));
   return answers;
 }
 
@@ -121,18 +126,40 @@ function declaredOr(task: SweepTask, index: number): StrategySpec | { readonly i
   }
 }
 
-async function runOnThreads(count: number, data: SweepTask['data'], spans: readonly Span[], nextBatch: () => Batch | undefined, take: (batch: Batch, results: readonly TrialResult[]) => void): Promise<void> {
-  const pool = new ThreadPool<ThreadTerms>(new URL('./thread.ts', import.meta.url), count);
+/** Runs a batch on this thread; false when there is none. */
+function takeNext(batch: Batch | undefined, ground: Ground, take: Work['take']): boolean {
+  if (batch) take(batch, runBatch(batch, ground));
+  return batch !== undefined;
+}
+
+/** What there is to do, for those who do it. */
+interface Work {
+  readonly nextBatch: () => Batch | undefined;
+  readonly take: (batch: Batch, results: readonly TrialResult[]) => void;
+  /** Does the next part of it here; false when nothing is left. */
+  readonly takeOwn: () => boolean;
+}
+
+/** By W3. */
+async function runOnThreads(count: number, { data, spans }: Pick<SweepTask, 'data' | 'spans'>, work: Work): Promise<void> {
+  const pool = new ThreadPool<ThreadTerms>(new URL('./thread.ts', import.meta.url), count - 1);
+  const clock = new SystemClock();
+  const over = new AbortController();
+  const workHere = async (): Promise<void> => {
+    while (!over.signal.aborted && work.takeOwn()) await clock.sleep(0);
+  };
   try {
     const terms = { data: shared(data), spans };
-    await Promise.all(Array.from({ length: count }, () => work(pool.start(terms), nextBatch, take)));
+    const others = Array.from({ length: count - 1 }, () => keepBusy(pool.start(terms), work));
+    await Promise.all([...others, workHere()]);
   } finally {
+    over.abort();
     await pool.close();
   }
 }
 
 /** Keeps one thread busy until no batch is left. */
-async function work({ port, ended }: Thread, nextBatch: () => Batch | undefined, take: (batch: Batch, results: readonly TrialResult[]) => void): Promise<void> {
+async function keepBusy({ port, ended }: Thread, { nextBatch, take }: Work): Promise<void> {
   const answered = new Promise<void>((resolve, reject) => {
     let batch: Batch | undefined;
     const send = (): void => {
