@@ -154,7 +154,7 @@ export class Panel {
     const bankWords = MARK_WORDS + words * STEP_WORDS;
     const bank = new BigUint64Array(bankWords);
     new BigUint64Array(scratch.wasm.buffer, block, words).forEach((word, k) => bank.fill(word, MARK_WORDS + k * STEP_WORDS, MARK_WORDS + (k + 1) * STEP_WORDS));
-    const count = Math.ceil(this.instances / BANK_INSTANCES);
+    const count = Math.max(1, Math.ceil(this.instances / BANK_INSTANCES)); // a kernel looks up what all have in common in the first
     const address = this.#memory.allocate(count * bankWords * 8);
     const banks = new BigUint64Array(this.#memory.wasm.buffer, address, count * bankWords);
     for (let k = 0; k < count; k++) banks.set(bank, k * bankWords);

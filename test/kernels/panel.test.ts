@@ -143,6 +143,12 @@ test('nodes read one another', () => {
   expect(panel.warmup('node')).toBe(4 + 4);
 });
 
+test.each(SET)('%s of no instruments at all has no values', (name) => {
+  const panel = new Panel([panelNode(name, { period: 3 })], { columns: BAR_COLUMNS.length, instances: 0 });
+  for (let row = 0; row < 9; row++) panel.append(BAR_COLUMNS.map(() => new Float64Array(0)));
+  expect(panel.outputsOf('node').map((column) => column.length)).toEqual(kernelOf(name).outputs.map(() => 0));
+});
+
 test('what a panel cannot run, and a snapshot of another, are refused', () => {
   const shape = { columns: BAR_COLUMNS.length, instances: 2 };
   const host: PlanNode = { id: 'host', inputs: [{ source: 'rows', column: 4 }], outputs: ['value'], host: { lookback: 0, run: () => {}, snapshot: () => new Uint8Array(), restore: () => {} } };
