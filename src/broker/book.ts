@@ -73,7 +73,9 @@ export class Book {
   /** Takes an order out, with the exits of an entry that never filled. */
   remove(order: OpenOrder): void {
     this.version++;
-    this.#orders = this.#orders.filter((each) => each !== order && !(each.entry === order.id && each.quantity === 0n));
+    const left: OpenOrder[] = [];
+    for (const each of this.#orders) if (each !== order && !(each.entry === order.id && each.quantity === 0n)) left.push(each);
+    this.#orders = left; // a new list, for the old one may be walked just now
   }
 
   /** Puts the change an order waits for into effect. */
@@ -112,15 +114,16 @@ export class Book {
   /** Ends what is over before a bar begins, for all instruments: wishes that have arrived, days and moments that have passed. */
   begin(row: number, t: number, day: Day): void {
     if (!this.#isTimed) return;
+    this.#isTimed = false;
     for (const order of this.#orders) {
       const { change, cancelAt } = order;
+      this.#isTimed ||= isTimed(order);
       if (change && row >= change.at.row && t >= change.at.t) this.change(order);
       if (order.quantity === 0n) continue;
       if (cancelAt && row >= cancelAt.row && t >= cancelAt.t) this.#end(order, 'cancelled', 'by the strategy');
       else if (t >= order.untilMs) this.#end(order, 'expired', 'moment passed');
       else if (order.force === 'day' && order.firstDay !== null && day.number > order.firstDay) this.#end(order, 'expired', 'day over');
     }
-    this.#isTimed = this.#orders.some(isTimed);
   }
 
   /** Plays a bar of one instrument. */
