@@ -5,7 +5,7 @@
 // O2. What goes wrong in the account itself ends the row, whatever the function makes of it: it cannot catch that and go on.
 // O3. What fills a row's outputs and what a row is: broker/order-account.ts. A row that failed is none, and the account is of no use after it.
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
-import { Desk, OPTION_NAMES, type OrderOptions, unknownOption } from '#broker/desk.ts';
+import { CHANGE_NAMES, Desk, OPTION_NAMES, type OrderOptions, unknownOption } from '#broker/desk.ts';
 import { PLACE } from '#broker/event-tape.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms, type Terms } from '#broker/terms.ts';
@@ -49,7 +49,7 @@ export class AccountRunner implements Runner {
     this.#columns = columnsOf(upstreams, instruments.length, eventsPerRow);
     this.#width = 1 + upstreams.length;
     const constants = Object.fromEntries(Object.entries(params).flatMap(([name, value]) => (name.startsWith(PARAM) ? [[name.slice(PARAM.length), value]] : [])));
-    const program = { source: orders, params: JSON.stringify(constants), instruments: instruments.map(({ name }) => name), columns: this.#columns, words: { types: ORDER_TYPES, options: OPTION_NAMES } };
+    const program = { source: orders, params: JSON.stringify(constants), instruments: instruments.map(({ name }) => name), columns: this.#columns, words: { types: ORDER_TYPES, options: OPTION_NAMES, changes: CHANGE_NAMES } };
     this.#loaded = realm.loadOrders(program, this.#host());
     this.#standing = numbersIn(this.#loaded.standing(), STANDING.common + STANDING.each * instruments.length);
     [this.#account, this.#desks] = this.#begin();
@@ -178,9 +178,9 @@ export class AccountRunner implements Runner {
           const options = { limit, stop, trail, trailPercent, at, timeInForce, until, takeProfit, stopLoss, trailingLoss, trailingLossPercent, pairWith };
           return this.#desks[instrument]!.place(side as Side, quantity as number, options as OrderOptions);
         }),
-      unknownOption: (side, name) =>
+      unknownOption: (verb, name) =>
         tried(() => {
-          throw unknownOption(side as Side, name);
+          throw unknownOption(verb as Side | 'replace', name);
         }),
       moveTo: (instrument, position) => tried(() => this.#desks[instrument]!.moveTo(position as number)),
       cancel: (instrument, id) =>

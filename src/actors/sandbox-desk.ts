@@ -17,7 +17,7 @@ const VERBS = ['buy', 'sell', 'moveTo', 'cancel', 'replace'];
 /** What the verbs of the realm call. Each answers a number from 0 on, or below 0 when `why` has a reason. */
 export interface OrdersHost {
   place(instrument: number, side: string, quantity: unknown, ...options: readonly unknown[]): number;
-  unknownOption(side: string, name: string): number;
+  unknownOption(verb: string, name: string): number;
   moveTo(instrument: number, position: unknown): number;
   cancel(instrument: number, id: unknown): number;
   replace(instrument: number, id: unknown, quantity: unknown, limit: unknown, stop: unknown): number;
@@ -46,7 +46,7 @@ export interface DeskProgram {
   readonly params: string;
   readonly instruments: readonly string[];
   readonly columns: Pick<AccountColumns, 'columns' | 'values'>;
-  readonly words: { readonly types: readonly string[]; readonly options: readonly string[] };
+  readonly words: { readonly types: readonly string[]; readonly options: readonly string[]; readonly changes: readonly string[] };
 }
 
 /** The text of a function of the realm that makes what an orders function is given, key by key in one literal. */
@@ -68,8 +68,9 @@ export function viewText({ instruments, columns: { columns, values } }: DeskProg
 
 /** Part of what furnishes the realm, and read as text by it: its names are those of sandbox-realm.ts. */
 export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) => {
-    const given = parse(params, (_, value) => freeze(value));
-    const known = new Names(words.options);
+    const constants = parse(params, (_, value) => freeze(value));
+    const options = new Names(words.options);
+    const changes = new Names(words.changes);
     const none = freeze([]);
     const lists = [];
     const verbs = [];
@@ -83,14 +84,18 @@ export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) =
       refused = new Failure(host.why());
       throw refused;
     };
-    const place = (k, side, quantity, options) => {
-      let answer = 0;
-      for (const name in options) {
+    const checkNames = (verb, given, known) => {
+      for (const name in given) {
         if (known.has(name)) continue;
-        try { answer = host.unknownOption(side, name); } catch { throw overflow(); }
+        let answer = 0;
+        try { answer = host.unknownOption(verb, name); } catch { throw overflow(); }
         settled(answer);
       }
-      const { limit, stop, trail, trailPercent, at, timeInForce, until, takeProfit, stopLoss, trailingLoss, trailingLossPercent, pairWith } = options;
+    };
+    const place = (k, side, quantity, given) => {
+      let answer = 0;
+      checkNames(side, given, options);
+      const { limit, stop, trail, trailPercent, at, timeInForce, until, takeProfit, stopLoss, trailingLoss, trailingLossPercent, pairWith } = given;
       // By Y2.
       try {
         answer = host.place(k, side, plain(quantity), plain(limit), plain(stop), plain(trail), plain(trailPercent), plain(at), plain(timeInForce), plain(until), plain(takeProfit), plain(stopLoss), plain(trailingLoss), plain(trailingLossPercent), plain(pairWith));
@@ -101,8 +106,8 @@ export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) =
     for (let k = 0; k < instruments; k++) {
       lists[k] = none;
       verbs[k] = freeze({
-        buy: freeze((quantity, options = nothing) => place(k, 'buy', quantity, options)),
-        sell: freeze((quantity, options = nothing) => place(k, 'sell', quantity, options)),
+        buy: freeze((quantity, given = nothing) => place(k, 'buy', quantity, given)),
+        sell: freeze((quantity, given = nothing) => place(k, 'sell', quantity, given)),
         moveTo: freeze((position) => {
           let answer = 0;
           try { answer = host.moveTo(k, plain(position)); } catch { throw overflow(); }
@@ -113,14 +118,16 @@ export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) =
           try { answer = host.cancel(k, plain(id)); } catch { throw overflow(); }
           settled(answer);
         }),
-        replace: freeze((id, { quantity, limit, stop }) => {
+        replace: freeze((id, change) => {
           let answer = 0;
+          checkNames('replace', change, changes);
+          const { quantity, limit, stop } = change;
           try { answer = host.replace(k, plain(id), plain(quantity), plain(limit), plain(stop)); } catch { throw overflow(); }
           settled(answer);
         }),
       });
     }
-    const view = viewOf(given, verbs);
+    const view = viewOf(constants, verbs);
     // A view is made anew only for an order that looks different; both lists are in the order of the orders' numbers.
     const cursors = [];
     const next = [];

@@ -78,6 +78,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Names of OrderOptions, in the order a caller gives their values in. */
 export const OPTION_NAMES = ['limit', 'stop', 'trail', 'trailPercent', 'at', 'timeInForce', 'until', 'takeProfit', 'stopLoss', 'trailingLoss', 'trailingLossPercent', 'pairWith'] as const satisfies readonly (keyof OrderOptions)[];
+/** What of an open order can be changed. */
+export const CHANGE_NAMES = ['quantity', 'limit', 'stop'] as const satisfies readonly (keyof Change)[];
 const FORCES = new Set(['gtc', 'day', 'ioc', 'fok']);
 
 /** The verbs of one instrument of an account. What it is given may be anything: an author's JavaScript has no types. */
@@ -196,11 +198,12 @@ function percent(name: string, value: number): bigint {
   throw new Fault('PARAM_INVALID', `${name} is ${value}`, { cure: 'give percent, more than 0 and less than 100' });
 }
 
-/** What to say of an option that is none. */
-export function unknownOption(side: Side, name: string): Fault {
-  return mistake(side, name, 'is no option of an order', `the options are ${OPTION_NAMES.join(', ')}`);
+/** What to say of an option that is none of a verb's. */
+export function unknownOption(verb: Side | 'replace', name: string): Fault {
+  if (verb === 'replace') return mistake(verb, name, 'cannot be changed', `${CHANGE_NAMES.join(', ')} can; for anything else cancel the order and place another`);
+  return mistake(verb, name, 'is no option of an order', `the options are ${OPTION_NAMES.join(', ')}`);
 }
 
-function mistake(side: Side, what: string, why: string, cure: string): Fault {
-  return new Fault('PARAM_INVALID', `${side}: ${what} ${why}`, { cure });
+function mistake(verb: Side | 'replace', what: string, why: string, cure: string): Fault {
+  return new Fault('PARAM_INVALID', `${verb}: ${what} ${why}`, { cure });
 }

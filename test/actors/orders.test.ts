@@ -41,6 +41,7 @@ describe('a function that', () => {
     ['throws an error', 'null.price;', "orders threw TypeError: Cannot read properties of null (reading 'price') at line 4 of its code: null.price;"],
     ['orders what cannot be an order', 'buy(NaN);', 'orders threw buy: quantity is NaN, not a number at line 4 of its code: buy(NaN);'],
     ['orders with an unknown option', 'buy(1, { limt: 1 });', 'orders threw buy: limt is no option of an order at line 4 of its code: buy(1, { limt: 1 });'],
+    ['changes what cannot be changed', 'replace(1, { trail: 1 });', 'orders threw replace: trail cannot be changed at line 4 of its code: replace(1, { trail: 1 });'],
     ['orders an object', 'sell({ valueOf: () => 1 });', 'orders threw sell: quantity is an object, not a number at line 4 of its code: sell({ valueOf: () => 1 });'],
     ['moves to nowhere', 'moveTo();', 'orders threw moveTo is undefined, not a number at line 4 of its code: moveTo();'],
     ['calls itself for ever', 'const deep = () => deep() + 1; deep();', /^orders threw RangeError: Maximum call stack size exceeded/],
