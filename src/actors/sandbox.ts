@@ -3,7 +3,8 @@
 //
 // X1. The calling thread waits for the answer, but no longer than the limit: a process that is late is killed.
 // X2. A process that died or was killed is followed by another. What it was asked is then asked row by row, so that the row it died
-//     at is known, and the rows before it are computed.
+//     at is known, and the rows before it are computed. A heap may have been filled by many: whoever it bursts at is asked again in a
+//     process without the others before it is blamed.
 // X3. It has no rights to files, processes or threads, an empty environment, and a limit on its heap. Node's --permission leaves the network
 //     open; what closes it is where the code lives: functions in a realm without anything impure (sandbox-realm.ts), kernels in
 //     modules that import nothing (graph/wasm-module.ts).
@@ -90,6 +91,8 @@ export class Sandbox {
   static #ofThread: Sandbox | undefined;
   readonly #clock = new SystemClock();
   #process: Process | undefined;
+  /** Whether the process that ended last had one program only. */
+  #wasAlone = false;
   #request = new Uint8Array(2 ** 16);
   #answer = new Uint8Array(2 ** 16);
 
@@ -112,7 +115,7 @@ export class Sandbox {
       const answer = this.#ask(program, inputs, outputs, done, rows);
       if (typeof answer === 'string') {
         // By X2; with single rows the next round says which one it is.
-        if (rows === 1) return { done, complaint: { reason: WHY[answer], cure: program.cureOfLimits } };
+        if (rows === 1 && (answer === 'late' || this.#wasAlone)) return { done, complaint: { reason: WHY[answer], cure: program.cureOfLimits } };
         program.rowsPerCall = 1;
         continue;
       }
@@ -237,7 +240,8 @@ export class Sandbox {
   }
 
   #end(child: ChildProcess): void {
-    const { input, output, shared } = this.#process!;
+    const { input, output, shared, programs } = this.#process!;
+    this.#wasAlone = programs.size <= 1;
     this.#process = undefined;
     child.kill('SIGKILL');
     for (const file of [input, output, shared]) closeSync(file);

@@ -171,3 +171,13 @@ test('one process serves all nodes of a thread, and is there again when somebody
   expect(run(nodeOf('({ x }) => x[0] + 2'), [2])).toEqual([2, 3]);
   expect(sandbox.pid).not.toBe(before);
 });
+
+test('a heap that many programs fill together is nobody’s fault', { timeout: 60_000 }, () => {
+  // Each keeps 2 MiB of text in its program; forty are more than the process has.
+  const text = 'x'.repeat(2 * 2 ** 20);
+  for (let k = 0; k < 40; k++) {
+    const node = nodeOf(`({ x }) => x[0] + "${k}${text}".length`);
+    expect(run(node, [1])).toEqual([2 * 2 ** 20 + String(k).length]);
+    expect(node.halt).toBeUndefined();
+  }
+});
