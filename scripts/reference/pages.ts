@@ -19,6 +19,7 @@ import { stableAfter } from '#kernels/stable.ts';
 import { ABSENT } from './absent.ts';
 import { plotBars } from './bars.ts';
 import { plot } from './plot.ts';
+import { rowsPage } from './rows.ts';
 import { OTHERWISE } from './tradingview.ts';
 
 interface Family {
@@ -52,7 +53,7 @@ function family(file: string, title: string, about: string, plotted: boolean, ke
 
 /** Every file of the reference by its path in docs/reference. */
 export function referenceFiles(): Map<string, string> {
-  const files = new Map([['README.md', indexPage()]]);
+  const files = new Map([['README.md', indexPage()], ['rows.md', rowsPage()]]);
   const bars = plotBars();
   for (const each of FAMILIES) {
     files.set(`${each.file}.md`, familyPage(each));
@@ -87,6 +88,7 @@ function indexPage(): string {
     `${kernelNames.length} kernels, in TA-Lib's conventions. Each is one function for backtests and live runs alike: the same rows give the same bits however they are cut into calls, after a restart, and on any machine.`,
     NOTES.join('\n'),
     '| family | kernels |\n| --- | --- |\n' + rows.join('\n'),
+    'What makes rows of its own — wider bars, windows, joins, filters, policies for missing and late rows, tag queries — is on a [page of row operators](rows.md).',
     '## From TradingView',
     `With \`seeding: 'tradingview'\` these begin as TradingView's: ${seeded().join(', ')}. Averages start from their first value there, and the first row's true range is high − low. These differ in more than their beginning:`,
     Object.entries(OTHERWISE).map(([names, how]) => `* ${names.split(', ').map(link).join(', ')}: ${how}`).join('\n'),

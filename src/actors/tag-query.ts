@@ -19,7 +19,7 @@ export interface Query {
 export function queryOf(node: DeclaredNode, { code, config, schema }: TagQuerySpec): Query {
   const { members } = node;
   if (members === undefined) {
-    throw new Fault('TAG_QUERY_UNRESOLVED', `node ${label(node)} is a tag query, and nothing here resolves it`, { cure: 'run it with Runner.backtest, or publish it to a cluster' });
+    throw new Fault('TAG_QUERY_UNRESOLVED', `node ${label(node)} is a tag query, and nothing here resolves it`, { cure: 'run it with Runner.backtest; in a cluster, name the upstreams directly' });
   }
   const compares = config.upstreams !== undefined;
   const outputs: readonly string[] = compares ? AMONG_OUTPUTS : ACROSS_OUTPUTS;

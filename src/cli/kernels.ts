@@ -4,6 +4,7 @@ import { BAR_FIELDS, type BarField } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { Params } from '#domain/node-spec.ts';
 import type { Kernel } from '#kernels/catalog.ts';
+import type { Operator } from '#kernels/operator.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { readTextFile, writeFile } from './files.ts';
 
@@ -19,9 +20,18 @@ export function registerKernels(program: Command, cli: Cli): void {
   group
     .command('list')
     .description('every kernel with its inputs, outputs and parameters')
+    .option('--operators', 'the row operators in place of the kernels: what makes rows of its own, such as windows and joins')
     .addOption(jsonOption())
-    .addHelpText('after', examples(['qmtl kernels list', 'names, parameters with their defaults, outputs'], ["qmtl kernels list --json | jq '.[].name'", 'for scripts, with ranges, warm-up and formulas']))
-    .action(async (options: { json?: boolean }) => {
+    .addHelpText(
+      'after',
+      examples(
+        ['qmtl kernels list', 'names, parameters with their defaults, outputs'],
+        ["qmtl kernels list --json | jq '.[].name'", 'for scripts, with ranges, warm-up and formulas'],
+        ['qmtl kernels list --operators', 'windows, joins, filters and policies for missing rows'],
+      ),
+    )
+    .action(async (options: { json?: boolean; operators?: boolean }) => {
+      if (options.operators) return listOperators(options.json ?? false, cli);
       const { kernelNames, kernelOf } = await import('#kernels/catalog.ts');
       const { stableAfter } = await import('#kernels/stable.ts');
       const catalogue = kernelNames.map((name) => kernelOf(name));
@@ -38,6 +48,14 @@ export function registerKernels(program: Command, cli: Cli): void {
     .option('--json [out]', 'write { name, params, outputs } as JSON to a file, or to stdout when none is named')
     .addHelpText('after', examples(["qmtl kernels run sma --params '{\"period\":20}' --data bars.csv", 'the last rows as a table'], ["qmtl kernels run bbands --data bars.csv.gz --json out.json", 'every row, null before the warm-up']))
     .action((name: string, options: RunOptions) => runOnFile(name, options, cli));
+}
+
+async function listOperators(asJson: boolean, cli: Cli): Promise<void> {
+  const { operators } = await import('#kernels/operator.ts');
+  const { paramInWords } = await import('#kernels/operator-words.ts');
+  const table = Object.entries<Operator>(operators);
+  if (asJson) cli.out.json(table.map(([name, { version, title, inputs, optional = inputs.length, params, interval, doc }]) => ({ name, version, title, inputs: inputs.slice(0, optional), optionalInputs: inputs.slice(optional), params, interval, doc })));
+  else cli.out.table(['name', 'reads', 'parameters', 'what'], table.map(([name, { title, inputs, params }]) => [name, inputs.join(', '), Object.entries(params).map(([param, of]) => `${param}=${paramInWords(of)}`).join(' '), title]));
 }
 
 /** Where a series began is forgotten when it weighs a millionth; in JSON, a kernel that never forgets has null. */

@@ -25,7 +25,7 @@ export interface OperatorTerms {
 }
 
 /** A whole number, of ms where it says so, or one of some words. */
-type OperatorParam = { readonly ms?: true; readonly least: number } | { readonly words: readonly string[] };
+export type OperatorParam = { readonly ms?: true; readonly least: number } | { readonly words: readonly string[] };
 
 export interface Operator {
   readonly version: string;

@@ -7,6 +7,7 @@ import { SimulatedClock } from '#clock/simulated.ts';
 import { Cli, type Command } from '#cli/cli.ts';
 import { buildProgram, run } from '#cli/main.ts';
 import { Output, type Sink } from '#cli/output.ts';
+import { operators } from '#kernels/operator.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -134,6 +135,15 @@ describe('qmtl config', () => {
 describe('qmtl kernels', () => {
   // Closes of which the averages are plain to see; the fourth mean is (4 + 6 + 8) / 3.
   const csv = ['time,open,high,low,close,volume', ...[2, 4, 6, 8].map((close, day) => `2024-01-0${day + 1},1,9,1,${close},10`)].join('\n');
+
+  test('lists the row operators with what they read and take', async () => {
+    const { code, stdout } = await qmtl(['kernels', 'list', '--operators', '--json']);
+    expect(code).toBe(0);
+    const listed = JSON.parse(stdout) as { name: string; inputs: string[]; optionalInputs: string[] }[];
+    expect(listed.map(({ name }) => name)).toEqual(Object.keys(operators));
+    expect(listed.find(({ name }) => name === 'keyed')).toMatchObject({ inputs: ['value', 'key'], optionalInputs: ['time'] });
+    expect((await qmtl(['kernels', 'list', '--operators'])).stdout).toMatch(/^gaps +value +missing=skip\|fail\|interpolate +Rows that are missing$/m);
+  });
 
   test('list --json gives every kernel with ranges, warm-up and doc', async () => {
     const { code, stdout } = await qmtl(['kernels', 'list', '--json']);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kernelNames } from '#kernels/catalog.ts';
+import { operators } from '#kernels/operator.ts';
 import { referenceFiles } from '../../scripts/reference/pages.ts';
 
 const ROOT = join(import.meta.dirname, '../../docs/reference');
@@ -17,6 +18,10 @@ test('every page and plot is the one the catalogue stands for: run `npm run refe
 test('every kernel has its section, once', () => {
   const pages = [...files].filter(([name]) => name.endsWith('.md') && name !== 'README.md').map(([, text]) => text).join('');
   expect([...pages.matchAll(/^<a id="(\w+)">/gm)].map(([, name]) => name).toSorted()).toEqual([...kernelNames].toSorted());
+});
+
+test('every row operator has its section', () => {
+  for (const name of Object.keys(operators)) expect(files.get('rows.md')).toContain(`\n## \`${name}\` `);
 });
 
 test('no plot holds anything but numbers', () => {
