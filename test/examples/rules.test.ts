@@ -5,6 +5,7 @@ import type { Strategy } from '#sdk/mod.ts';
 import { type Column, ema, highest, lowest, rma } from '../kernels/columns.ts';
 import { FORMULAS } from '../kernels/formulas.ts';
 import { columnsOf, walk } from '../kernels/series.ts';
+import engulfing from '../../examples/engulfing.ts';
 import newHighs from '../../examples/new-highs.ts';
 import snapBack from '../../examples/snap-back.ts';
 import stopAndTurn from '../../examples/stop-and-turn.ts';
@@ -47,6 +48,14 @@ const RULES: readonly (readonly [Strategy, () => number[]])[] = [
     const signal = ema(line, 9);
     const strength = rsi(close, 14);
     return line.map((value, row) => Number(value > signal[row]! && strength[row]! < 75));
+  }],
+  [engulfing, () => {
+    const { open } = bars;
+    const [top, bottom] = [close.map((value, row) => Math.max(value, open[row]!)), close.map((value, row) => Math.min(value, open[row]!))];
+    const isWhite = (row: number) => close[row]! >= open[row]!;
+    const turns = (row: number, rises: boolean) => row >= 2 && isWhite(row) === rises && isWhite(row - 1) !== rises;
+    const reachesOver = (row: number) => top[row]! >= top[row - 1]! && bottom[row]! <= bottom[row - 1]! && !(top[row] === top[row - 1] && bottom[row] === bottom[row - 1]);
+    return held(close.map((_, row) => turns(row, true) && reachesOver(row)), close.map((_, row) => turns(row, false) && reachesOver(row)));
   }],
   [newHighs, () => {
     const [top, bottom] = [highest(close, 55), lowest(close, 20)];

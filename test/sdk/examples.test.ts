@@ -1,10 +1,12 @@
 // The examples of row operators do what their first line says, on minutes made up for them.
 import { expect, test } from 'vitest';
 import { runBacktest } from '#actors/backtest.ts';
+import { withMembers } from '#actors/members.ts';
 import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import activity from '../../examples/activity.ts';
+import leader from '../../examples/leader.ts';
 import relativeStrength from '../../examples/relative-strength.ts';
 import windowBreakout from '../../examples/window-breakout.ts';
 import { walk } from '../support/bars.ts';
@@ -68,4 +70,12 @@ test('relative-strength holds the first while it leads', () => {
   }
   expect(decided.length).toBeGreaterThan(4);
   expect(trades.map(({ ts }) => (ts - START) / 60_000)).toEqual(decided);
+});
+
+test('leader holds the first while nobody with the tag has risen more, also when the others are another strategy’s', () => {
+  const data = new Map([['BTC-USD', 4], ['ETH-USD', 5], ['LTC-USD', 6]].map(([instrument, seed]) => [id(instrument as string), walk(2_000, seed as number, START)]));
+  const known = runBacktest(relativeStrength.declare(), data).trades;
+  expect(known.length).toBeGreaterThan(20);
+  expect(runBacktest(withMembers(leader.declare()), data).trades).toEqual(known);
+  expect(runBacktest(withMembers(leader.declare({ others: 'ETH-USD' }), [leader.declare({ first: 'LTC-USD', others: 'ETH-USD' })]), data).trades).toEqual(known);
 });
