@@ -188,7 +188,7 @@ export function kernel_state_bytes(op: i32, params: usize): usize {
     case ADOSC: return adoscBytes();
     case ULTOSC: return ultoscBytes(params);
     case AROON:
-    case AROONOSC: return aroonBytes();
+    case AROONOSC: return aroonBytes(params);
     case PSAR: return psarBytes();
     case KELTNER: return keltnerBytes();
     case SUPERTREND: return supertrendBytes();

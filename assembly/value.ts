@@ -27,6 +27,14 @@ function heldBits(bits: i64): v128 {
   return v128.load_splat<i64>(HELD, 8);
 }
 
+/** Where a constant lies as a pair, for loops that read their operand from memory. */
+// @ts-ignore: decorator
+@inline
+export function heldPair(value: f64): usize {
+  v128.store(HELD, f64x2.splat(value), 16);
+  return HELD + 16;
+}
+
 /** For `v128.and`: the size of a value without its sign. */
 // @ts-ignore: decorator
 @inline

@@ -1,67 +1,34 @@
 // How many rows ago a window's greatest or least value was; of equal values the newest counts.
-// G1. The age grows by one with each row until a value as good comes, or until it leaves the window: then the window is searched anew.
-// G2. A window with a gap gives NaN, and the search starts over after it.
+// G1. A value as good as the extreme is the newest such. Else, while the extreme stays what it was, it is one row older; when it does not, the old one
+//     has left, and the window is searched for the new one.
+// G2. A window with a gap has no extreme, and gives NaN; after it the search starts over.
 //
-//   32 rows in the window │ 40 extreme │ 48 age
-import { lastGap, rows, setLastGap, setRows } from '../state';
-import { finite } from '../value';
+//   part: the extreme of the window │ numbers: its value before, NaN at first │ its age
+import { extremeRun } from './extrema';
+import { number, part, setNumber } from './parts';
+import { scratch } from './tile';
 
-const WINDOW: usize = 32;
-const EXTREME: usize = 40;
-const AGE: usize = 48;
-
-export const AGE_BYTES: usize = 56;
-
-// @ts-ignore: decorator
-@inline
-function asGood<M>(value: f64, than: f64): bool {
-  return isFloat<M>() ? value >= than : value <= than;
-}
-
-export function ageInit<M>(state: usize, window: f64): void {
-  store<f64>(state, window, WINDOW);
-  forget<M>(state);
-}
-
-/** Any value is as good as this. */
-function forget<M>(state: usize): void {
-  store<f64>(state, isFloat<M>() ? -Infinity : Infinity, EXTREME);
-  store<f64>(state, 0, AGE);
-}
-
-/** Ages of rows from `x`; the rows of the window before it are readable once they exist. M is Least or Greatest of extrema.ts. */
-export function ageRows<M>(state: usize, x: usize, out: usize, bytes: usize): void {
-  for (let k: usize = 0; k < bytes; k += 8) store<f64>(out + k, ageStep<M>(state, x + k));
-}
-
-function ageStep<M>(state: usize, x: usize): f64 {
-  const row = rows(state);
-  const value = load<f64>(x);
-  setRows(state, row + 1);
-  if (!finite(value)) {
-    setLastGap(state, row);
-    forget<M>(state);
-    return NaN;
+/** Ages of a tile of rows from `x`; the rows of the window before it are readable once they exist. M is Least or Greatest of extrema.ts. */
+export function ageRows<M>(state: usize, extreme: usize, before: usize, x: usize, out: usize, bytes: usize): void {
+  const extremes = scratch(0);
+  extremeRun<M>(part(state, extreme), x, extremes, <i32>(bytes >> 3));
+  let standing = number(state, before);
+  let age = <i32>number(state, before + 1);
+  for (let k: usize = 0; k < bytes; k += 8) {
+    const best = load<f64>(extremes + k);
+    const isNewest = load<f64>(x + k) == best;
+    age = isNewest ? 0 : age + 1;
+    if (!isNewest && best != standing) age = best == best ? ageOf(x + k, best) : 0;
+    standing = best;
+    store<f64>(out + k, best == best ? <f64>age : NaN);
   }
-  const window = load<f64>(state, WINDOW);
-  const age = load<f64>(state, AGE) + 1;
-  if (asGood<M>(value, load<f64>(state, EXTREME))) keep(state, value, 0);
-  else if (age < window) store<f64>(state, age, AGE);
-  else search<M>(state, x, <i32>window);
-  return min<i64>(row - lastGap(state), row + 1) < <i64>window ? NaN : load<f64>(state, AGE);
+  setNumber(state, before, standing);
+  setNumber(state, before + 1, <f64>age);
 }
 
-// @ts-ignore: decorator
-@inline
-function keep(state: usize, value: f64, age: f64): void {
-  store<f64>(state, value, EXTREME);
-  store<f64>(state, age, AGE);
-}
-
-function search<M>(state: usize, x: usize, window: i32): void {
-  keep(state, load<f64>(x), 0);
-  for (let back = 1; back < window; back++) {
-    const value = load<f64>(x - (<usize>back << 3));
-    if (!asGood<M>(load<f64>(state, EXTREME), value)) keep(state, value, <f64>back);
-  }
+/** How many rows before the one at `x` the value stands, which is in its window. */
+function ageOf(x: usize, value: f64): i32 {
+  let age = 1;
+  while (load<f64>(x - (<usize>age << 3)) != value) age++;
+  return age;
 }

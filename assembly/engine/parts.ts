@@ -2,7 +2,6 @@
 //
 //   32 offsets of up to twelve parts u32 │ 80 up to eight numbers of the kernel f64 │ 144 parts …
 import { OWN, header } from '../state';
-import { AGE_BYTES, ageInit } from './age';
 import { comomentsBytes, comomentsInit } from './comoments';
 import { extremeBytes, extremeInit } from './extrema';
 import { initSmoother, SMOOTHER_BYTES } from './lookahead';
@@ -67,12 +66,6 @@ export function placeComoments(state: usize, k: usize, at: usize, period: f64): 
   header(at, 0, bytes);
   comomentsInit(at, period);
   return placeBlock(state, k, at, bytes);
-}
-
-export function placeAge<M>(state: usize, k: usize, at: usize, window: f64): usize {
-  header(at, 0, AGE_BYTES);
-  ageInit<M>(at, window);
-  return placeBlock(state, k, at, AGE_BYTES);
 }
 
 export function placeTrail(state: usize, k: usize, at: usize, keep: f64): usize {

@@ -2,7 +2,7 @@
 // Row by row; no state.
 import { input, output } from '../operand';
 import { OWN } from '../state';
-import { blemish, settle } from '../value';
+import { blemish, held, settle } from '../value';
 
 export const AVGPRICE: i32 = 90;
 export const MEDPRICE: i32 = 91;
@@ -37,13 +37,22 @@ export function priceRun(op: i32, state: usize, inputs: usize, outputs: usize, n
   }
 }
 
-/** Pairs of rows, the last of which may lie one past the end (T2 of tile.ts). */
+/** Four rows at a time, then two, the last of which may lie one past the end (T2 of tile.ts). */
 function each<P>(a: usize, b: usize, c: usize, d: usize, out: usize, end: usize): void {
   const zero = f64x2.splat(0);
+  const unit = held(is<P, Median>() ? 0.5 : is<P, Typical>() ? 3 : 0.25);
   const bytes = end - out;
   let blemishes = zero;
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const result = f64x2.add(price<P>(v128.load(a + k), v128.load(b + k), v128.load(c + k), v128.load(d + k)), zero);
+  let k: usize = 0;
+  for (; k + 32 <= bytes; k += 32) {
+    const early = f64x2.add(price<P>(a + k, b + k, c + k, d + k, unit), zero);
+    const late = f64x2.add(price<P>(a + k + 16, b + k + 16, c + k + 16, d + k + 16, unit), zero);
+    v128.store(out + k, early);
+    v128.store(out + k, late, 16);
+    blemishes = blemish(blemish(blemishes, early), late);
+  }
+  for (; k < bytes; k += 16) {
+    const result = f64x2.add(price<P>(a + k, b + k, c + k, d + k, unit), zero);
     v128.store(out + k, result);
     blemishes = blemish(blemishes, result);
   }
@@ -56,16 +65,17 @@ function is<P, Q>(): bool {
   return idof<P>() == idof<Q>();
 }
 
-/** Of open, high, low, close, or of high, low, close. */
+/** Of open, high, low, close, or of high, low, close; `unit` is what the sum is multiplied or, by three, divided by. */
 // @ts-ignore: decorator
 @inline
-function price<P>(a: v128, b: v128, c: v128, d: v128): v128 {
-  const two = f64x2.add(a, b);
-  if (is<P, Average>()) return f64x2.mul(f64x2.add(f64x2.add(two, c), d), f64x2.splat(0.25));
-  if (is<P, Median>()) return f64x2.mul(two, f64x2.splat(0.5));
-  if (is<P, Typical>()) return f64x2.div(f64x2.add(two, c), f64x2.splat(3));
-  if (is<P, Weighted>()) return f64x2.mul(f64x2.add(two, f64x2.add(c, c)), f64x2.splat(0.25));
-  return balance(a, f64x2.sub(b, c), d);
+function price<P>(a: usize, b: usize, c: usize, d: usize, unit: v128): v128 {
+  if (is<P, Balance>()) return balance(v128.load(a), f64x2.sub(v128.load(b), v128.load(c)), v128.load(d));
+  const two = f64x2.add(v128.load(a), v128.load(b));
+  if (is<P, Median>()) return f64x2.mul(two, unit);
+  const third = v128.load(c);
+  if (is<P, Typical>()) return f64x2.div(f64x2.add(two, third), unit);
+  if (is<P, Weighted>()) return f64x2.mul(f64x2.add(two, f64x2.add(third, third)), unit);
+  return f64x2.mul(f64x2.add(f64x2.add(two, third), v128.load(d)), unit);
 }
 
 /** 0 for a row without a range, as in TA-Lib. */

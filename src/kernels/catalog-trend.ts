@@ -110,7 +110,7 @@ export const trend = {
     doc: '(greatest high + least low) / 2 of the last `period` rows (TA-Lib).',
   }),
   aroon: define('aroon', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 86,
     title: 'Aroon',
     inputs: HIGH_AND_LOW,
@@ -124,7 +124,7 @@ export const trend = {
       'ones the newest counts (T. Chande 1995, as TA-Lib).',
   }),
   aroonosc: define('aroonosc', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 87,
     title: 'Aroon oscillator',
     inputs: HIGH_AND_LOW,
