@@ -170,7 +170,9 @@ describe('a cluster of two members with two shards each', () => {
     }
     const metrics = text.join('\n');
     const qmtl = new Set([...metrics.matchAll(/^# TYPE (qmtl_\w+)/gm)].map((match) => match[1]));
-    expect([...qmtl].toSorted()).toEqual(['qmtl_diff_duration_ms', 'qmtl_nodecache_resident_bytes', 'qmtl_queue_reuse_ratio', 'qmtl_sentinel_gap_count', 'qmtl_uneven_rows']);
+    expect([...qmtl].toSorted()).toEqual([
+      'qmtl_diff_duration_ms', 'qmtl_log_bytes', 'qmtl_log_entries', 'qmtl_log_held_entries', 'qmtl_nodecache_resident_bytes', 'qmtl_queue_reuse_ratio', 'qmtl_sentinel_gap_count', 'qmtl_uneven_rows',
+    ]);
     const dag = text.find((part) => part.startsWith('# dag-manager'))!;
     // One first, eight times the second, the third, the fourth, and the two dry runs' again.
     expect(Number(/qmtl_diff_duration_ms_count (\d+)/.exec(dag)![1])).toBe(13);
