@@ -5,7 +5,7 @@
 import { Fault, type FaultCode } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { Gaps } from '#kernels/operator-gaps.ts';
-import type { HostNode } from '#kernels/plan.ts';
+import type { HostNode, Starved } from '#kernels/plan.ts';
 import type { Complaint, SourcePlace } from './sandbox-wire.ts';
 
 export interface Halt {
@@ -48,6 +48,15 @@ export function haltOfGap(gaps: Gaps): Halting {
 export function haltOfComplaint(what: string, source: string, { code, reason, cure, at }: Complaint & { readonly cure: string }, row: number): Halt {
   if (code) return { row, code, reason, cure };
   return { row, code: 'COMPUTE_FAILED', reason: `${what} ${reason}`, cure, ...(at && { at: { ...at, text: source.split('\n')[at.line - 1]!.trim() } }) };
+}
+
+/** What a node says that joins a side which is silent, once too many rows of the others wait for it. */
+export function haltOfStarved({ t }: Starved): Omit<Halt, 'row'> {
+  return {
+    code: 'DATA_MISSING',
+    reason: `too many rows, the first of ${new Date(t).toISOString()}, wait for a side of its join that is silent`,
+    cure: 'feed the silent side and release the node with `qmtl quarantine release`, or publish the strategy without it',
+  };
 }
 
 /** What went wrong and where in the node's code, for people who do not have the author's file. */

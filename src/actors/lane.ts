@@ -20,7 +20,7 @@ import type { Rows } from '#kernels/plan.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream } from './assemble.ts';
-import type { Standstill } from './halt.ts';
+import { haltOfStarved, type Standstill } from './halt.ts';
 import { chainsIn, type Given, givenBy, HEAD_PART, headOf, writeHead } from './lane-head.ts';
 import type { Released } from './lease.ts';
 import { type Origins, type View, viewOf } from './view.ts';
@@ -30,6 +30,8 @@ const CHUNK_ROWS_MAX = 512;
 const CHUNK_ROWS_MIN = 64; // fewer, and the calls cost as much as the rows
 /** Of rows and nodes: each page has room for a chunk, and that of a hundred thousand nodes takes longer to lay out than to fill. */
 const CHUNK_CELLS_MAX = 65_536;
+/** Of a side of a join, for the others: two years of bars a minute. A side that is silent for that long is not late. */
+export const WAITING_ROWS_MAX = 2 ** 20;
 const ROOM_ROWS_MIN = 8;
 /** Keeps a frame under 64 KB, where the log is fast. */
 const FRAME_BODY_BYTES_MAX = 60_000;
@@ -109,6 +111,7 @@ export class Lane {
     this.#chunkRowsMax = Math.max(CHUNK_ROWS_MIN, Math.min(CHUNK_ROWS_MAX, Math.floor(CHUNK_CELLS_MAX / nodes.length)));
     this.#view = viewOf(nodes, published, origins);
     this.#assembly = assemble(this.#view.nodes, this.#chunkRowsMax, undefined, this.#view.keyOf);
+    this.#assembly.plan.boundWaiting(WAITING_ROWS_MAX);
     this.#intervalsMs = new Map(this.#view.nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
     for (const [key, { source, firstRow }] of this.#view.sources) {
       this.#staged.set(key, { firstRow, columns: BAR_COLUMNS.map(() => EMPTY), read: this.#assembly.plan.columnsOf(key), count: 0 });
@@ -316,12 +319,16 @@ export class Lane {
       const row = plan.warmup(node) + halt.row;
       const t = rows.t[row - rows.first];
       // A node below one that stands still is shown NaN, and may well fail at that; it is not its fault.
-      if (t === undefined) continue;
-      const moment = t + this.#intervalsMs.get(node)!;
-      if (moment >= (this.#heldFrom.get(node) ?? Infinity)) continue;
-      this.#standstills.set(node, { ...halt, node: this.#view.idOf(node), row, t });
-      for (const id of withDownstream([node], this.#view.nodes)) this.#heldFrom.set(id, Math.min(moment, this.#heldFrom.get(id) ?? Infinity));
+      if (t !== undefined) this.#standStill(node, { ...halt, row, t });
     }
+    for (const starved of plan.starved()) this.#standStill(starved.node as NodeID, { ...haltOfStarved(starved), row: starved.row, t: starved.t });
+  }
+
+  #standStill(node: NodeID, halt: Omit<Standstill, 'node'>): void {
+    const moment = halt.t + this.#intervalsMs.get(node)!;
+    if (moment >= (this.#heldFrom.get(node) ?? Infinity)) return;
+    this.#standstills.set(node, { ...halt, node: this.#view.idOf(node) });
+    for (const id of withDownstream([node], this.#view.nodes)) this.#heldFrom.set(id, Math.min(moment, this.#heldFrom.get(id) ?? Infinity));
   }
 
   /** What a node fired in the last append, by A4. */

@@ -113,6 +113,11 @@ export class Across implements RowMaker {
     out.add(t, this.#row);
   }
 
+  get waiting(): { readonly rows: number; readonly t: number } {
+    const { waiting } = this.#sides.reduce((longest, side) => (side.waiting.count > longest.waiting.count ? side : longest));
+    return { rows: waiting.count, t: waiting.columns[0]![waiting.start]! };
+  }
+
   snapshot(): Uint8Array {
     const doubles = [this.#decided, Number(this.#isWhole)];
     for (const { waiting, rows, isPresent } of this.#sides) {

@@ -38,6 +38,11 @@ export class AsOf implements RowMaker {
     return watermark;
   }
 
+  get waiting(): { readonly rows: number; readonly t: number } {
+    const longer = this.#left.count >= this.#right.count ? this.#left : this.#right;
+    return { rows: longer.count, t: longer.columns[0]![longer.start]! };
+  }
+
   /** Takes the right rows that are known by t. */
   #learn(t: number): void {
     const right = this.#right;

@@ -32,6 +32,8 @@ export interface RowMaker {
    * complete: `watermark`, unless it holds back a row with an earlier time. `watermarks` are those of the sides.
    */
   advance(watermark: number, out: RowSink, watermarks: readonly number[]): number;
+  /** Rows of a side that wait for another side, and the time of the oldest, of an operator that has such. */
+  readonly waiting?: { readonly rows: number; readonly t: number };
   snapshot(): Uint8Array;
   restore(bytes: Uint8Array): void;
 }
@@ -68,6 +70,14 @@ export interface PlanNode {
   readonly kernel?: PlanKernel;
   readonly host?: HostNode;
   readonly rows?: PlanRows;
+}
+
+/** A node whose rows end because one of the sides it joins has been silent for too long. */
+export interface Starved {
+  readonly node: string;
+  /** Number the next row would have had, and the time of the oldest row that waits. */
+  readonly row: number;
+  readonly t: number;
 }
 
 /** The rows a node fired in the last append: views, valid until the next. */

@@ -10,10 +10,10 @@ import { takeCommon } from './join.ts';
 import { Memory } from './memory.ts';
 import { type Peek, peekRow } from './peek.ts';
 import { layOut, type PlacedGroup, type PlacedNode, type PlacedSide, type Program } from './program.ts';
-import type { HostNode, PlanNode, PlanRows, PlanSource, Rows } from './plan-types.ts';
+import type { HostNode, PlanNode, PlanRows, PlanSource, Rows, Starved } from './plan-types.ts';
 import { instantiate, type KernelExports } from './wasm.ts';
 
-export type { HostNode, PlanInput, PlanKernel, PlanNode, PlanRows, PlanSource, RowMaker, Rows, RowSink } from './plan-types.ts';
+export type { HostNode, PlanInput, PlanKernel, PlanNode, PlanRows, PlanSource, RowMaker, Rows, RowSink, Starved } from './plan-types.ts';
 
 /** Takes rows of a source one at a time. */
 export interface Intake {
@@ -30,6 +30,7 @@ export class Plan {
   /** Groups that join others or are made of them, upstreams first. */
   readonly #derived: readonly PlacedGroup[];
   readonly #chunkRowsMax: number;
+  #waitingRowsMax = Number.POSITIVE_INFINITY;
   #tick = 0;
   #latest: PlacedGroup | undefined;
 
@@ -62,6 +63,19 @@ export class Plan {
     group.watermark = columns[0]![to - 1]!;
     this.#run(group, at, count);
     this.#settle(seen);
+  }
+
+  /**
+   * Bounds the rows a side of a join may have waiting for the others, which a batch run leaves open: its data are there, and end. A join that
+   * passes the bound has no rows any more; those it had are the batch run's.
+   */
+  boundWaiting(rowsMax: number): void {
+    this.#waitingRowsMax = rowsMax;
+  }
+
+  /** Nodes whose rows end at the bound, those above before those below. */
+  starved(): Starved[] {
+    return this.#derived.flatMap(({ starvedAt, ring, group }) => (starvedAt === undefined ? [] : group.members.map(({ node }) => ({ node: node.id, row: ring.rows, t: starvedAt }))));
   }
 
   /** Where single rows of a source come in. */
@@ -126,13 +140,21 @@ export class Plan {
   #derive(): boolean {
     let isDone = true;
     for (const group of this.#derived) {
+      if (group.starvedAt !== undefined) continue;
       const watermark = group.group.rows ? this.#make(group, group.group.rows) : this.#join(group);
       this.#fill(group);
       // Readers may not think a row has come that is still on its way.
-      if (group.made.count === 0) group.watermark = watermark;
-      else isDone = false;
+      if (group.made.count === 0) {
+        group.watermark = watermark;
+        this.#noticeStarved(group);
+      } else isDone = false;
     }
     return isDone;
+  }
+
+  #noticeStarved(group: PlacedGroup): void {
+    const waits = group.group.rows ? [group.group.rows.maker.waiting] : group.sides.map(({ waiting }) => ({ rows: waiting.count, t: waiting.columns[0]![waiting.start]! }));
+    group.starvedAt = waits.find((wait) => wait !== undefined && wait.rows > this.#waitingRowsMax)?.t;
   }
 
   /** Has an operator take the fresh rows of its sides. Answers up to when its own are complete. */

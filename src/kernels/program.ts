@@ -53,6 +53,8 @@ export interface PlacedGroup {
   /** Rows the newest append brought, if `tick` is the plan's. */
   fresh: number;
   tick: number;
+  /** Time of the oldest row that waited when there were too many; the group has no rows any more from then on. */
+  starvedAt: number | undefined;
 }
 
 export interface PlacedSide {
@@ -92,7 +94,7 @@ export function layOut(memory: Memory, exports: KernelExports, grouping: Groupin
     const nodeRetains = group.members.map(({ node }) => uniform(node.id, node.outputs.length));
     const ring = new Ring(memory, exports, mean([own, ...nodeRetains].flat()), chunkRowsMax, group.columns.length);
     const page = ring.page(own);
-    const placed: PlacedGroup = { group, ring, page, sides, made: new Waiting(0), filled: [], watermark: -Infinity, intake: 0, firstSegment: 0, steps: [], fresh: 0, tick: 0 };
+    const placed: PlacedGroup = { group, ring, page, sides, made: new Waiting(0), filled: [], watermark: -Infinity, intake: 0, firstSegment: 0, steps: [], fresh: 0, tick: 0, starvedAt: undefined };
     groups.set(group.key, placed);
     const members = group.members.map((member, k) => {
       const node = placeNode(memory, exports, placed, member, ring.page(nodeRetains[k]!), (input) => locate(group, input));

@@ -7,8 +7,9 @@ import { type Random, seededRandom } from '#clock/random.ts';
 import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { NodeID } from '#domain/node-spec.ts';
-import { type Committed, Lane, type NodeFrame, rowsId } from '#actors/lane.ts';
+import { type Committed, Lane, type NodeFrame, rowsId, WAITING_ROWS_MAX } from '#actors/lane.ts';
 import { headOf, publishedIn } from '#actors/lane-head.ts';
+import { ema, Strategy, StreamInput } from '#sdk/mod.ts';
 import { walk } from '../support/bars.ts';
 import { everything } from '../support/strategies.ts';
 import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
@@ -300,4 +301,41 @@ describe('nodes with an origin', () => {
     expect([...first].every((id) => held.has(id))).toBe(true);
     expect([...second].some((id) => held.has(id))).toBe(false);
   });
+});
+
+test('a join stands still when a side of it has been silent for too long, and its neighbours run on', () => {
+  const [live, silent] = ['LIVE', 'SILENT'].map((instrument) => ({ venue: 'test', instrument, interval: '1m' }));
+  const strategy = new Strategy({
+    name: 'pair',
+    build() {
+      const [a, b] = [ema(new StreamInput(live!), { period: 3 }), ema(new StreamInput(silent!), { period: 3 })];
+      return { outputs: { spread: a.gt(b), alone: a } };
+    },
+  }).declare();
+  const given = new Set(strategy.nodes.filter(({ spec: { nodeType } }) => nodeType !== 'stream').map(({ id }) => id));
+  const lane = new Lane(strategy.nodes, given);
+  const [liveId, silentId] = [live, silent].map((each) => sourceId({ ...each!, interval: interval('1m') }));
+  const FRAME_ROWS = 2 ** 16;
+  const frame = (id: string, first: number, count: number, sequence: number): LogEntry => {
+    const t = Float64Array.from({ length: count }, (_, row) => (first + row) * 60_000);
+    const bars = [t, ...Array.from({ length: 5 }, () => t)];
+    return { subject: `q1.t.in.000.${id}`, sequence, data: encodeFrame({ kind: 'source', id, epoch: 0, first, count, inputSequence: 0, watermark: t[count - 1]!, chains: new Uint32Array(6), columns: bars }) };
+  };
+  const [spread, alone] = [strategy.outputs['spread']!.node, strategy.outputs['alone']!.node];
+  const rows = new Map<string, number>();
+  const take = (): void => {
+    for (const { node, bytes } of lane.takeFrames(1)) rows.set(node, (rows.get(node) ?? 0) + decodeFrame(bytes, node).count);
+  };
+  let sequence = 0;
+  lane.apply([frame(silentId!, 0, 10, ++sequence)]);
+  for (let first = 0; first <= WAITING_ROWS_MAX; first += FRAME_ROWS) {
+    lane.apply([frame(liveId!, first, FRAME_ROWS, ++sequence)]);
+    take();
+  }
+  expect(lane.standstills).toEqual([{ node: spread, row: 8, t: 10 * 60_000, code: 'DATA_MISSING', reason: expect.stringContaining('wait for a side') as string, cure: expect.any(String) as string }]);
+  // Its first rows are those of minutes 2 to 9; what comes on the silent side from now on changes nothing.
+  lane.apply([frame(silentId!, 10, 10, ++sequence)]);
+  take();
+  expect(rows.get(spread)).toBe(8);
+  expect(rows.get(alone)).toBe(WAITING_ROWS_MAX + FRAME_ROWS - 2);
 });

@@ -120,3 +120,45 @@ test('a node has the same rows whatever else joins the same sources', () => {
   for (const plan of [alone, among]) for (const id of ['a', 'b']) plan.append(id, columns(id), 0, tapes[id]!.t.length);
   expect(alone.rowsOf('plain')).toEqual(among.rowsOf('plain'));
 });
+
+test('a join whose side is silent ends at the bound: its rows so far are those of an unbounded run, the others go on, and it grows no more', () => {
+  const [silentFrom, rowsMax, chunk] = [200, 100, 7];
+  const run = (bounded: boolean) => {
+    const plan = new Plan(SOURCES, NODES, { chunkRowsMax: chunk });
+    if (bounded) plan.boundWaiting(rowsMax);
+    const rows = new Map(NODES.map(({ id }) => [id, [] as number[]]));
+    const starvedAfter: number[] = [];
+    const append = (id: string, from: number, to: number): void =>
+      plan.append(id, columns(id), from, to, () => {
+        for (const [node, values] of rows) values.push(...plan.rowsOf(node).columns[0]!);
+      });
+    const lengths = tapes['a']!.t.length;
+    let residentBytes = 0;
+    for (let from = 0; from < lengths; from += chunk) {
+      const until = tapes['a']!.t[Math.min(lengths, from + chunk) - 1]!;
+      append('a', from, Math.min(lengths, from + chunk));
+      for (const id of ['b', 'c']) {
+        const t = tapes[id]!.t;
+        const [first, last] = [plan.sourceRows(id), t.findLastIndex((each) => each <= until && (id !== 'b' || each < t[silentFrom]!)) + 1];
+        for (let at = first; at < last; at += chunk) append(id, at, Math.min(last, at + chunk));
+      }
+      if (plan.starved().length > 0 && starvedAfter.length === 0) {
+        starvedAfter.push(from);
+        residentBytes = plan.residentBytes();
+      }
+    }
+    return { plan, rows, starvedAfter, grown: plan.residentBytes() - residentBytes };
+  };
+  const [bounded, open] = [run(true), run(false)];
+  expect(open.plan.starved()).toEqual([]);
+  expect(bounded.starvedAfter).toHaveLength(1);
+  const starved = new Map(bounded.plan.starved().map((each) => [each.node, each]));
+  for (const id of ['spread', 'spread4', 'plain', 'back', 'three']) {
+    expect(bounded.rows.get(id)).toEqual(open.rows.get(id)!.slice(0, bounded.rows.get(id)!.length));
+    expect(bounded.rows.get(id)!.length).toBeGreaterThan(0);
+  }
+  for (const id of ['spread', 'plain']) expect(starved.get(id)!.t).toBeGreaterThanOrEqual(tapes['b']!.t[silentFrom - 1]!);
+  expect(starved.has('a3')).toBe(false);
+  expect(bounded.rows.get('a3')).toEqual(open.rows.get('a3'));
+  expect(bounded.grown).toBe(0);
+});
