@@ -12,7 +12,7 @@ import { isWhole, lookAtReplicas } from '#cluster/replicas.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
-import { fillDisk, freeDisk } from './disk.ts';
+import { fillDisk, freeDisk, slowDisk } from './disk.ts';
 import type { DrillNetwork } from './network.ts';
 import type { FaultSpec } from './scenario.ts';
 import { hangThread, killThread } from './threads.ts';
@@ -50,6 +50,12 @@ export async function inflict(fault: FaultSpec, bed: Bed): Promise<string> {
     fillDisk(dataDir);
     await clock.sleep(fault.forMs);
     freeDisk(dataDir);
+    return dataDir;
+  }
+  if (fault.fault === 'slow-disk') {
+    slowDisk(dataDir, fault.bytesPerSecond);
+    await clock.sleep(fault.forMs);
+    slowDisk(dataDir, 0);
     return dataDir;
   }
   if (fault.fault === 'step-down') {

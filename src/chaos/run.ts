@@ -14,7 +14,7 @@ import { isFault } from '#domain/fault.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger, newCorrelationId } from '#telemetry/log.ts';
 import { Checker, FLOWING_MS, type Tally } from './checker.ts';
-import { mountDisk, unmountDisk } from './disk.ts';
+import { mountDisk } from './disk.ts';
 import { type Bed, inflict } from './faults.ts';
 import { DrillNetwork } from './network.ts';
 import type { FaultSpec, Scenario } from './scenario.ts';
@@ -26,7 +26,6 @@ const LOOK_EVERY_MS = 10;
 const PURGE_EVERY_MS = 250;
 /** By then the checker has read an output, however busy the machine is. */
 const CHECKED_AFTER_MS = 15_000;
-const DISK_BYTES = 96 * 2 ** 20;
 
 export interface FaultReport {
   readonly fault: FaultSpec['fault'];
@@ -124,7 +123,6 @@ export async function withDrill<T>(scenario: Scenario, ports: DrillPorts, run: (
   const { clock, random, onEvent, signal } = ports;
   const { servers, members, shards, slots, memberTtlMs, uploadEveryMs, keepMs } = scenario.cluster;
   const dir = mkdtempSync(join(tmpdir(), 'qmtl-drill-'));
-  const needsDisk = scenario.faults.some(({ fault }) => fault === 'fill-disk');
   const flags = {
     dataDir: join(dir, 'data'), slots, logLevel: 'warn', 'nats.servers': servers, 'gateway.httpPort': 0, 'dagManager.httpPort': 0,
     'lease.heartbeatEveryMs': Math.min(250, Math.floor(memberTtlMs / 4)), 'lease.memberTtlMs': memberTtlMs,
@@ -136,12 +134,13 @@ export async function withDrill<T>(scenario: Scenario, ports: DrillPorts, run: (
   const names = subjects(config.tenant);
   const network = new DrillNetwork(clock);
   const stopped = new AbortController();
+  let unmountDisk = (): void => {};
   let cluster: Cluster | undefined;
   let bus: NatsBus | undefined;
   let checker: Checker | undefined;
   let fed: Promise<void> = Promise.resolve();
   try {
-    if (needsDisk) mountDisk(config.dataDir, DISK_BYTES);
+    unmountDisk = mountDisk(config.dataDir, scenario.faults.map(({ fault }) => fault));
     cluster = await startCluster(config, { clock, random, log: logger({ role: 'drill', level: 'silent' }), onEvent, network });
     bus = await NatsBus.connect({ url: cluster.natsUrl, subjects: names, clock, name: 'drill' });
     const all = instruments(scenario.workload.instruments, scenario.workload.rows, scenario.workload.seed, slots);
@@ -162,7 +161,7 @@ export async function withDrill<T>(scenario: Scenario, ports: DrillPorts, run: (
     await bus?.close();
     await cluster?.stop();
     network.close();
-    if (needsDisk) unmountDisk(config.dataDir);
+    unmountDisk();
     rmSync(dir, { recursive: true, force: true });
   }
 }

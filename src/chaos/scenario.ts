@@ -28,13 +28,14 @@ const fault = z
       group('a shard’s thread ends in the middle of what it does', { fault: z.literal('kill-shard'), atMs, target: role }),
       group('a shard’s thread does nothing else any more for a while', { fault: z.literal('hang-shard'), atMs, target: role, forMs }),
       group('the disk of the log and the checkpoints is full for a while', { fault: z.literal('fill-disk'), atMs, forMs }),
+      group('the disk of the log and the checkpoints is slow for a while', { fault: z.literal('slow-disk'), atMs, forMs, bytesPerSecond: whole(4_096, 1_000_000_000, 'what reaches it in a second') }),
       group('each process in turn is told to stop (SIGTERM), and the next only when it is back', { fault: z.literal('rolling-restart'), atMs, target: z.enum(['everything', 'members', 'nats-servers'], must('everything, members or nats-servers')) }),
       group('a member is drained by command, and takes its share again afterwards', { fault: z.literal('drain'), atMs, target: role, forMs }),
       group('the cluster is told to run on so many members', { fault: z.literal('scale'), atMs, members: whole(1, 8, 'how many') }),
       group('every role is given a new process by command, members drained first', { fault: z.literal('restart'), atMs }),
       group('the leader of the outputs’ stream hands over as before a planned restart', { fault: z.literal('step-down'), atMs, target: server.optional() }),
     ],
-    must('a fault: kill, lose, pause, slow, partition, delay, kill-shard, hang-shard, fill-disk, rolling-restart, drain, scale, restart or step-down'),
+    must('a fault: kill, lose, pause, slow, partition, delay, kill-shard, hang-shard, fill-disk, slow-disk, rolling-restart, drain, scale, restart or step-down'),
   )
   .describe('one thing that happens');
 
