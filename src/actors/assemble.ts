@@ -166,7 +166,7 @@ export function withDownstream(roots: Iterable<NodeID>, nodes: readonly Declared
   return reached;
 }
 
-/** Of each node the sources above it; `nodes` in topological order. */
+/** Of each node the sources above it, those of a query's members included; `nodes` in topological order. */
 export function sourcesAbove(nodes: readonly DeclaredNode[]): Map<NodeID, ReadonlySet<SourceID>> {
   const above = new Map<NodeID, ReadonlySet<SourceID>>();
   for (const node of nodes) {

@@ -1,6 +1,6 @@
 // From declared nodes to a plan: what is taken, in which order, and what is refused with a name and a cure.
 import { describe, expect, test } from 'vitest';
-import { assemble, withUpstreams } from '#actors/assemble.ts';
+import { assemble, sourcesAbove, withUpstreams } from '#actors/assemble.ts';
 import { sourceId } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { DeclaredNode, KernelSpec, NodeID, NodeSpec } from '#domain/node-spec.ts';
@@ -74,4 +74,21 @@ describe('nodes with their upstreams', () => {
     }
     expect(withUpstreams(new Set(), all)).toEqual([]);
   });
+});
+
+test('the sources above a node are all whose rows may reach it, through joins and through the members of a query', () => {
+  const strategy = new Strategy({
+    name: 'several sources',
+    build() {
+      const [a, b, c] = ['A', 'B', 'C'].map((instrument) => new StreamInput({ venue: 'test', instrument, interval: '1m' }));
+      return { outputs: { joined: a!.close.minus(b!.close).times(2), alone: c!.close.times(3) } };
+    },
+  }).declare();
+  const [joined, alone] = [strategy.outputs['joined']!.node, strategy.outputs['alone']!.node];
+  const [a, b, c] = ['A', 'B', 'C'].map((instrument) => sourceId({ venue: 'test', instrument, interval: '1m' } as never));
+  const query = { id: 'query' as NodeID, spec: { nodeType: 'tag-query', config: {} }, members: [joined, alone] } as unknown as DeclaredNode;
+  const above = sourcesAbove([...strategy.nodes, query]);
+  expect(above.get(joined)).toEqual(new Set([a, b]));
+  expect(above.get(alone)).toEqual(new Set([c]));
+  expect(above.get(query.id)).toEqual(new Set([a, b, c]));
 });
