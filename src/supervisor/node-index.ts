@@ -7,6 +7,8 @@ import { type DeclaredNode, type NodeID, readsOf } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';
 import type { NodeRecord } from './records.ts';
 
+const INCOMPLETE = -1;
+
 export class NodeIndex {
   /** The nodes whose upstreams are all known, each after its upstreams. */
   readonly complete: readonly DeclaredNode[];
@@ -45,19 +47,30 @@ export class NodeIndex {
   }
 }
 
+/**
+ * The complete nodes by how many stand above them, then by id: an order that says nothing of how the records came. They are visited as they
+ * came all the same: in the order of their ids, which are hashes, each would be far from the last in memory.
+ */
 function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredNode[] {
-  const complete = new Map<NodeID, boolean>();
-  const ordered: DeclaredNode[] = [];
-  const visit = (id: NodeID): boolean => {
-    const seen = complete.get(id);
+  const levels = new Map<NodeID, number>();
+  const found: { readonly level: number; readonly node: DeclaredNode }[] = [];
+  const visit = (id: NodeID): number => {
+    const seen = levels.get(id);
     if (seen !== undefined) return seen;
     const record = nodes.get(id);
-    // Ids are hashes of their upstreams, and the members of a query are chosen so (Q2 of dag/queries.ts): there is no circle to fall into.
-    const whole = record !== undefined && !record.isRetired && readsOf(record.node).every(visit);
-    complete.set(id, whole);
-    if (whole) ordered.push(record.node);
-    return whole;
+    const isThere = record !== undefined && !record.isRetired;
+    let level = isThere ? 0 : INCOMPLETE;
+    if (isThere) {
+      // Ids are hashes of their upstreams, and the members of a query are chosen so (Q2 of dag/queries.ts): there is no circle to fall into.
+      for (const read of readsOf(record.node)) {
+        const above = visit(read);
+        level = above === INCOMPLETE || level === INCOMPLETE ? INCOMPLETE : Math.max(level, above + 1);
+      }
+      if (level !== INCOMPLETE) found.push({ level, node: record.node });
+    }
+    levels.set(id, level);
+    return level;
   };
-  for (const id of [...nodes.keys()].toSorted()) visit(id);
-  return ordered;
+  for (const id of nodes.keys()) visit(id);
+  return found.toSorted((a, b) => a.level - b.level || (a.node.id < b.node.id ? -1 : 1)).map(({ node }) => node);
 }
