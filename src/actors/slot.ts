@@ -16,6 +16,7 @@
 // S8. A node that is wanted no more is dropped between two steps, and so is its state. One of its id that comes later is another one.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
+import { Turns } from '#bus/turns.ts';
 import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
@@ -114,6 +115,7 @@ export class SlotActor {
   readonly #ports: SlotPorts;
   readonly #settings: SlotSettings;
   readonly #slot: Slot;
+  readonly #turns: Turns;
   readonly #quarantine: Quarantine;
   #wanted: Wanted = { nodes: [], own: new Set(), origins: new Map() };
   #part: Part = OWNER;
@@ -129,7 +131,9 @@ export class SlotActor {
   readonly #uploader: Uploader;
   #handedOver: number | undefined;
 
-  constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings) {
+  /** Slots of one shard begin in `turns`: what one lays out keeps the thread, and the others would wait for answers that have long come. */
+  constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings, turns = new Turns(1)) {
+    this.#turns = turns;
     this.#ports = ports;
     this.#settings = settings;
     this.#slot = slot;
@@ -172,9 +176,9 @@ export class SlotActor {
 
   /** Runs the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
   async run(): Promise<void> {
-    this.#logIdentity = (await this.#ports.bus.state('IN')).identity;
+    this.#logIdentity = (await this.#turns.take(() => this.#ports.bus.state('IN'))).identity;
     try {
-      const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await begin(this.#ports, this.#slot, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity);
+      const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await this.#turns.take(async () => (this.#stopping ? undefined : this.#begin()));
       if (!begun) return;
       this.#epoch = begun.epoch;
       this.#lane = begun.lane;
@@ -184,6 +188,10 @@ export class SlotActor {
       this.#quarantine.stop();
       this.#state = 'stopped';
     }
+  }
+
+  #begin(): Promise<Begun & { epoch: number }> {
+    return begin(this.#ports, this.#slot, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity);
   }
 
   /** Gets ready to own the slot, and owns it when told; undefined when told to stop before. */

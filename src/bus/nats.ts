@@ -18,6 +18,7 @@ import { lastOfEach } from './last-of-each.ts';
 import { createStreams, notAnswering, type Replicas, type StreamLimits } from './nats-streams.ts';
 import { BatchStore, type SinglePorts, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
+import { Turns } from './turns.ts';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 /** A server that stands still, or is cut off, is left for another one after three of these. */
@@ -54,8 +55,7 @@ export class NatsBus implements Bus {
   readonly #options: NatsBusOptions;
   readonly #isReplicated = new Map<StreamName, Promise<boolean>>();
   readonly #batches: BatchStore;
-  readonly #askers: (() => void)[] = [];
-  #asking = 0;
+  readonly #asking = new Turns(ASKING_MAX);
   readonly closed: Promise<Error | undefined>;
   #connected = true;
 
@@ -263,14 +263,7 @@ export class NatsBus implements Bus {
   }
 
   async #ask<T>(subject: string, question?: unknown): Promise<T> {
-    while (this.#asking >= ASKING_MAX) await new Promise<void>((go) => this.#askers.push(go));
-    this.#asking++;
-    try {
-      return await ask<T>(this.#connection, this.#options.clock, subject, question, ASK_WAIT_MS);
-    } finally {
-      this.#asking--;
-      this.#askers.shift()?.();
-    }
+    return this.#asking.take(() => ask<T>(this.#connection, this.#options.clock, subject, question, ASK_WAIT_MS));
   }
 
   async #streamInfo(stream: StreamName): Promise<StreamInfo> {

@@ -4,6 +4,7 @@
 import { type Part, SlotActor, type SlotSettings, type Wanted } from '#actors/slot.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
+import { Turns } from '#bus/turns.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
@@ -18,6 +19,8 @@ import { TREE } from './tree.ts';
 
 /** A member that was paused hears of its placements within milliseconds once it goes on. */
 const LEASE_LOST_WAIT_MS = 1_000;
+/** Slots that begin at once: while one lays out its nodes the answers for the others come. */
+const BEGINNING_MAX = 4;
 
 export interface ShardStatus {
   readonly shard: number;
@@ -52,6 +55,7 @@ export class Shard implements ShardControl {
   readonly #supervisor: Supervisor;
   readonly #wants = new Map<Slot, { readonly wanted: Wanted; readonly part: Part }>();
   readonly #actors = new Map<Slot, SlotActor>();
+  readonly #turns = new Turns(BEGINNING_MAX);
   readonly #packed = new WeakMap<readonly NodeID[], Uint8Array>();
   /** Resolves when it was told to stop and every slot has, rejects when its slots failed too often. */
   readonly ended: Promise<void>;
@@ -110,7 +114,7 @@ export class Shard implements ShardControl {
 
   #start(slot: Slot): Child {
     const { clock } = this.#ports;
-    const actor = new SlotActor(this.#ports, slot, this.#settings);
+    const actor = new SlotActor(this.#ports, slot, this.#settings, this.#turns);
     const { wanted, part } = this.#wants.get(slot)!;
     actor.want(wanted, part);
     this.#actors.set(slot, actor);
