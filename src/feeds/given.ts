@@ -1,4 +1,5 @@
 // Bars that a program hands over as columns are held to the rules that rows of a file are held to, and refused with the row.
+// Where one column stands for all four prices they are no prices but a series of values, such as what `pathBars` tells, and may be below zero.
 import { BAR_COLUMNS, BAR_FIELDS, type BarColumns } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 
@@ -8,7 +9,8 @@ const SHAPE = `give a Float64Array for each of ${BAR_COLUMNS.join(', ')}, all of
 export function givenBars(given: unknown, whose: string, { negativePrices = false }: { readonly negativePrices?: boolean } = {}): BarColumns {
   const columns = shapeOf(given, whose);
   const [t, open, high, low, close, volume] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  const least = negativePrices ? -Infinity : 0;
+  const isSeries = open === high && open === low && open === close;
+  const least = negativePrices || isSeries ? -Infinity : 0;
   let before = -Infinity;
   for (let row = 0; row < t.length; row++) {
     // One comparison answers for NaN as well; infinities are the other.

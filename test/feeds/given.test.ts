@@ -28,6 +28,12 @@ test('sound bars are taken as they are', () => {
   expect(givenBars(columns, 'demo:ABC:1m')).toBe(columns);
 });
 
+test('one column for all four prices is a series of values, which may be below zero but not nothing at all', () => {
+  const values = (series: Float64Array): Float64Array[] => [bars()[0]!, series, series, series, series, bars()[5]!];
+  expect(message(values(Float64Array.of(1, 0, -1))).code).toBe('OK');
+  expect(message(values(Float64Array.of(1, NaN, -1))).message).toContain('row 2: open is NaN');
+});
+
 test.each<[string, (columns: Float64Array[]) => unknown, string]>([
   ['a NaN close', set(4, 1, NaN), 'row 2: close is NaN'],
   ['an infinite high', set(2, 0, Infinity), 'row 1: high is Infinity'],
