@@ -11,6 +11,8 @@
 // D5. Wishes come in the order of the account's rows, from its first on, at every start; what the journal has is skipped by its place.
 // D6. What the venue makes of an order later is asked for, and entered as another `settled` of its intent: the last one holds. One thing at a time is
 //     entered, so that asking never stands between an intent and its sending.
+// D7. How far the rows were read is entered now and then. So rows that went from the log while no dealer lived are told from rows that wanted
+//     nothing, and a dealer that would have to go on behind them refuses: what was wanted there, it cannot know.
 //
 //   wish (row, place) ──► intent n ──append, fenced──► journal ──► venue.place(id n) ──► settled n ──append──► journal
 import type { ClientOrderId, Filled, Venue, VenueReport } from '#broker/venue.ts';
@@ -26,6 +28,8 @@ import { LiveLedger } from './live-ledger.ts';
 
 const RETRY_MS_MIN = 20;
 const RETRY_MS_MAX = 5_000;
+/** Of a log that is kept for days, as of `retention.out`, this is little; and the journal, which is kept for good, grows by two dozen entries a day. */
+const READ_ENTRY_EVERY_MS = 3_600_000;
 
 /** What an account wants of a venue: a new order, or the end of one it placed before. */
 export interface Wish {
@@ -40,9 +44,19 @@ export interface Wish {
   readonly request?: OrderRequest;
 }
 
+/** Where the rows of an account begin in the log. */
+export interface FirstAccountRow {
+  readonly row: number;
+  /** When its bar closes, UTC ms. */
+  readonly closeMs: number;
+  /** There were rows before it. */
+  readonly isPurgedBefore: boolean;
+}
+
 type Entry =
   | { readonly kind: 'owner'; readonly owner: string; /** Bars that close before it are history and never sent; the first owner's holds for all. */ readonly sinceMs: number }
   | { readonly kind: 'intent'; readonly owner: string; readonly intent: number; readonly row: number; readonly place: number; readonly order: number; readonly request?: StoredRequest }
+  | { readonly kind: 'read'; readonly owner: string; /** All that the account wanted up to this row has an intent. */ readonly row: number }
   | { readonly kind: 'settled'; readonly owner: string; readonly intent: number; readonly state: VenueReport['state']; readonly reason?: string; readonly filled?: StoredFilled };
 
 /** A request as bytes carry it: amounts of 1e-8 units as text. */
@@ -75,6 +89,10 @@ export class Dealer {
   /** Intents so far, and the place of the last one. */
   #intents = 0;
   #last = { row: -1, place: -1 };
+  /** By D7: the first row whose wishes the journal may lack; undefined while it says nothing of rows. */
+  #nextRow: number | undefined;
+  #readEntryDueMs = -Infinity;
+  #isFirstOwner = true;
   /** Intents of orders by the account's number, to cancel them by. */
   readonly #intentOf = new Map<number, number>();
   /** By the number of an intent to cancel, that of the order it is to end. */
@@ -108,6 +126,26 @@ export class Dealer {
   /** Carries a wish out, unless the journal has it: D5. Answers what was sent. Throws LEASE_LOST when another dealer owns the account. */
   carry(wish: Wish, signal?: AbortSignal): Promise<Dealt | undefined> {
     return this.#inTurn(() => this.#carry(wish, signal));
+  }
+
+  /** By D7, for an owner to ask before the first wish. Throws LOG_GAP when rows are gone that may have wanted something. */
+  requireWhole({ row, closeMs, isPurgedBefore }: FirstAccountRow): void {
+    if (!isPurgedBefore || this.#isFirstOwner || closeMs < this.#sinceMs) return; // what is gone is history, which is never sent
+    if (this.#nextRow !== undefined && row <= this.#nextRow) return;
+    const missing = this.#nextRow === undefined ? `all rows before ${row}` : `rows ${this.#nextRow} to ${row - 1}`;
+    throw new Fault('LOG_GAP', `account ${this.#account}: ${missing} are missing from the log, and what they ordered was never sent`, {
+      cure: 'no runner lived for longer than retention.out of cluster.yml keeps rows: keep more. This account cannot go on; bring the position at the venue in order by hand and go live with another, for example of another cash, which sends what is ordered from then on',
+      data: { account: this.#account, expected: this.#nextRow, found: row },
+    });
+  }
+
+  /** Takes note that all the account wanted up to a row was carried. Throws as carry does. */
+  async read(row: number): Promise<void> {
+    const now = this.#ports.clock.monotonicMs();
+    if (now < this.#readEntryDueMs || row < (this.#nextRow ?? 0)) return;
+    this.#readEntryDueMs = now + READ_ENTRY_EVERY_MS;
+    await this.#inTurn(() => this.#enter({ kind: 'read', owner: this.#owner, row }));
+    this.#nextRow = row + 1;
   }
 
   /** Asks the venue how open orders stand, and enters what has changed. Throws as carry does. */
@@ -151,6 +189,7 @@ export class Dealer {
     const newest = await bus.last('EVENT', this.#subject);
     this.#sinceMs = clock.now();
     if (!newest) return [];
+    this.#isFirstOwner = false;
     const open = new Map<number, Extract<Entry, { kind: 'intent' }>>();
     let isFirst = true;
     const reader = await bus.read('EVENT', [this.#subject], 1);
@@ -161,6 +200,7 @@ export class Dealer {
           this.#sequence = sequence;
           if (entry.kind === 'owner' && isFirst) this.#sinceMs = entry.sinceMs;
           isFirst = false;
+          if (entry.kind === 'read') this.#nextRow = entry.row + 1;
           if (entry.kind === 'intent') {
             this.#note(entry);
             open.set(entry.intent, entry);
@@ -179,6 +219,7 @@ export class Dealer {
   #note({ intent, row, place, order, request }: Extract<Entry, { kind: 'intent' }>): void {
     this.#intents = intent + 1;
     this.#last = { row, place };
+    this.#nextRow = Math.max(this.#nextRow ?? 0, row); // more of the same row may follow
     if (!request) {
       this.#ended.set(intent, this.#intentOf.get(order)!);
       return;

@@ -178,6 +178,11 @@ export function readTape(rows: TapeRows, outputs: readonly string[], timeOf: (ro
   }
 }
 
+/** Whether every event of the rows and those before has been told: a last row that tells none says that none waits. */
+export function isToldWhole({ columns, count }: TapeRows, outputs: readonly string[]): boolean {
+  return columns[outputs.indexOf(`${PLACE[0]}1`)]![count - 1] === 0;
+}
+
 /** The order an event is about. */
 export function orderOf(head: number): { readonly order: number; readonly instrument: number; readonly isBuy: boolean } {
   return { order: Math.floor(head / 2 ** 20), instrument: Math.floor(head / 4_096) % INSTRUMENTS_MAX, isBuy: Math.floor(head / 2_048) % 2 === 0 };

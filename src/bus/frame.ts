@@ -54,6 +54,13 @@ export function extendChains(chains: Uint32Array, columns: readonly Float64Array
   }
 }
 
+/** Whether nothing of its subject came before a frame: its chains follow from its own rows alone. */
+export function isFirstOfAll({ chains, columns, count }: Pick<Frame, 'chains' | 'columns' | 'count'>): boolean {
+  const own = new Uint32Array(columns.length);
+  extendChains(own, columns, 0, count);
+  return own.every((chain, c) => chain === chains[c]);
+}
+
 function bodyOffset(columns: number): number {
   return (HEADER_BYTES + columns * 4 + 7) & ~7;
 }

@@ -1,5 +1,6 @@
 // qmtl watch: the rows of a node as they are committed.
 import { type Cli, type Command, examples, InvalidArgumentError, jsonOption } from './cli.ts';
+import type { FirstRow } from '#sdk/follow.ts';
 import { type ClusterOptions, withCluster, withClusterOptions } from './connect.ts';
 
 interface WatchOptions extends ClusterOptions {
@@ -11,7 +12,7 @@ interface WatchOptions extends ClusterOptions {
 
 export function registerWatch(program: Command, cli: Cli): void {
   withClusterOptions(program.command('watch'))
-    .description('print the rows of a node, from its first one on, as they are committed')
+    .description('print the rows of a node, from the first one the log has, as they are committed')
     .argument('<NodeID>', 'the id, or its first digits')
     .option('--new', 'only rows that come from now on')
     .option('--no-follow', 'end at the last row there is now')
@@ -27,9 +28,12 @@ async function watch(id: string, options: WatchOptions, cli: Cli): Promise<void>
   await withCluster(options, cli, async ({ bus, subjects }) => {
     const record = await findNode(bus, id);
     const { outputs } = record.node.spec.schema;
+    const onFirst = ({ row, isPurgedBefore }: FirstRow): void => {
+      if (isPurgedBefore) cli.out.note(`the rows before row ${row} are not in the log any more: retention has purged them`);
+    };
     let left = options.count ?? Number.POSITIVE_INFINITY;
     if (!options.json) cli.out.line(cli.out.paint('bold', ['row', 'time', ...outputs].join('\t')));
-    for await (const rows of follow(bus, subjects, record, { from: options.new ? 'new' : 'first', untilNow: !options.follow, signal })) {
+    for await (const rows of follow(bus, subjects, record, { from: options.new ? 'new' : 'first', untilNow: !options.follow, signal, onFirst })) {
       for (let k = 0; k < rows.count && left > 0; k++, left--) {
         const values = outputs.map((_, c) => rows.columns[c]![k]!);
         if (options.json) {

@@ -82,7 +82,7 @@ export class ClusterRun {
     }
   }
 
-  /** Values of an output as they are committed, each once and in order. `from: 'first'` begins with the first there ever was. */
+  /** Values of an output as they are committed, each once and in order. `from: 'first'` begins with the first that the log still has; `onFirst` tells which. Throws LOG_GAP at a hole. */
   async *values({ node, output }: OutputRef, options: FollowOptions): AsyncGenerator<NodeValue> {
     const record = await findNode(this.bus, node);
     const column = record.node.spec.schema.outputs.indexOf(output);

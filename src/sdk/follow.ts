@@ -1,6 +1,7 @@
 // Reads the rows of a node from a cluster, each once and in order, wherever the node runs and whoever runs it.
+// W1. A hole between two rows is an error. Where the log begins later than the node did, its reader is told before the first row.
 import type { Bus } from '#bus/bus.ts';
-import { decodeFrame } from '#bus/frame.ts';
+import { decodeFrame, type Frame, isFirstOfAll } from '#bus/frame.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { BAR_COLUMNS } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
@@ -16,12 +17,25 @@ export interface FollowedRows {
   readonly columns: readonly Float64Array[];
 }
 
+/** Where the rows of a node begin in the log. */
+export interface FirstRow {
+  readonly row: number;
+  /** Open time of its bar, UTC ms. */
+  readonly ts: number;
+  /** Rows of the node were there before it, which retention has purged. */
+  readonly isPurgedBefore: boolean;
+}
+
 export interface FollowOptions {
-  /** First row wanted; `new` skips what is in the log already. */
+  /** First row wanted; `first` is the first that the log still has, `new` skips what is in it already. */
   readonly from: 'first' | 'new';
   /** Ends at the last row that is in the log now. */
   readonly untilNow?: boolean;
   readonly signal?: AbortSignal;
+  /** Called before the first row of `from: 'first'` is given out; what it throws ends the reading. */
+  readonly onFirst?: (first: FirstRow) => void;
+  /** Called when the rows that were given out last are done with. */
+  readonly onTaken?: (rows: FollowedRows) => Promise<void>;
 }
 
 /** The record of a node. Throws NODE_UNKNOWN. */
@@ -44,22 +58,26 @@ export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, 
   const stream = isStream ? 'IN' : 'OUT';
   const subject = subjectOf(subjects, record);
   const columnsOf = (columns: readonly Float64Array[]): readonly Float64Array[] => (isStream ? [columns[BAR_COLUMNS.indexOf(spec.config.field)]!] : columns.slice(1));
-  const lastSequence = (await bus.last(stream, subject))?.sequence ?? 0;
+  const last = await bus.last(stream, subject);
+  const lastSequence = last?.sequence ?? 0;
   if (options.untilNow && lastSequence === 0) return;
   const reader = await bus.read(stream, [subject], options.from === 'new' ? lastSequence + 1 : 1);
   const close = (): void => reader.close();
   options.signal?.addEventListener('abort', close, { once: true });
   try {
-    let next: number | undefined;
+    let next = options.from === 'new' && last ? rowBehind(decodeFrame(last.data, `${subject} at ${lastSequence}`)) : undefined;
     for (let entries = await reader.take(); entries; entries = await reader.take()) {
       for (const entry of entries) {
         const frame = decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`);
-        if (next !== undefined && frame.first > next) throw gap(id, next, frame.first);
+        if (next !== undefined && frame.first > next) throw gap(id, next, frame.first); // by W1
+        if (next === undefined && options.from === 'first') options.onFirst?.({ row: frame.first, ts: frame.columns[0]![0]!, isPurgedBefore: isStream ? frame.first > 0 : !isFirstOfAll(frame) });
         const skip = Math.max(0, (next ?? frame.first) - frame.first); // a row we have is a retry's
-        next = Math.max(next ?? 0, frame.first + frame.count);
+        next = Math.max(next ?? 0, rowBehind(frame));
         if (skip < frame.count) {
           const cut = frame.columns.map((column) => column.subarray(skip));
-          yield { first: frame.first + skip, count: frame.count - skip, t: cut[0]!, columns: columnsOf(cut) };
+          const rows = { first: frame.first + skip, count: frame.count - skip, t: cut[0]!, columns: columnsOf(cut) };
+          yield rows;
+          await options.onTaken?.(rows);
         }
         if (options.untilNow && entry.sequence >= lastSequence) return;
       }
@@ -68,6 +86,10 @@ export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, 
     options.signal?.removeEventListener('abort', close);
     close();
   }
+}
+
+function rowBehind({ first, count }: Frame): number {
+  return first + count;
 }
 
 function gap(id: NodeID, expected: number, found: number): Fault {

@@ -9,12 +9,14 @@
 //     compute them are the same code.
 // R2. Live sends only what the cluster has committed, and only orders of bars that close after the account went live the first time:
 //     history is never sent, also not that which a new node is warmed with. What fell due while no runner lived is sent when one does, in
-//     order, so that the venue's position is the sum of the account's orders. The dealer (actors/dealer.ts) sends each once.
+//     order, so that the venue's position is the sum of the account's orders; if the log has lost some of it, nothing is sent any more (LOG_GAP).
+//     The dealer (actors/dealer.ts) sends each once.
 import { Dealer, type Dealt, type Wish } from '#actors/dealer.ts';
 import type { LiveStanding } from '#actors/live-ledger.ts';
 import type { Venue } from '#broker/venue.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
+import { isToldWhole } from '#broker/event-tape.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import { unitsOf } from '#domain/money.ts';
@@ -23,6 +25,7 @@ import type { AccountTerms } from '#domain/strategy-spec.ts';
 import type { WalkForward } from '#search/folds.ts';
 import { backtest, type BacktestOptions, type BacktestResult } from './backtest.ts';
 import { type ClusterAddress, ClusterRun } from './cluster-run.ts';
+import type { FollowedRows, FollowOptions } from './follow.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
 import { type SweepOptions, type SweepResult, sweepStrategy } from './sweep.ts';
@@ -45,7 +48,7 @@ export interface LiveOptions<P extends StrategyParams = StrategyParams> extends 
 
 export interface LiveRun {
   readonly run: ClusterRun;
-  /** Resolves after stop(); rejects when the sending had to end, as with LEASE_LOST when another runner took the account over. */
+  /** Resolves after stop(); rejects when the sending had to end: LEASE_LOST when another runner took the account over, LOG_GAP when rows went from the log before a runner read them. */
   readonly ended: Promise<void>;
   /** Asks the venue about every open order; answers what it has filled by now beside what the simulated account made of the same orders. Throws as `ended` does. */
   standing(): Promise<readonly LiveStanding[]>;
@@ -111,7 +114,17 @@ export class Runner {
 async function send(run: ClusterRun, starting: Promise<Dealer>, { onDealt }: Pick<LiveOptions, 'onDealt'>, signal: AbortSignal): Promise<void> {
   const dealer = await starting;
   const barMs = intervalMs(run.spec.target!.source.interval);
-  for await (const step of stepsOf(run, signal)) {
+  const { outputs } = run.spec.nodes.find(({ id }) => id === run.spec.target!.account)!.spec.schema;
+  const isTold = (rows: FollowedRows): boolean => run.spec.target!.ref !== undefined || isToldWhole(rows, outputs);
+  const options: FollowOptions = {
+    from: 'first',
+    signal,
+    onFirst: ({ row, ts, isPurgedBefore }) => dealer.requireWhole({ row, closeMs: ts + barMs, isPurgedBefore }),
+    onTaken: async (rows) => {
+      if (isTold(rows)) await dealer.read(rows.first + rows.count - 1);
+    },
+  };
+  for await (const step of stepsOf(run, options)) {
     if ('filled' in step) {
       if (dealer.hasSent(step.order)) dealer.ledger.expect(step.instrument, step.side, step.filled);
       continue;
@@ -132,12 +145,12 @@ interface SimulatedFill {
 
 const sideOf = (quantity: number): Side => (quantity > 0 ? 'buy' : 'sell');
 
-/** What the account wants of a venue, and what it took to be filled, row by row from its first. */
-async function* stepsOf(run: ClusterRun, signal: AbortSignal): AsyncGenerator<Wish | SimulatedFill> {
+/** What the account wants of a venue, and what it took to be filled, row by row. */
+async function* stepsOf(run: ClusterRun, options: FollowOptions): AsyncGenerator<Wish | SimulatedFill> {
   if (run.spec.target!.ref) {
     // An order of a target fills whole on the row after it.
     let order = -1;
-    for await (const { orderQuantity, fillQuantity, row, ts } of run.account({ from: 'first', signal })) {
+    for await (const { orderQuantity, fillQuantity, row, ts } of run.account(options)) {
       if (fillQuantity !== 0) yield { order, instrument: '', side: sideOf(fillQuantity), filled: unitsOf(Math.abs(fillQuantity), `fill of row ${row}`) };
       if (orderQuantity === 0) continue;
       order = row;
@@ -147,7 +160,7 @@ async function* stepsOf(run: ClusterRun, signal: AbortSignal): AsyncGenerator<Wi
     return;
   }
   let [last, place] = [-1, 0];
-  for await (const event of run.orderEvents({ from: 'first', signal })) {
+  for await (const event of run.orderEvents(options)) {
     const { row, ts, order } = event;
     if (event.kind === 'filled') yield { order, instrument: event.instrument, side: event.side, filled: unitsOf(event.quantity, `fill of order ${order}`) };
     if (row !== last) [last, place] = [row, 0];

@@ -182,6 +182,43 @@ test('orders of bars before the account went live are for its owner to skip, fro
   expect([first.sinceMs, second.sinceMs]).toEqual([500, 500]);
 });
 
+describe('rows that are gone from the log when an owner begins', () => {
+  const gone = (row: number, closeMs = 2_000) => ({ row, closeMs, isPurgedBefore: true });
+  const [wish] = WISHES;
+  const refused = (missing: string): unknown => expect.objectContaining({ code: 'LOG_GAP', message: expect.stringContaining(`account ${ACCOUNT}: ${missing} are missing`) as string });
+
+  test.each([
+    ['an account that was never live has only history behind it', [], gone(70), undefined],
+    ['nothing was there before the first row', ['own'], { ...gone(70), isPurgedBefore: false }, undefined],
+    ['nothing but history was there before', ['own'], gone(70, 999), undefined],
+    ['what was there is not known', ['own'], gone(70), 'all rows before 70'],
+    ['the row of the last intent may want more', ['wish'], gone(wish!.row), undefined],
+    ['a row behind the last intent is gone', ['wish'], gone(wish!.row + 1), `rows ${wish!.row} to ${wish!.row}`],
+    ['all were read that are gone', ['wish', 'read'], gone(41), undefined],
+    ['one was not read', ['wish', 'read'], gone(42), 'rows 41 to 41'],
+  ] as const)('%s', async (_, before, first, missing) => {
+    const { ports } = ground();
+    if (before.length > 0) {
+      const last = await Dealer.start(ACCOUNT, SUBJECT, ports());
+      if (before.includes('wish' as never)) await last.carry(wish!);
+      if (before.includes('read' as never)) await last.read(40);
+    }
+    const dealer = await Dealer.start(ACCOUNT, SUBJECT, ports());
+    if (missing === undefined) expect(() => dealer.requireWhole(first)).not.toThrow();
+    else expect(() => dealer.requireWhole(first)).toThrow(refused(missing));
+  });
+
+  test('how far rows were read is entered at most once an hour, and never backwards', async () => {
+    const { log, ports } = ground();
+    let nowMs = 0;
+    const dealer = await Dealer.start(ACCOUNT, SUBJECT, { ...ports(), clock: Object.assign(clockAt(1_000), { monotonicMs: () => nowMs }) });
+    for (let row = 0; row < 120; row++, nowMs += 60_000) await dealer.read(row);
+    nowMs += 3_600_000;
+    await dealer.read(5);
+    expect(log.streams.EVENT.entries).toHaveLength(1 + 2);
+  });
+});
+
 describe('what a live account holds', () => {
   const request = (side: 'buy' | 'sell', quantity: bigint): Wish['request'] => ({ side, quantity, type: 'limit', limit: 100n });
   const wish = (row: number, order: number, wanted?: Wish['request']): Wish => ({ row, place: 0, ts: row, order, ...(wanted && { request: wanted }) });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replay } from '#actors/feed.ts';
 import { NatsBus } from '#bus/nats.ts';
+import { decodeFrame } from '#bus/frame.ts';
 import { slotOf, subjects } from '#bus/subjects.ts';
 import type { LogEntry } from '#bus/bus.ts';
 import { systemRandom } from '#clock/random.ts';
@@ -65,7 +66,6 @@ async function framesOf(id: string, slot: string): Promise<LogEntry[]> {
 const rowsOn = async (spec: StrategySpec, id: string): Promise<number> => {
   const last = await bus.last('OUT', names.output(slotOf(sourceId(source), SLOTS), id as never));
   if (!last) return 0;
-  const { decodeFrame } = await import('#bus/frame.ts');
   const { first, count } = decodeFrame(last.data, spec.name);
   return first + count;
 };
@@ -240,7 +240,8 @@ describe('a cluster of two members with two shards each', () => {
     const live: Source = { venue: 'demo', instrument: 'LIVE', interval: interval('1m') };
     const liveParams = { venue: live.venue, instrument: live.instrument, interval: live.interval };
     const startMs = Math.floor(clock.now() / 60_000) * 60_000;
-    const bars = walk(600, 9, startMs - 300 * 60_000); // half of them closed before now
+    const all = walk(720, 9, startMs - 300 * 60_000);
+    const bars = all.map((column) => column.subarray(0, 600)); // half of them closed before now
     const half = bars.map((column) => column.subarray(0, 295));
     const fast = { speed: Number.POSITIVE_INFINITY, rowsPerFrame: 50 };
     await replay({ bus, clock, subjects: names }, SLOTS, live, half, fast, () => {});
@@ -282,6 +283,20 @@ describe('a cluster of two members with two shards each', () => {
     expect(standing).toMatchObject({ instrument: '', actual: signed(placed), cash: null, open: 0 });
     expect([signed(placed), signed(placed.slice(0, -1))]).toContain(standing!.expected);
     await run.stop();
+    expect(placed).toEqual(expected);
+
+    // Rows come and go while no runner lives.
+    await replay({ bus, clock, subjects: names }, SLOTS, live, all, fast, () => {});
+    const account = names.output(slotOf(sourceId(live), SLOTS), run.run.spec.target!.account);
+    const newest = async () => (await bus.last('OUT', account))!;
+    await until(async () => {
+      const frame = decodeFrame((await newest()).data, account);
+      return frame.first + frame.count === 720;
+    });
+    await bus.purge('OUT', account, (await newest()).sequence);
+    const again = await Runner.live(goldenCross, { nats: cluster.natsUrl, params: liveParams, venue, confirm: LIVE_CONFIRMATION });
+    await expect(again.ended).rejects.toMatchObject({ code: 'LOG_GAP', message: expect.stringContaining('what they ordered was never sent') as string });
+    await again.stop();
     expect(placed).toEqual(expected);
   });
 });
