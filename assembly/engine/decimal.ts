@@ -36,6 +36,13 @@ export function scaleFor(x: f64, scale: f64, limit: f64): f64 {
   return 0;
 }
 
+/** True when x is a decimal within the limit, at `scale` or a wider one. */
+// @ts-ignore: decorator
+@inline
+export function isDecimalFrom(x: f64, scale: f64, limit: f64): bool {
+  return isFinite(integerAt(x, scale, limit)) || scaleFor(x, scale, limit) > 0;
+}
+
 /**
  * True for lanes that are no decimals within the limit; `scaled` is them times the scale, `integers` the nearest to that. What is compared is never
  * below 0, and such doubles are ordered as the integers of their bits are: comparing those leaves the adders to others.

@@ -1,7 +1,7 @@
 // Means of rough windows, those that hold a value which is no decimal (M2 of mean.ts): sums of blocks, one row or two blocks at a time.
 import { NEVER, lastGap, rows, setRows } from '../state';
-import { SCRATCH, blemish, canonical, canonicalPair, finite, finitePair, held, heldSizeMask, loadPair, settle } from '../value';
-import { CLOSE, SCALE_MAX, fitPair, integerAt, roughPair, scaleFor } from './decimal';
+import { SCRATCH, blemish, canonical, canonicalPair, finitePair, held, heldSizeMask, loadPair, settle } from '../value';
+import { CLOSE, SCALE_MAX, fitPair, isDecimalFrom, roughPair } from './decimal';
 import { LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, TABLE, TABLES_AT, WEIGHTED_PREFIX, divisorOf, weighted, weights } from './mean-layout';
 
 /** Two tables of pairs fit the scratch area. */
@@ -101,7 +101,7 @@ function stepsToRough(state: usize, x: usize): i64 {
 function isRough(state: usize, value: f64): bool {
   const scale = load<f64>(state, SCALE);
   const limit = load<f64>(state, LIMIT);
-  return limit < 0 || (!finite(integerAt(value, scale, limit)) && scaleFor(value, scale, limit) == 0);
+  return limit < 0 || !isDecimalFrom(value, scale, limit);
 }
 
 /**

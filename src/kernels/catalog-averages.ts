@@ -109,7 +109,7 @@ export const averages = {
     doc: 'sma(close·volume) / sma(volume) over `period` rows (Tulip, TradingView). NaN where the window has no volume.',
   }),
   trima: define('trima', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 37,
     title: 'Triangular moving average',
     inputs: CLOSE,
@@ -120,7 +120,7 @@ export const averages = {
     history: (p) => p.period,
     doc:
       'Mean with weights that rise to the middle of the window and fall again: the sma over ⌈period / 2⌉ rows of the sma over ⌊period / 2⌋ + 1 ' +
-      'rows (TA-Lib, Tulip).',
+      'rows (TA-Lib, Tulip). While every value in the window is a decimal of at most 8 places, the sum is kept in integers and correctly rounded.',
   }),
   t3: define('t3', {
     version: '1.0.0',

@@ -36,6 +36,16 @@ describe.each([3, 10, 30, 77])('over %i rows of prices in cents', (period) => {
     for (let row = period - 1; row < cents.length; row++) expect(wma![row]).toBe(quotient(heavy[row]!, weights * BigInt(CENTS)));
   });
 
+  test('trima is the correctly rounded triangular mean', () => {
+    const [trima] = outputsOf('trima', { period }, bars);
+    const weights = Array.from({ length: period }, (_, k) => BigInt(Math.min(k + 1, period - k)));
+    const total = weights.reduce((sum, weight) => sum + weight, 0n);
+    for (let row = period - 1; row < cents.length; row++) {
+      const weighed = cents.slice(row - period + 1, row + 1).reduce((sum, value, k) => sum + weights[k]! * value, 0n);
+      expect(trima![row]).toBe(quotient(weighed, total * BigInt(CENTS)));
+    }
+  });
+
   test('the middle band is the sma, bit for bit', () => {
     expect(outputsOf('bbands', { period }, bars)[1]).toEqual(outputsOf('sma', { period }, bars)[0]);
   });
