@@ -12,7 +12,8 @@
 // D6. What the venue makes of an order later is asked for, and entered as another `settled` of its intent: the last one holds. One thing at a time is
 //     entered, so that asking never stands between an intent and its sending.
 // D7. How far the rows were read is entered now and then. So rows that went from the log while no dealer lived are told from rows that wanted
-//     nothing, and a dealer that would have to go on behind them refuses: what was wanted there, it cannot know.
+//     nothing, and a dealer that would have to go on behind them refuses: what was wanted there, it cannot know. With it goes what the
+//     simulated account got up to that row, whose fills may be purged by the time the next owner asks.
 //
 //   wish (row, place) ──► intent n ──append, fenced──► journal ──► venue.place(id n) ──► settled n ──append──► journal
 import type { ClientOrderId, Filled, Venue, VenueReport } from '#broker/venue.ts';
@@ -22,7 +23,7 @@ import { decode, encode } from '#bus/codec.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { Fault, isFault } from '#domain/fault.ts';
-import type { OrderRequest } from '#domain/order.ts';
+import type { OrderRequest, Side } from '#domain/order.ts';
 import { approve } from '#risk/check.ts';
 import { LiveLedger } from './live-ledger.ts';
 
@@ -44,6 +45,17 @@ export interface Wish {
   readonly request?: OrderRequest;
 }
 
+/** A fill of the simulated account. */
+export interface SimulatedFill {
+  readonly row: number;
+  /** The account's number of the order. */
+  readonly order: number;
+  readonly instrument: string;
+  readonly side: Side;
+  /** In units. */
+  readonly filled: bigint;
+}
+
 /** Where the rows of an account begin in the log. */
 export interface FirstAccountRow {
   readonly row: number;
@@ -56,7 +68,7 @@ export interface FirstAccountRow {
 type Entry =
   | { readonly kind: 'owner'; readonly owner: string; /** Bars that close before it are history and never sent; the first owner's holds for all. */ readonly sinceMs: number }
   | { readonly kind: 'intent'; readonly owner: string; readonly intent: number; readonly row: number; readonly place: number; readonly order: number; readonly request?: StoredRequest }
-  | { readonly kind: 'read'; readonly owner: string; /** All that the account wanted up to this row has an intent. */ readonly row: number }
+  | { readonly kind: 'read'; readonly owner: string; /** All that the account wanted up to this row has an intent. */ readonly row: number; /** Of the ledger. */ readonly expected: Readonly<Record<string, string>> }
   | { readonly kind: 'settled'; readonly owner: string; readonly intent: number; readonly state: VenueReport['state']; readonly reason?: string; readonly filled?: StoredFilled };
 
 /** A request as bytes carry it: amounts of 1e-8 units as text. */
@@ -91,6 +103,8 @@ export class Dealer {
   #last = { row: -1, place: -1 };
   /** By D7: the first row whose wishes the journal may lack; undefined while it says nothing of rows. */
   #nextRow: number | undefined;
+  /** By D7, fills up to this row are in the ledger. */
+  #countedRow = -1;
   #readEntryDueMs = -Infinity;
   #isFirstOwner = true;
   /** Intents of orders by the account's number, to cancel them by. */
@@ -144,8 +158,9 @@ export class Dealer {
     const now = this.#ports.clock.monotonicMs();
     if (now < this.#readEntryDueMs || row < (this.#nextRow ?? 0)) return;
     this.#readEntryDueMs = now + READ_ENTRY_EVERY_MS;
-    await this.#inTurn(() => this.#enter({ kind: 'read', owner: this.#owner, row }));
+    await this.#inTurn(() => this.#enter({ kind: 'read', owner: this.#owner, row, expected: this.ledger.expected }));
     this.#nextRow = row + 1;
+    this.#countedRow = row;
   }
 
   /** Asks the venue how open orders stand, and enters what has changed. Throws as carry does. */
@@ -158,9 +173,9 @@ export class Dealer {
     });
   }
 
-  /** Whether an order of the account's has been sent. */
-  hasSent(order: number): boolean {
-    return this.#intentOf.has(order);
+  /** Takes note of a fill of the simulated account; one of an order that was never sent is none of the ledger's. */
+  noteFill({ row, order, instrument, side, filled }: SimulatedFill): void {
+    if (row > this.#countedRow && this.#intentOf.has(order)) this.ledger.expect(instrument, side, filled);
   }
 
   /** By D6. */
@@ -200,7 +215,11 @@ export class Dealer {
           this.#sequence = sequence;
           if (entry.kind === 'owner' && isFirst) this.#sinceMs = entry.sinceMs;
           isFirst = false;
-          if (entry.kind === 'read') this.#nextRow = entry.row + 1;
+          if (entry.kind === 'read') {
+            this.#nextRow = entry.row + 1;
+            this.#countedRow = entry.row;
+            this.ledger.restoreExpected(entry.expected);
+          }
           if (entry.kind === 'intent') {
             this.#note(entry);
             open.set(entry.intent, entry);
@@ -219,7 +238,7 @@ export class Dealer {
   #note({ intent, row, place, order, request }: Extract<Entry, { kind: 'intent' }>): void {
     this.#intents = intent + 1;
     this.#last = { row, place };
-    this.#nextRow = Math.max(this.#nextRow ?? 0, row); // more of the same row may follow
+    this.#nextRow ??= row; // more of the same row may follow, and its fill does
     if (!request) {
       this.#ended.set(intent, this.#intentOf.get(order)!);
       return;

@@ -55,6 +55,17 @@ export class LiveLedger {
     this.#expected.set(instrument, (this.#expected.get(instrument) ?? 0n) + (side === 'buy' ? quantity : -quantity));
   }
 
+  /** What the simulated account got, as bytes carry it: units as text, by instrument. */
+  get expected(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#expected].map(([instrument, units]) => [instrument, String(units)]));
+  }
+
+  /** Goes on from what `expected` said. */
+  restoreExpected(expected: Readonly<Record<string, string>>): void {
+    this.#expected.clear();
+    for (const [instrument, units] of Object.entries(expected)) this.#expected.set(instrument, BigInt(units));
+  }
+
   standing(): LiveStanding[] {
     const names = new Set([...this.#expected.keys(), ...[...this.#orders.values()].map(({ request }) => request.instrument ?? '')]);
     return [...names].toSorted().map((instrument) => {

@@ -11,7 +11,7 @@
 //     history is never sent, also not that which a new node is warmed with. What fell due while no runner lived is sent when one does, in
 //     order, so that the venue's position is the sum of the account's orders; if the log has lost some of it, nothing is sent any more (LOG_GAP).
 //     The dealer (actors/dealer.ts) sends each once.
-import { Dealer, type Dealt, type Wish } from '#actors/dealer.ts';
+import { Dealer, type Dealt, type SimulatedFill, type Wish } from '#actors/dealer.ts';
 import type { LiveStanding } from '#actors/live-ledger.ts';
 import type { Venue } from '#broker/venue.ts';
 import { systemRandom } from '#clock/random.ts';
@@ -126,7 +126,7 @@ async function send(run: ClusterRun, starting: Promise<Dealer>, { onDealt }: Pic
   };
   for await (const step of stepsOf(run, options)) {
     if ('filled' in step) {
-      if (dealer.hasSent(step.order)) dealer.ledger.expect(step.instrument, step.side, step.filled);
+      dealer.noteFill(step);
       continue;
     }
     if (step.ts + barMs < dealer.sinceMs) continue;
@@ -135,23 +135,15 @@ async function send(run: ClusterRun, starting: Promise<Dealer>, { onDealt }: Pic
   }
 }
 
-/** A fill of the simulated account. */
-interface SimulatedFill {
-  readonly order: number;
-  readonly instrument: string;
-  readonly side: Side;
-  readonly filled: bigint;
-}
-
 const sideOf = (quantity: number): Side => (quantity > 0 ? 'buy' : 'sell');
 
 /** What the account wants of a venue, and what it took to be filled, row by row. */
 async function* stepsOf(run: ClusterRun, options: FollowOptions): AsyncGenerator<Wish | SimulatedFill> {
   if (run.spec.target!.ref) {
     // An order of a target fills whole on the row after it.
-    let order = -1;
+    let order: number | undefined;
     for await (const { orderQuantity, fillQuantity, row, ts } of run.account(options)) {
-      if (fillQuantity !== 0) yield { order, instrument: '', side: sideOf(fillQuantity), filled: unitsOf(Math.abs(fillQuantity), `fill of row ${row}`) };
+      if (fillQuantity !== 0) yield { row, order: order ?? row - 1, instrument: '', side: sideOf(fillQuantity), filled: unitsOf(Math.abs(fillQuantity), `fill of row ${row}`) };
       if (orderQuantity === 0) continue;
       order = row;
       const quantity = unitsOf(Math.abs(orderQuantity), `order of row ${row}`);
@@ -162,7 +154,7 @@ async function* stepsOf(run: ClusterRun, options: FollowOptions): AsyncGenerator
   let [last, place] = [-1, 0];
   for await (const event of run.orderEvents(options)) {
     const { row, ts, order } = event;
-    if (event.kind === 'filled') yield { order, instrument: event.instrument, side: event.side, filled: unitsOf(event.quantity, `fill of order ${order}`) };
+    if (event.kind === 'filled') yield { row, order, instrument: event.instrument, side: event.side, filled: unitsOf(event.quantity, `fill of order ${order}`) };
     if (row !== last) [last, place] = [row, 0];
     // An order that is changed is another order at a venue: the old one is ended, the new one placed.
     if (event.kind === 'replaced' || event.kind === 'cancelled' || event.kind === 'expired') yield { row, place: place++, ts, order };

@@ -253,6 +253,28 @@ describe('what a live account holds', () => {
     await expect(dealer.refresh()).rejects.toMatchObject({ code: 'LEASE_LOST' });
   });
 
+  test('what it should hold counts each fill once, also those whose rows are purged when the next owner asks', async () => {
+    const { ports } = ground();
+    const fill = (row: number, order: number) => ({ row, order, instrument: '', side: 'buy', filled: 5n }) as const;
+    const first = await Dealer.start(ACCOUNT, SUBJECT, ports());
+    await first.carry(wish(1, 1, request('buy', 5n)));
+    first.noteFill(fill(2, 1));
+    first.noteFill(fill(2, 77)); // never sent
+    await first.read(2);
+    await first.carry(wish(3, 3, request('buy', 5n)));
+    first.noteFill(fill(4, 3));
+    expect(first.ledger.expected).toEqual({ '': '10' });
+    for (const row of [2, 3]) {
+      const next = await Dealer.start(ACCOUNT, SUBJECT, ports());
+      next.requireWhole({ row, closeMs: 2_000, isPurgedBefore: true });
+      if (row === 2) next.noteFill(fill(2, 1));
+      next.noteFill(fill(4, 3));
+      expect(next.ledger.expected, `from row ${row} on`).toEqual({ '': '10' });
+    }
+    const late = await Dealer.start(ACCOUNT, SUBJECT, ports());
+    expect(() => late.requireWhole({ row: 4, closeMs: 2_000, isPurgedBefore: true })).toThrow('rows 3 to 3');
+  });
+
   test('is what was ordered where the venue only says filled, at a price nobody knows, and nothing of what it rejected', async () => {
     const { venue, ports } = ground();
     const dealer = await Dealer.start(ACCOUNT, SUBJECT, ports());
