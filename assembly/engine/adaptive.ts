@@ -1,20 +1,66 @@
-// Averages that take a share of the distance to each value, another share on every row.
+// Averages that take a share s of the distance to each value, another share on every row. The textbook y = y₋₁ + s·(x − y₋₁) waits for its own last
+// result on every row; putting it into itself once gives y = y₋₂ + (s·(x − y₋₂) + (1 − s)·s₋₁·(x₋₁ − y₋₂)), which is two chains. This form is the
+// definition: one row at a time and two rows per instruction give the same bits, and among equal values the average stays what it is.
+//
+//   three numbers of a kernel: the average before, NaN at first │ the one before that │ the share before
 import { number, setNumber } from './parts';
-import { canonical, finite } from '../value';
+import { canonical, finite, finitePair, oneRowBack, second } from '../value';
 
-/**
- * Averages of a tile of rows. Number `k` of the state holds the average before, NaN at first: then it is the value before the first row that has a
- * share, `x` being a trail.
- */
+/** Makes numbers `k` … `k + 2` of the state an average's. */
+export function placeAdaptive(state: usize, k: usize): void {
+  setNumber(state, k, NaN);
+  setNumber(state, k + 1, NaN);
+  setNumber(state, k + 2, 0);
+}
+
+/** Averages of a tile of rows from `x`, which is a trail; the first is taken from the value before the first row that has a share. */
 export function adaptiveRows(state: usize, k: usize, x: usize, share: usize, out: usize, bytes: usize): void {
-  let average = number(state, k);
-  for (let at: usize = 0; at < bytes; at += 8) {
-    const part = load<f64>(share + at);
-    if (finite(part)) {
-      if (!finite(average)) average = load<f64>(x + at - 8);
-      average += (load<f64>(x + at) - average) * part;
-    }
-    store<f64>(out + at, canonical(average));
+  let at: usize = finite(number(state, k)) ? adaptivePairs(state, k, x, share, out, bytes & ~15) : 0;
+  for (; at < bytes; at += 8) {
+    adaptiveStep(state, k, x + at, load<f64>(share + at));
+    store<f64>(out + at, canonical(number(state, k)));
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function adaptiveStep(state: usize, k: usize, x: usize, share: f64): void {
+  const average = number(state, k);
+  if (!finite(share)) {
+    keep(state, k, average, average, 0);
+    return;
+  }
+  const back = load<f64>(x - 8);
+  const isFirst = !finite(average);
+  const before = isFirst ? back : number(state, k + 1);
+  const shareBefore = isFirst ? 0 : number(state, k + 2);
+  const next = before + (share * (load<f64>(x) - before) + (1 - share) * shareBefore * (back - before));
+  keep(state, k, next, isFirst ? back : average, share);
+}
+
+// @ts-ignore: decorator
+@inline
+function keep(state: usize, k: usize, average: f64, before: f64, share: f64): void {
   setNumber(state, k, average);
+  setNumber(state, k + 1, before);
+  setNumber(state, k + 2, share);
+}
+
+/** Two rows at a time. Answers the bytes taken: all, or none when a share or an average was no value. */
+function adaptivePairs(state: usize, k: usize, x: usize, share: usize, out: usize, bytes: usize): usize {
+  const one = f64x2.splat(1);
+  let averages = f64x2(number(state, k + 1), number(state, k));
+  let sharesBefore = f64x2.splat(number(state, k + 2));
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const shares = v128.load(share + at);
+    const back = f64x2.mul(f64x2.sub(one, shares), oneRowBack(sharesBefore, shares));
+    const toNow = f64x2.mul(shares, f64x2.sub(v128.load(x + at), averages));
+    const toBack = f64x2.mul(back, f64x2.sub(v128.load(x + at - 8), averages));
+    averages = f64x2.add(averages, f64x2.add(toNow, toBack));
+    v128.store(out + at, averages);
+    sharesBefore = shares;
+  }
+  if (!finitePair(averages)) return 0;
+  if (bytes > 0) keep(state, k, second(averages), f64x2.extract_lane(averages, 0), second(sharesBefore));
+  return bytes;
 }

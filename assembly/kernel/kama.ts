@@ -1,6 +1,6 @@
 // Kaufman's adaptive moving average: the faster, the straighter the way the price took over the last `period` rows.
-//   parts: 0 trail of values │ 1 mean of the absolute changes │ 2 its trail │ numbers: 0 period │ 1 average before, NaN at first
-import { adaptiveRows } from '../engine/adaptive';
+//   parts: 0 trail of values │ 1 mean of the absolute changes │ 2 its trail │ numbers: 0 period │ 1 … 3 the average
+import { adaptiveRows, placeAdaptive } from '../engine/adaptive';
 import { Plain } from '../engine/mean-layout';
 import { PARTS, number, part, placeTrail, placeTrailedLooseMean, setNumber, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
@@ -18,7 +18,7 @@ export function kamaBytes(params: usize): usize {
 export function kamaInit(state: usize, params: usize): void {
   const period = load<f64>(params);
   setNumber(state, 0, period);
-  setNumber(state, 1, NaN);
+  placeAdaptive(state, 1);
   placeTrailedLooseMean(state, 1, placeTrail(state, 0, state + PARTS, period), period);
 }
 

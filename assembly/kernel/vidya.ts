@@ -1,6 +1,6 @@
 // Variable index dynamic average: an exponential average that slows down as gains and losses balance, by the size of Chande's momentum oscillator.
-//   parts: 0 trail of values │ 1 mean of changes │ 2 its trail │ 3 mean of their sizes │ 4 its trail │ numbers: 0 smoothing │ 1 average before, NaN at first
-import { adaptiveRows } from '../engine/adaptive';
+//   parts: 0 trail of values │ 1 mean of changes │ 2 its trail │ 3 mean of their sizes │ 4 its trail │ numbers: 0 smoothing │ 1 … 3 the average
+import { adaptiveRows, placeAdaptive } from '../engine/adaptive';
 import { Plain } from '../engine/mean-layout';
 import { PARTS, number, part, placeTrail, placeTrailedLooseMean, setNumber, trailedLooseMean, trailedMeanBytes } from '../engine/parts';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
@@ -14,7 +14,7 @@ export function vidyaBytes(params: usize): usize {
 export function vidyaInit(state: usize, params: usize): void {
   const momentum = load<f64>(params, 8);
   setNumber(state, 0, 2.0 / (load<f64>(params) + 1.0));
-  setNumber(state, 1, NaN);
+  placeAdaptive(state, 1);
   placeTrailedLooseMean(state, 3, placeTrailedLooseMean(state, 1, placeTrail(state, 0, state + PARTS, 1), momentum), momentum);
 }
 
