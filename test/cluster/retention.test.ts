@@ -55,6 +55,13 @@ test('rows are purged when nobody needs them; a lost machine and a later strateg
   await until('the first rows to be purged', async () => (await held()) < 20);
   expect(await cluster.did('status')).toMatch(/stream IN holds \d+ entries from \d+ on, \d+ MiB/);
 
+  // Who reads from the first row on is told that it is not the first there was.
+  const { id } = everything.declare(AT).nodes.find(({ spec }) => spec.nodeType === 'stream')!;
+  const watched = await cluster.run('watch', id, '--no-follow', '--json');
+  const { seq } = JSON.parse(watched.stdout.split('\n')[0]!) as { seq: number };
+  expect(seq).toBeGreaterThan(800);
+  expect(watched.stderr).toContain(`the rows before row ${seq} are not in the log any more`);
+
   // The member's machine is lost with its disk.
   process.kill(cluster.file().roles.find(({ name }) => name === 'member:m1')!.pid, 'SIGKILL');
   rmSync(join(cluster.dataDir, 'checkpoints'), { recursive: true });
