@@ -108,3 +108,8 @@ export const HOLDING_FIGURES: readonly Figure<keyof BenchmarkMetrics>[] = [
   { key: 'downCapture', group: 'Against buy and hold', label: 'Down capture', unit: 'percent', hint: 'share of its losses had in the bars it fell' },
   { key: 'battingAverage', group: 'Against buy and hold', label: 'Batting average', unit: 'percent', hint: 'share of bars better than its own' },
 ];
+
+/** What a figure is told in, by the name a search gives it; money for what is no metric. */
+export function unitOf(name: string): FigureUnit {
+  return FIGURES.find(({ key }) => key === name)?.unit ?? 'cash';
+}

@@ -1,7 +1,7 @@
 // qmtl sweep: a strategy over recorded bars at every point of a space of params.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FIGURES } from '#analysis/figures.ts';
+import { unitOf } from '#analysis/figures.ts';
 import { formatFigure } from '#analysis/format.ts';
 import { Fault } from '#domain/fault.ts';
 import type { Strategy } from '#sdk/strategy.ts';
@@ -118,7 +118,7 @@ export function spell(value: Variable): string | number {
 
 /** In its unit; a number with places enough to tell neighbouring trials apart. */
 export function spellFigure(name: FigureName, value: number | null): string {
-  const unit = FIGURES.find(({ key }) => key === name)?.unit ?? 'cash';
+  const unit = unitOf(name);
   return unit === 'number' && value !== null ? value.toFixed(4).replace('-', '−') : formatFigure(value, unit);
 }
 

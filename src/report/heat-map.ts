@@ -1,6 +1,6 @@
 // A search as one HTML file that needs nothing else: how a figure lies over two parameters, and the best trials as a table.
 import { formatFigure } from '#analysis/format.ts';
-import { FIGURES } from '#analysis/figures.ts';
+import { FIGURES, unitOf } from '#analysis/figures.ts';
 import { documentOf, html, type Markup } from './markup.ts';
 import { REPORT_STYLE } from './style.ts';
 
@@ -65,7 +65,7 @@ function labelOf(objective: string): string {
 }
 
 function spell(objective: string, value: number | null): string {
-  return formatFigure(value, FIGURES.find(({ key }) => key === objective)?.unit ?? 'cash');
+  return formatFigure(value, unitOf(objective));
 }
 
 /** Values of a parameter as they occur, rising where they are numbers. */
