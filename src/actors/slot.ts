@@ -219,6 +219,8 @@ export class SlotActor {
     let reader = await this.#read([lane], lane.inputSequence + 1);
     let warming: Warming | undefined;
     let batch: Promise<readonly LogEntry[] | undefined> | undefined;
+    /** What both lanes were held against last. */
+    let looked: Wanted | undefined;
     this.#state = 'running';
     try {
       for (;;) {
@@ -226,12 +228,17 @@ export class SlotActor {
         const nudged = new Promise<'nudged'>((resolve) => (this.#nudge = () => resolve('nudged')));
         if (this.#stopping) break;
         if (this.#part.handover !== undefined && this.#part.handover !== this.#handedOver) this.#upload(lane);
-        if (warming && !this.#areWanted(warming.lane)) {
-          await warming.cancel();
-          warming = undefined;
-          this.#state = 'running';
+        const wanted = this.#wanted;
+        if (wanted !== looked) {
+          // A look at every node, which a step that computes a few of them must not pay for.
+          looked = wanted;
+          if (warming && !this.#areWanted(warming.lane)) {
+            await warming.cancel();
+            warming = undefined;
+            this.#state = 'running';
+          }
+          if (!this.#areWanted(lane)) lane = await this.#drop(lane);
         }
-        if (!this.#areWanted(lane)) lane = await this.#drop(lane);
         if (!warming) warming = await this.#warm(lane);
         else if (warming.isNear) {
           await warming.advance(lane.inputSequence);
