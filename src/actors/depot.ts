@@ -49,7 +49,9 @@ export interface UploadTerms {
 export async function upload({ bus }: SlotPorts, slot: Slot, parts: CheckpointParts, { epoch, handover, wanted }: UploadTerms): Promise<void> {
   const records = await bus.bucket<UploadRecord>('uploads');
   const objects = await bus.objects('checkpoints');
-  const { log, inputSequence } = headOf(parts);
+  const head = headOf(parts);
+  const { log, inputSequence } = head;
+  const nodes = packNodes([...publishedIn(head)]);
   let stored: string | undefined;
   for (;;) {
     const found = await records.get(slot);
@@ -58,7 +60,7 @@ export async function upload({ bus }: SlotPorts, slot: Slot, parts: CheckpointPa
       return;
     }
     const before = found?.value.log === log ? found.value.uploads : [];
-    const fresh: Upload = { object: freeName(slot, epoch, before), inputSequence, nodes: packNodes([...publishedIn(parts)]) };
+    const fresh: Upload = { object: freeName(slot, epoch, before), inputSequence, nodes };
     const uploads = needed([fresh, ...before].toSorted((a, b) => b.inputSequence - a.inputSequence), wanted);
     if (uploads.includes(fresh)) {
       stored = fresh.object;

@@ -49,8 +49,8 @@ export function chainsIn({ published, widths, chains }: Head): Map<NodeID, Uint3
 }
 
 /** The nodes a checkpoint holds an output of, as far as its lane published them. */
-export function publishedIn(parts: CheckpointParts): Set<NodeID> {
-  return new Set(chainsIn(headOf(parts)).keys());
+export function publishedIn(head: Head): Set<NodeID> {
+  return new Set(chainsIn(head).keys());
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array | Uint32Array): Uint8Array {

@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { decodeFrame, encodeFrame, extendChains, type Frame } from '#bus/frame.ts';
 import type { LogEntry } from '#bus/bus.ts';
+import { idIn } from '#bus/subjects.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
@@ -219,7 +220,7 @@ export class Lane {
   apply(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (entry.sequence <= this.#inputSequence) continue;
-      const id = entry.subject.slice(entry.subject.lastIndexOf('.') + 1) as SourceID;
+      const id = idIn<SourceID>(entry.subject);
       // A source none of our nodes reads shares the slot's filter; its rows are not ours to look at.
       const keys = this.#keysOf.get(id);
       if (keys) {

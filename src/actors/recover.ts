@@ -5,7 +5,7 @@
 //     on purpose and the checkpoint is of that very place, the lease has said it all.
 // R2. A checkpoint is a convenience. One that is damaged, missing or of another log costs a replay and nothing else.
 // R3. A member's own checkpoint is used only where the log still has what came behind it. What uploads hold, retention has heeded.
-import type { Slot } from '#bus/subjects.ts';
+import { idIn, type Slot } from '#bus/subjects.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { isFault } from '#domain/fault.ts';
@@ -16,7 +16,7 @@ import { withUpstreams } from './assemble.ts';
 import { download, heldBy, type Upload, uploadsOf } from './depot.ts';
 import { floorsOf } from './floor.ts';
 import { type Committed, Lane } from './lane.ts';
-import { headOf, publishedIn } from './lane-head.ts';
+import { type Head, headOf, publishedIn } from './lane-head.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
 import type { Runnable, SlotPorts } from './slot.ts';
 
@@ -28,7 +28,8 @@ const DOWNLOAD_ENTRIES_MIN = 10_000;
 interface Found {
   readonly from: 'checkpoint' | 'upload';
   readonly parts: CheckpointParts;
-  readonly head: ReturnType<typeof headOf>;
+  readonly head: Head;
+  readonly published: ReadonlySet<NodeID>;
 }
 
 /** A lane, and where its state came from. */
@@ -59,7 +60,7 @@ export async function committedOf({ bus, subjects }: SlotPorts, slot: Slot, node
   const found = new Map<NodeID, Committed>();
   // Asked for all at once: one question a node would be what a slot of ten thousand waits for longest.
   for (const { subject, sequence, data } of await bus.lastOfEach('OUT', [subjects.outputs(slot), subjects.lease(slot)], epoch)) {
-    const id = subject.slice(subject.lastIndexOf('.') + 1) as NodeID;
+    const id = idIn<NodeID>(subject);
     if (!nodes.has(id)) continue;
     const { first, count, chains } = decodeFrame(data, `${subject} at ${sequence}`);
     found.set(id, { next: first + count, chains });
@@ -82,8 +83,7 @@ export async function restoreLane(ports: SlotPorts, slot: Slot, wanted: Runnable
   return begun ?? { lane: new Lane(wanted.nodes, wanted.own, wanted.origins), from: 'log' };
 }
 
-function holdsAll({ parts }: Found, { own, origins }: Runnable): boolean {
-  const published = publishedIn(parts);
+function holdsAll({ published }: Found, { own, origins }: Runnable): boolean {
   return [...own].every((id) => published.has(viewIdOf(id, origins.get(id))));
 }
 
@@ -100,8 +100,7 @@ export async function restoreUpload(ports: SlotPorts, slot: Slot, wanted: Runnab
 }
 
 /** The lane of the wanted nodes that a checkpoint holds; undefined when it holds none, or they cannot be continued from it. */
-async function continued(ports: SlotPorts, slot: Slot, { nodes, own, origins }: Runnable, { parts, from, head }: Found): Promise<Begun | undefined> {
-  const published = publishedIn(parts);
+async function continued(ports: SlotPorts, slot: Slot, { nodes, own, origins }: Runnable, { parts, from, head, published }: Found): Promise<Begun | undefined> {
   const kept = new Set([...own].filter((id) => published.has(viewIdOf(id, origins.get(id)))));
   if (kept.size === 0) return undefined;
   try {
@@ -136,7 +135,9 @@ export async function progressOf({ bus, subjects }: SlotPorts, slot: Slot): Prom
 async function usable({ log }: SlotPorts, slot: Slot, from: Found['from'], read: () => CheckpointParts | undefined | Promise<CheckpointParts | undefined>): Promise<Found | undefined> {
   try {
     const parts = await read();
-    return parts && { parts, from, head: headOf(parts) };
+    if (!parts) return undefined;
+    const head = headOf(parts);
+    return { parts, from, head, published: publishedIn(head) };
   } catch (error) {
     if (!isFault(error)) throw error;
     log.warn({ slot, from, reason: error.message }, CHECKPOINT_UNUSABLE);

@@ -40,6 +40,11 @@ export interface Subjects {
   bucketName(bucket: string): string;
 }
 
+/** The source or node an entry of IN or OUT is about: the last token of its subject. */
+export function idIn<ID extends SourceID | NodeID>(subject: string): ID {
+  return subject.slice(subject.lastIndexOf('.') + 1) as ID;
+}
+
 export function subjects(tenant: string): Subjects {
   const root = `q1.${tenant}`;
   return {

@@ -12,7 +12,7 @@ import type { UploadRecord } from '#actors/depot.ts';
 import type { FloorRecord } from '#actors/floor.ts';
 import type { Bus, RecordBucket, StreamState } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
-import type { Slot, Subjects } from '#bus/subjects.ts';
+import { idIn, type Slot, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
@@ -167,14 +167,14 @@ export class Retention {
     const before = this.#needed(identity);
     const raised = new Map<SourceID, FloorRecord>();
     for (const { subject, sequence: last } of newest) {
-      const source = lastToken<SourceID>(subject);
+      const source = idIn<SourceID>(subject);
       const sequence = Math.min(this.#due.IN, last, before.get(source)?.sequence ?? Infinity); // by K1, K2
       if (sequence > this.#floorOf(source).sequence) raised.set(source, { sequence, row: await this.#rowBehind(subject, this.#floorOf(source), sequence) });
     }
     const needs = await inTurn(() => this.#raise(raised, this.#needed(identity)));
     let purged = 0;
     for (const { subject } of newest) {
-      const source = lastToken<SourceID>(subject);
+      const source = idIn<SourceID>(subject);
       const sequence = Math.min(this.#floorOf(source).sequence, needs.get(source)?.sequence ?? Infinity);
       if (sequence <= (this.#purgedTo.get(source) ?? 1)) continue;
       purged += await bus.purge('IN', subject, sequence);
@@ -234,12 +234,12 @@ export class Retention {
     const silent: (Omit<Need, 'isUploaded'> & { readonly why: string })[] = [];
     for (const slot of new Set(Array.from(this.#records.values(), (record) => record.slot))) {
       // What a retired node gave out last holds nothing back; the purge of what is running takes it along.
-      const newest = (await bus.lastOfEach('OUT', [subjects.outputs(slot)])).filter(({ subject }) => !this.#records.get(lastToken<NodeID>(subject))?.isRetired);
+      const newest = (await bus.lastOfEach('OUT', [subjects.outputs(slot)])).filter(({ subject }) => !this.#records.get(idIn<NodeID>(subject))?.isRetired);
       const [oldest] = newest; // by K2
       const lease = await bus.last('OUT', subjects.lease(slot));
       if (oldest) purged += await bus.purge('OUT', subjects.outputs(slot), Math.min(due, oldest.sequence));
       if (lease) purged += await bus.purge('OUT', subjects.lease(slot), Math.min(due, lease.sequence));
-      if (oldest && oldest.sequence < due) silent.push({ slot, sequence: oldest.sequence, node: lastToken<NodeID>(oldest.subject), why: 'its newest row is that old' });
+      if (oldest && oldest.sequence < due) silent.push({ slot, sequence: oldest.sequence, node: idIn<NodeID>(oldest.subject), why: 'its newest row is that old' });
     }
     const [first] = silent.toSorted((a, b) => a.sequence - b.sequence);
     this.#heldBy.OUT = first ?? null;
@@ -258,8 +258,4 @@ function holderOf(needs: readonly Need[], due: number): StreamReport['heldBy'] {
   if (!neediest || neediest.sequence >= due) return null;
   const { isUploaded, ...need } = neediest;
   return { ...need, why: isUploaded ? 'the last uploads that hold it end there' : 'no upload holds it yet, so it needs all from its origin on' };
-}
-
-function lastToken<T extends string>(subject: string): T {
-  return subject.slice(subject.lastIndexOf('.') + 1) as T;
 }

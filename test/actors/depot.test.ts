@@ -41,7 +41,7 @@ describe('a depot', () => {
     expect(log.objects.get('checkpoints')!.size).toBe(2);
     const [newest] = await uploadsOf(ports, slot, 'log');
     const parts = (await download(ports, newest!))!;
-    expect([headOf(parts).inputSequence, publishedIn(parts)]).toEqual([70, new Set([a])]);
+    expect([headOf(parts).inputSequence, publishedIn(headOf(parts))]).toEqual([70, new Set([a])]);
   });
 
   test('takes nothing from an owner that was passed, and forgets what it brought', async () => {

@@ -198,7 +198,7 @@ describe('a checkpoint', () => {
     lane.takeFrames(1);
     const parts = lane.checkpoint('this log');
     expect(headOf(parts)).toMatchObject({ log: 'this log', inputSequence: 1 });
-    expect(publishedIn(parts)).toEqual(own);
+    expect(publishedIn(headOf(parts))).toEqual(own);
   });
 
   test('without a head is damaged', () => {
@@ -297,7 +297,7 @@ describe('nodes with an origin', () => {
     const from = truthFrom(200);
     for (const id of own) expectSameBits(rowsOf(frames, id), second.has(id) ? from.get(id)! : truth.get(id)!, id.slice(0, 8));
     // A life of a node with another origin is another node, and its checkpoint none of this one.
-    const held = publishedIn(joined.checkpoint('log'));
+    const held = publishedIn(headOf(joined.checkpoint('log')));
     expect([...first].every((id) => held.has(id))).toBe(true);
     expect([...second].some((id) => held.has(id))).toBe(false);
   });

@@ -2,7 +2,7 @@
 import { withUpstreams } from '#actors/assemble.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
-import { slotOf, type Subjects } from '#bus/subjects.ts';
+import { idIn, slotOf, type Subjects } from '#bus/subjects.ts';
 import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
@@ -60,7 +60,7 @@ export function purgedIn({ streams }: MemoryLog): number {
 
 /** The nodes that do not have all their rows in the log yet. */
 export function missingRows({ streams }: MemoryLog, truth: Truth): string {
-  const newest = new Map([...streams.OUT.lastOn].map(([subject, { data }]) => [lastToken(subject), data]));
+  const newest = new Map([...streams.OUT.lastOn].map(([subject, { data }]) => [idIn<NodeID>(subject), data]));
   const missing: string[] = [];
   for (const [id, { rows, what }] of truth) {
     if (!rows) {
@@ -76,7 +76,7 @@ export function missingRows({ streams }: MemoryLog, truth: Truth): string {
 
 /** Every node's rows are the batch run's, bit for bit, none missing, none twice. */
 export function checkRows({ streams }: MemoryLog, truth: Truth): void {
-  const entries = Map.groupBy(streams.OUT.entries, ({ subject }) => lastToken(subject));
+  const entries = Map.groupBy(streams.OUT.entries, ({ subject }) => idIn<NodeID>(subject));
   for (const [id, { rows, what }] of truth) {
     if (rows!.first < 0 && !entries.has(id)) continue; // its history is shorter than its warm-up
     expectSameBits(rowsOfFrames(entries.get(id) ?? []), rows!, what);
@@ -114,8 +114,4 @@ export function checkInput({ streams }: MemoryLog, subjects: Subjects, sources: 
 /** Owners a slot had, one after the other. */
 export function livesOf({ streams }: MemoryLog): number {
   return streams.OUT.entries.reduce((lives, { subject }) => lives + Number(subject.includes('.lease.')), 0);
-}
-
-function lastToken(subject: string): NodeID {
-  return subject.slice(subject.lastIndexOf('.') + 1) as NodeID;
 }
