@@ -1,12 +1,12 @@
 // Runs an author's compute function as a node of a plan.
 // U1. The function is compiled from its normalised source, the same text its identity is made of, in backtest and cluster alike.
-// U2. It sees its windows and its params, and nothing else (sandbox-realm.ts). graph/code.ts let it name only what is pure.
+// U2. It sees its windows and its params, and nothing else (sandbox/realm.ts). graph/code.ts let it name only what is pure.
 // U3. A throw, an answer that is not a number per output, a window written on, a row that takes too long or too much memory halts the
 //     node at that row.
 import { decode, encode } from '#bus/codec.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
+import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
 import { fillHalted, type Halt, haltOfComplaint, type HaltingNode } from './halt.ts';
-import { Sandbox, SandboxedProgram } from './sandbox.ts';
 
 export class CustomNode implements HaltingNode {
   readonly lookback: number;

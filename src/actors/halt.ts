@@ -6,7 +6,7 @@ import { Fault, type FaultCode } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { Gaps } from '#kernels/operator-gaps.ts';
 import type { HostNode, Starved } from '#kernels/plan.ts';
-import type { Complaint, SourcePlace } from './sandbox-wire.ts';
+import type { Complaint, SourcePlace } from '#sandbox/wire.ts';
 
 export interface Halt {
   /** Counts the rows the node was shown, from 0. */

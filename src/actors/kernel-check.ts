@@ -7,7 +7,7 @@ import { seededRandom } from '#clock/random.ts';
 import { Fault } from '#domain/fault.ts';
 import type { WasmSpec } from '#domain/node-spec.ts';
 import { PERIOD_MAX } from '#graph/node-spec.ts';
-import { Sandbox, type SandboxedProgram } from './sandbox.ts';
+import { Sandbox, type SandboxedProgram } from '#sandbox/sandbox.ts';
 import { wasmProgram } from './wasm-node.ts';
 
 /** Rows behind the warm-up. */

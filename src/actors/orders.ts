@@ -10,8 +10,8 @@ import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { AccountSpec } from '#domain/node-spec.ts';
 import { riskRules } from '#risk/check.ts';
+import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
 import { fillHalted, type Halt, haltOfComplaint, type HaltingNode } from './halt.ts';
-import { Sandbox, SandboxedProgram } from './sandbox.ts';
 
 export class OrdersNode implements HaltingNode {
   readonly lookback = 0;

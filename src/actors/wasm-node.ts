@@ -5,8 +5,8 @@
 import { decode, encode } from '#bus/codec.ts';
 import type { WasmSpec } from '#domain/node-spec.ts';
 import { readModule } from '#graph/wasm-module.ts';
+import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
 import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
-import { Sandbox, SandboxedProgram } from './sandbox.ts';
 
 interface State {
   readonly row: number;

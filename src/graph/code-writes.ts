@@ -1,5 +1,5 @@
 // Refuses a compute function that changes what it was given. Windows of neighbouring rows overlap; a value left on one would be seen by
-// the next row in one cutting of the input and not in another. What gets past this fails at its row (actors/sandbox-realm.ts).
+// the next row in one cutting of the input and not in another. What gets past this fails at its row (sandbox/realm.ts).
 // Followed: the parameters, the parts taken out of them, and locals that name either. Absent: parts that travel through calls and containers.
 import type { ScopeManager, Variable } from 'eslint-scope';
 import type { Node } from 'estree';

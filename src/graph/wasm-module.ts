@@ -3,7 +3,7 @@
 // W2. It exports its memory, which has a maximum, and three functions of exactly the types that its inputs, outputs and params ask for.
 // W3. It has no instruction whose result depends on the processor: no relaxed SIMD, no shared memory.
 // W4. It cannot make the engine work long on reading it: a few bytes can declare thousands of locals.
-// Absent: whether its bits are the same for every cutting (actors/kernel-check.ts), and running it (actors/sandbox-kernel.ts).
+// Absent: whether its bits are the same for every cutting (actors/kernel-check.ts), and running it (sandbox/kernel.ts).
 import type { Fault } from '#domain/fault.ts';
 import { refuse } from './shape.ts';
 

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { CustomNode } from '#actors/custom.ts';
 import { reasonOf } from '#actors/halt.ts';
 import { OrdersNode } from '#actors/orders.ts';
-import { Sandbox } from '#actors/sandbox.ts';
 import type { AccountSpec, CustomSpec } from '#domain/node-spec.ts';
 import { interval } from '#domain/interval.ts';
+import { Sandbox } from '#sandbox/sandbox.ts';
 import { account, Strategy, StreamInput } from '#sdk/mod.ts';
 import { walk } from '../support/bars.ts';
 

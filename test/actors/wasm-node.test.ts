@@ -1,10 +1,10 @@
 // WebAssembly kernels in the real process: each may hurt its own node and nothing else, and keeps nothing but its state.
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Sandbox } from '#actors/sandbox.ts';
 import { WasmNode } from '#actors/wasm-node.ts';
 import { interval } from '#domain/interval.ts';
 import type { WasmSpec } from '#domain/node-spec.ts';
+import { Sandbox } from '#sandbox/sandbox.ts';
 import { compileKernel } from '../support/kernel.ts';
 
 /** One module that behaves as its first param says, from the row on at which its input is 3; the second is its warm-up. */

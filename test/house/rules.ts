@@ -12,10 +12,10 @@ export const FLOORS: Readonly<Record<string, number>> = {
   kernels: 2,
   graph: 2,
   feeds: 2,
-  history: 2,
   risk: 2,
   broker: 2,
   analysis: 2,
+  sandbox: 3,
   actors: 3,
   report: 3,
   supervisor: 4,
@@ -29,9 +29,10 @@ export const FLOORS: Readonly<Record<string, number>> = {
   cli: 7,
 };
 
-/** Neighbours on one floor do not know each other, but for these: ids and times come from the clock, commands start clusters. */
+/** Neighbours on one floor do not know each other, but for these: ids and times come from the clock, actors run authors' code in the sandbox, commands start clusters. */
 const ALSO_ALLOWED: readonly (readonly [from: string, to: string])[] = [
   ['telemetry', 'clock'],
+  ['actors', 'sandbox'],
   ['cli', 'cluster'],
   ['cli', 'chaos'],
   ['chaos', 'cluster'],

@@ -1,9 +1,9 @@
 // What an orders function is given, as the realm makes it: views of plain numbers, new on each row or frozen, and frozen verbs.
 //
-// Y1. By E1 of sandbox-realm.ts the verbs belong to the realm. They pass numbers and texts to the account, which stands outside, and get a number
+// Y1. By E1 of realm.ts the verbs belong to the realm. They pass numbers and texts to the account, which stands outside, and get a number
 //     back; below 0 it asks why, and throws an error of the realm.
 // Y2. Whatever else comes out of the account is not shown to the function: not even an overflowing stack, whose error would belong outside.
-// Absent: what the verbs mean (broker/desk.ts), when the function is asked (sandbox-account.ts).
+// Absent: what the verbs mean (broker/desk.ts), when the function is asked (account.ts).
 import type { AccountColumns } from '#broker/account-columns.ts';
 
 /** Numbers the account writes down before it asks: cash and equity, then position and entry price of each instrument. */
@@ -66,7 +66,7 @@ export function viewText({ instruments, columns: { columns, values } }: DeskProg
   return `(params, verbs) => { const [${verbs}] = verbs; return (inputs, rows, at, standing, lists) => ({ ${common}, ${rest} }); }`;
 }
 
-/** Part of what furnishes the realm, and read as text by it: its names are those of sandbox-realm.ts. */
+/** Part of what furnishes the realm, and read as text by it: its names are those of realm.ts. */
 export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) => {
     const constants = parse(params, (_, value) => freeze(value));
     const options = new Names(words.options);

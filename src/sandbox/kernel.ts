@@ -7,7 +7,7 @@
 // K2. So its values are a function of params, state and rows, whoever asked before, and whatever another node made of the same module.
 // K3. Memories that are kept for the next call are bounded together, for the limit of the heap does not see them: the one kept longest goes.
 // K4. A row at which it traps is found by going row by row from the last state it gave.
-import type { KernelProgram } from './sandbox-wire.ts';
+import type { KernelProgram } from './wire.ts';
 
 const PAGE_BYTES = 65_536;
 /** More rows in one call gain nothing, and the memory for them is put back each time. */

@@ -23,7 +23,7 @@ export function isForShared(bytes: number): boolean {
   return bytes > 32 * 2 ** 10 && bytes <= 8 * 2 ** 20;
 }
 
-/** A WebAssembly kernel; a compute function is told as in sandbox-realm.ts. */
+/** A WebAssembly kernel; a compute function is told as in realm.ts. */
 export interface KernelProgram {
   /** Base64. */
   readonly module: string;

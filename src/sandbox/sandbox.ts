@@ -6,7 +6,7 @@
 //     at is known, and the rows before it are computed. A heap may have been filled by many: whoever it bursts at is asked again in a
 //     process without the others before it is blamed.
 // X3. It has no rights to files, processes or threads, an empty environment, and a limit on its heap. Node's --permission leaves the network
-//     open; what closes it is where the code lives: functions in a realm without anything impure (sandbox-realm.ts), kernels in
+//     open; what closes it is where the code lives: functions in a realm without anything impure (realm.ts), kernels in
 //     modules that import nothing (graph/wasm-module.ts).
 // X4. It remembers nothing of a program but its text, so a new one stands where the old one stood. A kernel's state stays here.
 // Absent: what becomes of a node that failed (halt.ts, quarantine.ts).
@@ -17,8 +17,8 @@ import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { openPipes, readFully, readShared, writeFully, writeShared } from './pipe.ts';
-import type { Program } from './sandbox-realm.ts';
-import { type AccountProgram, type Complaint, HEADER_BYTES, isForShared, type KernelProgram, LOAD, RUN, SHARED, WARMUP } from './sandbox-wire.ts';
+import type { Program } from './realm.ts';
+import { type AccountProgram, type Complaint, HEADER_BYTES, isForShared, type KernelProgram, LOAD, RUN, SHARED, WARMUP } from './wire.ts';
 
 const HEAP_MIB = 64;
 /** A row is computed in microseconds; what takes as long as this does not end, or stops everything beside it. */
@@ -41,7 +41,7 @@ const WHY = {
   closed: `ended its process, as code does that needs more than ${HEAP_MIB} MiB`,
 } as const;
 
-/** An answer as it came; see sandbox-wire.ts. */
+/** An answer as it came; see wire.ts. */
 interface Reply {
   readonly done: number;
   readonly rare: Float64Array;
@@ -73,7 +73,7 @@ export class SandboxedProgram {
   readonly lookback: number;
   readonly cure: string;
   readonly cureOfLimits: string;
-  /** Outputs from here on are rare: sandbox-wire.ts. */
+  /** Outputs from here on are rare: wire.ts. */
   readonly fullOutputs: number;
   rowsPerCall = ROWS_FIRST;
   /** Of a kernel or an account, after the rows computed so far; empty before the first. */
@@ -216,7 +216,7 @@ export class Sandbox {
     const failed = (why: string, cause?: unknown): Fault =>
       new Fault('SANDBOX_FAILED', `no process for the code of authors could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
     const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const program = fileURLToPath(new URL(`./sandbox-process.${suffix}`, import.meta.url));
+    const program = fileURLToPath(new URL(`./process.${suffix}`, import.meta.url));
     // The code of the floors it is made of, and the package.json that says what kind of files they are.
     const readable = ['./', '../broker/', '../risk/', '../domain/', '../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
     let pipes;
@@ -248,7 +248,7 @@ export class Sandbox {
   }
 }
 
-/** Writes what sandbox-wire.ts tells of rare outputs into them. */
+/** Writes what wire.ts tells of rare outputs into them. */
 function scatter(rare: Float64Array, outputs: readonly Float64Array[], first: number, from: number, rows: number): void {
   for (let k = first; k < outputs.length; k++) outputs[k]!.fill(0, from, from + rows);
   for (let at = 0; at < rare.length; ) {

@@ -3,9 +3,9 @@
 // Realm takes from compute functions whatever is left, the network too, and a kernel has nothing it could name.
 import { readSync, writeSync } from 'node:fs';
 import { readShared, writeShared } from './pipe.ts';
-import { Kernel } from './sandbox-kernel.ts';
-import { type Loaded, placeOf, type Program, Realm } from './sandbox-realm.ts';
-import { type AccountProgram, type Complaint, HEADER_BYTES, isForShared, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, SHARED, WARMUP } from './sandbox-wire.ts';
+import { Kernel } from './kernel.ts';
+import { type Loaded, placeOf, type Program, Realm } from './realm.ts';
+import { type AccountProgram, type Complaint, HEADER_BYTES, isForShared, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, SHARED, WARMUP } from './wire.ts';
 
 /** Where the shared file is open. */
 const SHARED_FILE = 3;
@@ -79,7 +79,7 @@ async function runnerOf(program: Program | KernelProgram | AccountProgram): Prom
   if ('module' in program) return kernelRunner(program);
   if (!('orders' in program)) return computeRunner(realm.load(program), program);
   // The books of accounts are many files, and most sandboxes need none of them.
-  const { AccountRunner } = await import('./sandbox-account.ts');
+  const { AccountRunner } = await import('./account.ts');
   return new AccountRunner(program, realm);
 }
 

@@ -7,8 +7,8 @@
 // E5. Memory outside the heap is counted, for the limit of the process does not see it.
 // Left is the depth of the stack, which a function can find out by overflowing it, and which is not the same in every run.
 import { constants, createContext, Script } from 'node:vm';
-import { type DeskProgram, LOAD_ORDERS, type LoadedOrders, type OrdersHost, viewText } from './sandbox-desk.ts';
-import type { SourcePlace } from './sandbox-wire.ts';
+import { type DeskProgram, LOAD_ORDERS, type LoadedOrders, type OrdersHost, viewText } from './desk.ts';
+import type { SourcePlace } from './wire.ts';
 
 export interface Program {
   readonly source: string;

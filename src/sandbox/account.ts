@@ -14,9 +14,9 @@ import { intervalMs } from '#domain/interval.ts';
 import { amountOf } from '#domain/money.ts';
 import { ORDER_TYPES, type OrderType, type Side } from '#domain/order.ts';
 import { riskRules } from '#risk/check.ts';
-import { type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './sandbox-desk.ts';
-import { placeOf, Realm } from './sandbox-realm.ts';
-import { type AccountProgram, type Complaint, NO_BYTES, NO_NUMBERS, type Ran, type Runner } from './sandbox-wire.ts';
+import { type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './desk.ts';
+import { placeOf, Realm } from './realm.ts';
+import { type AccountProgram, type Complaint, NO_BYTES, NO_NUMBERS, type Ran, type Runner } from './wire.ts';
 
 const TYPE_NUMBERS = Object.fromEntries(ORDER_TYPES.map((type, k) => [type, k])) as Readonly<Record<OrderType, number>>;
 /** What an author's constants are called among the params of the node. */
@@ -138,7 +138,7 @@ export class AccountRunner implements Runner {
     return count;
   }
 
-  /** The events of the rows, as sandbox-wire.ts tells rare outputs. */
+  /** The events of the rows, as wire.ts tells rare outputs. */
   #told(rows: number): Float64Array {
     const { tape } = this.#columns;
     const heads = this.#outputs[tape]!;
