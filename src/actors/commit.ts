@@ -6,7 +6,7 @@
 import type { StepEntry } from '#bus/bus.ts';
 import type { Slot } from '#bus/subjects.ts';
 import type { NodeFrame } from './lane.ts';
-import type { SlotPorts } from './slot.ts';
+import type { SlotPorts } from './slot-terms.ts';
 
 const RETRY_WAIT_MS = 50;
 

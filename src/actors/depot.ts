@@ -13,7 +13,7 @@ import { type CheckpointParts, seal, unseal } from '#checkpoint/checkpoint.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { isPacked, packNodes, unpackNodes } from '#domain/packed-nodes.ts';
 import { headOf, publishedIn } from './lane-head.ts';
-import type { SlotPorts } from './slot.ts';
+import type { SlotPorts } from './slot-terms.ts';
 
 /** By D4. */
 export const HOLDERS = 2;

@@ -1,6 +1,6 @@
 // How far the input log may be purged, by source: written by whoever purges (dag/retention.ts), read by whoever begins.
 import type { SourceID } from '#domain/bar.ts';
-import type { SlotPorts } from './slot.ts';
+import type { SlotPorts } from './slot-terms.ts';
 
 /** Bucket `floors`, by source. */
 export interface FloorRecord {

@@ -5,7 +5,7 @@
 //     there are in the log, and that none follows.
 import { decode, encode } from '#bus/codec.ts';
 import type { Slot } from '#bus/subjects.ts';
-import type { SlotPorts } from './slot.ts';
+import type { SlotPorts } from './slot-terms.ts';
 
 /** Where a lane stood when its owner let go. */
 export interface Released {

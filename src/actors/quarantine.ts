@@ -14,7 +14,7 @@ import type { FaultCode } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { withDownstream, withUpstreams } from './assemble.ts';
 import { reasonOf, type Standstill } from './halt.ts';
-import type { Runnable, SlotPorts } from './slot.ts';
+import type { Runnable, SlotPorts } from './slot-terms.ts';
 
 /** Waits before the second and the third try: a machine that stood still or ran out of memory has mostly recovered by then. */
 const TRY_WAITS_MS = [100, 1_000] as const;

@@ -18,7 +18,7 @@ import { floorsOf } from './floor.ts';
 import { type Committed, Lane } from './lane.ts';
 import { type Head, headOf, publishedIn } from './lane-head.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
-import type { Runnable, SlotPorts } from './slot.ts';
+import type { Runnable, SlotPorts } from './slot-terms.ts';
 
 const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt without it';
 

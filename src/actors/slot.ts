@@ -15,101 +15,29 @@
 // S7. An owner that is told to stop says in its lease how far it came, so that the next one goes on from there at once.
 // S8. A node that is wanted no more is dropped between two steps, and so is its state. One of its id that comes later is another one.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
-import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
+import type { LogEntry, LogReader } from '#bus/bus.ts';
 import { Turns } from '#bus/turns.ts';
-import { type Slot, slotOf, type Subjects } from '#bus/subjects.ts';
-import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
-import type { Clock } from '#clock/clock.ts';
+import { type Slot, slotOf } from '#bus/subjects.ts';
 import { isFault } from '#domain/fault.ts';
-import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
-import type { Log } from '#telemetry/log.ts';
-import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
-import { type Counts, withUpstreams } from './assemble.ts';
+import { nodeBytesOf } from '#telemetry/node-bytes.ts';
+import { withUpstreams } from './assemble.ts';
 import { commit } from './commit.ts';
 import { uploadsOf } from './depot.ts';
 import { Lane } from './lane.ts';
 import { releaseLease } from './lease.ts';
-import { Quarantine, type QuarantineMark } from './quarantine.ts';
+import { Quarantine } from './quarantine.ts';
 import { begin, type Begun, committedOf, restoreUpload } from './recover.ts';
+import { OWNER, type Part, type SlotPorts, type SlotSettings, type SlotStatus, type Wanted } from './slot-terms.ts';
 import { Standby } from './standby.ts';
 import { Uploader } from './uploader.ts';
-import type { Origins } from './view.ts';
 import { readerClosed, Warming } from './warming.ts';
 
 /** Bounds what a step holds: its outputs are a few times its input. */
 const STEP_BYTES_MAX = 4 * 2 ** 20;
 
 const NO_BYTES = nodeBytesOf([]);
-
-export interface SlotPorts {
-  readonly bus: Bus;
-  readonly store: CheckpointStore;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly subjects: Subjects;
-}
-
-/** What a slot shall compute. */
-export interface Wanted {
-  /**
-   * Its nodes and all their upstreams, in topological order. A node that joins instruments of several slots brings its foreign
-   * upstreams along: they are computed here once more, unpublished, which costs nanoseconds where reading them across costs a hop.
-   */
-  readonly nodes: readonly DeclaredNode[];
-  /** The computed nodes whose outputs this slot publishes; stream inputs are not among them, since their rows are in the log already. */
-  readonly own: ReadonlySet<NodeID>;
-  /** Where those of its own begin that do not begin with their sources. */
-  readonly origins: Origins;
-  /** What is known of their records of quarantine; none when left out. */
-  readonly quarantine?: ReadonlyMap<NodeID, QuarantineMark>;
-}
-
-/** What of it is to run now. */
-export type Runnable = Pick<Wanted, 'nodes' | 'own' | 'origins'>;
-
-/**
- * What the member is to a slot: its owner, or the one that gets ready to be. A handover, told to both by one number, makes the owner
- * upload what the other begins with.
- */
-export interface Part {
-  readonly role: 'owner' | 'standby';
-  readonly handover: number | undefined;
-}
-
-export const OWNER: Part = { role: 'owner', handover: undefined };
-
-export interface SlotSettings {
-  readonly member: string;
-  /** Slots of the tenant. */
-  readonly slots: number;
-  /** A checkpoint is due after this many steps' rows or this long, whichever comes first. */
-  readonly checkpointEveryRows: number;
-  readonly checkpointEveryMs: number;
-  /** How often a checkpoint goes to where other machines find it. */
-  readonly uploadEveryMs: number;
-}
-
-export interface SlotStatus {
-  readonly slot: Slot;
-  /** `standby` gets ready to own the slot, and is `ready` when it only waits to be told. */
-  readonly state: 'starting' | 'standby' | 'ready' | 'warming' | 'running' | 'stopped';
-  readonly epoch: number;
-  /** All it looks after, those that wait included; none before it owns the slot. */
-  readonly nodes: readonly NodeID[];
-  /** Nodes that stand still, and those that wait for them. */
-  readonly waiting: readonly NodeID[];
-  readonly inputSequence: number;
-  readonly rows: number;
-  readonly residentBytes: number;
-  /** Of each node it gives out, its page and state. */
-  readonly nodeBytes: NodeBytes;
-  /** Rows that came late or are missing, by the nodes that count them. */
-  readonly counts: Readonly<Record<NodeID, Counts>>;
-  /** Rows that were missing between what the last owner committed and what this one went on with; 0 unless the log lost some. */
-  readonly gapRows: number;
-  readonly restoredFrom: Begun['from'] | undefined;
-}
 
 export class SlotActor {
   readonly #ports: SlotPorts;

@@ -8,7 +8,7 @@ import { isUploadedFor } from './depot.ts';
 import type { Lane } from './lane.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
 import { type Begun, meetLog, progressOf, restoreLane } from './recover.ts';
-import type { Runnable, SlotPorts } from './slot.ts';
+import type { Runnable, SlotPorts } from './slot-terms.ts';
 
 const POLL_MS = 5;
 /** How long the owner is given to upload what a handover begins with. */

@@ -3,7 +3,7 @@ import type { Slot } from '#bus/subjects.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { isFault } from '#domain/fault.ts';
 import { upload, type UploadTerms } from './depot.ts';
-import type { SlotPorts } from './slot.ts';
+import type { SlotPorts } from './slot-terms.ts';
 
 export class Uploader {
   readonly #ports: SlotPorts;

@@ -12,7 +12,7 @@ import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { nodeBytesOf, nodeBytesTogether } from '#telemetry/node-bytes.ts';
 import { PulseWatch } from '#telemetry/pulse.ts';
-import { OWNER, type Part } from '#actors/slot.ts';
+import { OWNER, type Part } from '#actors/slot-terms.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { NodeIndex } from './node-index.ts';
 import { rendezvous } from './placement.ts';

@@ -1,7 +1,7 @@
 // The nodes of the global DAG as a member needs them: in order, and by the slot that owns them. Built once for all slots, so that what
 // each of them needs costs its own nodes and not everybody's.
 import type { QuarantineMark } from '#actors/quarantine.ts';
-import type { Wanted } from '#actors/slot.ts';
+import type { Wanted } from '#actors/slot-terms.ts';
 import type { Slot } from '#bus/subjects.ts';
 import { type DeclaredNode, type NodeID, readsOf } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';

@@ -1,6 +1,6 @@
 // What members, supervisor and DAG manager tell each other through records. Keys: the node's id, the slot, the member's id.
 import { sourceOf } from '#actors/assemble.ts';
-import type { SlotStatus } from '#actors/slot.ts';
+import type { SlotStatus } from '#actors/slot-terms.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
 import { sourceId } from '#domain/bar.ts';
 import type { DeclaredNode } from '#domain/node-spec.ts';

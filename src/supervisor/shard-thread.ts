@@ -1,7 +1,7 @@
 // A shard as a task of the member's thread pool: one thread, one memory, its own connection to the log and its own checkpoints.
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import type { SlotSettings } from '#actors/slot.ts';
+import type { SlotSettings } from '#actors/slot-terms.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { subjects } from '#bus/subjects.ts';
 import { LmdbStore } from '#checkpoint/lmdb.ts';

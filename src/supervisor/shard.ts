@@ -1,7 +1,8 @@
 // A shard: the slots one thread was given, each supervised apart, over the thread's own connection to the log. The member talks to
 // it through ShardControl.
 // Absent: the thread itself (shard-thread.ts), which slots to run (member).
-import { type Part, SlotActor, type SlotSettings, type Wanted } from '#actors/slot.ts';
+import { SlotActor } from '#actors/slot.ts';
+import type { Part, SlotSettings, Wanted } from '#actors/slot-terms.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
 import { Turns } from '#bus/turns.ts';

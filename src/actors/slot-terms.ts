@@ -1,0 +1,82 @@
+// What a slot is given to run with and what it shows of itself: data only, shared by its actor (slot.ts), those who begin one
+// (recover.ts, standby.ts) and those who tell it what to do (supervisor).
+import type { Bus } from '#bus/bus.ts';
+import type { Slot, Subjects } from '#bus/subjects.ts';
+import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
+import type { Clock } from '#clock/clock.ts';
+import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import type { Log } from '#telemetry/log.ts';
+import type { NodeBytes } from '#telemetry/node-bytes.ts';
+import type { Counts } from './assemble.ts';
+import type { QuarantineMark } from './quarantine.ts';
+import type { Begun } from './recover.ts';
+import type { Origins } from './view.ts';
+
+export interface SlotPorts {
+  readonly bus: Bus;
+  readonly store: CheckpointStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly subjects: Subjects;
+}
+
+/** What a slot shall compute. */
+export interface Wanted {
+  /**
+   * Its nodes and all their upstreams, in topological order. A node that joins instruments of several slots brings its foreign
+   * upstreams along: they are computed here once more, unpublished, which costs nanoseconds where reading them across costs a hop.
+   */
+  readonly nodes: readonly DeclaredNode[];
+  /** The computed nodes whose outputs this slot publishes; stream inputs are not among them, since their rows are in the log already. */
+  readonly own: ReadonlySet<NodeID>;
+  /** Where those of its own begin that do not begin with their sources. */
+  readonly origins: Origins;
+  /** What is known of their records of quarantine; none when left out. */
+  readonly quarantine?: ReadonlyMap<NodeID, QuarantineMark>;
+}
+
+/** What of it is to run now. */
+export type Runnable = Pick<Wanted, 'nodes' | 'own' | 'origins'>;
+
+/**
+ * What the member is to a slot: its owner, or the one that gets ready to be. A handover, told to both by one number, makes the owner
+ * upload what the other begins with.
+ */
+export interface Part {
+  readonly role: 'owner' | 'standby';
+  readonly handover: number | undefined;
+}
+
+export const OWNER: Part = { role: 'owner', handover: undefined };
+
+export interface SlotSettings {
+  readonly member: string;
+  /** Slots of the tenant. */
+  readonly slots: number;
+  /** A checkpoint is due after this many steps' rows or this long, whichever comes first. */
+  readonly checkpointEveryRows: number;
+  readonly checkpointEveryMs: number;
+  /** How often a checkpoint goes to where other machines find it. */
+  readonly uploadEveryMs: number;
+}
+
+export interface SlotStatus {
+  readonly slot: Slot;
+  /** `standby` gets ready to own the slot, and is `ready` when it only waits to be told. */
+  readonly state: 'starting' | 'standby' | 'ready' | 'warming' | 'running' | 'stopped';
+  readonly epoch: number;
+  /** All it looks after, those that wait included; none before it owns the slot. */
+  readonly nodes: readonly NodeID[];
+  /** Nodes that stand still, and those that wait for them. */
+  readonly waiting: readonly NodeID[];
+  readonly inputSequence: number;
+  readonly rows: number;
+  readonly residentBytes: number;
+  /** Of each node it gives out, its page and state. */
+  readonly nodeBytes: NodeBytes;
+  /** Rows that came late or are missing, by the nodes that count them. */
+  readonly counts: Readonly<Record<NodeID, Counts>>;
+  /** Rows that were missing between what the last owner committed and what this one went on with; 0 unless the log lost some. */
+  readonly gapRows: number;
+  readonly restoredFrom: Begun['from'] | undefined;
+}
