@@ -1,5 +1,5 @@
 // Returns of UTC days, and what the days, months and years of a run looked like. A period without rows is none; the first begins at the opening cash.
-import { known, mean, ratio, sum } from './defined.ts';
+import { known, mean, ratio, returnOf, sum } from './defined.ts';
 import { monthlyReturns } from './monthly.ts';
 import { firstRowAtOrAfter } from './row-search.ts';
 
@@ -48,7 +48,7 @@ export function dailyReturns(t: Float64Array, equity: Float64Array, cash0: numbe
 }
 
 function changesOf(closes: Float64Array, cash0: number): Float64Array {
-  return closes.map((close, k) => close / (k > 0 ? closes[k - 1]! : cash0) - 1);
+  return closes.map((close, k) => returnOf(k > 0 ? closes[k - 1]! : cash0, close));
 }
 
 /** The equity at the last row of each UTC day that has rows. */

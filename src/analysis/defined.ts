@@ -10,6 +10,11 @@ export function ratio(dividend: number, divisor: number): number | null {
   return divisor === 0 ? null : known(dividend / divisor);
 }
 
+/** By C7 of metrics.ts. */
+export function returnOf(before: number, after: number): number {
+  return before > 0 ? after / before - 1 : Number.NaN;
+}
+
 export function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let k = 0; k < values.length; k++) total += values[k]!;

@@ -7,6 +7,7 @@
 //   C4. What is not defined is null: never NaN, never infinite, never a made-up 0.
 //   C5. A round trip goes from flat to flat; a reversal ends one and begins the next, and shares its fee between them by quantity.
 //   C6. A loss, a drawdown and a value at risk are sizes: above zero when something was lost.
+//   C7. Who is worth nothing or less has no return: an account that was, and went on, has no figure that is made of returns.
 import type { Trade } from '#domain/order.ts';
 import { type CalendarMetrics, calendarMetrics } from './calendar.ts';
 import { known, ratio } from './defined.ts';

@@ -1,9 +1,10 @@
 // Returns of calendar months, UTC: the equity at a month's last row against the last row of the month before, or the opening cash.
+import { returnOf } from './defined.ts';
 import { firstRowAtOrAfter } from './row-search.ts';
 
 export interface YearReturns {
   readonly year: number;
-  /** January to December; null for months without rows. */
+  /** January to December; null for months without rows, NaN by C7 of metrics.ts, as the total is. */
   readonly months: readonly (number | null)[];
   readonly total: number;
 }
@@ -23,8 +24,8 @@ export function monthlyReturns(t: Float64Array, equity: Float64Array, cash0: num
       years.push({ year, months: Array.from({ length: 12 }, () => null), total: 0 });
     }
     const current = years.at(-1)!;
-    current.months[month] = end / monthStart - 1;
-    current.total = end / yearStart - 1;
+    current.months[month] = returnOf(monthStart, end);
+    current.total = returnOf(yearStart, end);
     monthStart = end;
   }
   return years;

@@ -1,5 +1,5 @@
 // What the bar returns of a run say about it: growth, spread, and one against the other.
-import { known, ratio } from './defined.ts';
+import { known, ratio, returnOf } from './defined.ts';
 import { type Moments, momentsOf } from './moments.ts';
 import { probabilisticSharpe } from './overfit.ts';
 import { tailsOf } from './quantile.ts';
@@ -93,9 +93,9 @@ export function returnMetrics(returns: Float64Array, barsPerYear: number): Retur
   };
 }
 
-/** C1: value[i + 1] / value[i] − 1. */
+/** C1: value[i + 1] / value[i] − 1; by C7 NaN behind a value that is not above 0. */
 export function returnsOf(values: Float64Array): Float64Array {
   const returns = new Float64Array(Math.max(values.length - 1, 0));
-  for (let row = 0; row < returns.length; row++) returns[row] = values[row + 1]! / values[row]! - 1;
+  for (let row = 0; row < returns.length; row++) returns[row] = returnOf(values[row]!, values[row + 1]!);
   return returns;
 }

@@ -184,7 +184,8 @@ function typeOf(side: Side, { limit, stop, trail, trailPercent, at }: OrderOptio
 
 function number(name: string, value: number): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new Fault('PARAM_INVALID', `${name} is ${String(value)}, not a number`, { cure: 'check what it was computed from: values are NaN while they warm up' });
+  const cure = typeof value === 'number' ? 'check what it was computed from: values are NaN while they warm up' : 'give a number; options come behind it, as in buy(10, { limit: 99 })';
+  throw new Fault('PARAM_INVALID', `${name} is ${String(value)}, not a number`, { cure });
 }
 
 function positive(name: string, value: number): number {

@@ -76,9 +76,11 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
     beside = await writeReport(result, answer, { ...flags, report: flags.report, beside: others });
   }
   if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answer, null, 2)}\n`);
-  for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
-  if (flags.json === true) cli.out.json(answer);
-  else {
+  if (flags.json === true) {
+    for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    cli.out.json(answer);
+  } else {
+    // The summary tells the warnings itself.
     const { summaryOf } = await import('./report-input.ts');
     cli.out.stdout.write(summaryOf(result, wantsColour(cli.out.stdout, cli.env)));
     for (const [what, path] of [['report', flags.report], ['', beside], ['json', flags.json], ['outputs', flags.outputs]] as const) if (path !== undefined) cli.out.line(`${what.padEnd(8)} ${path}`);

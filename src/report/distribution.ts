@@ -23,7 +23,8 @@ export function distribution({ intervalMs, t, equity, cash }: DistributionInput)
   const unit = isDaily ? 'day' : 'bar';
   const moved = returns.filter((value) => value !== 0);
   const found = histogramOf(moved);
-  if (!found || returns.some((value) => !Number.isFinite(value))) return html`<p class="note">Too few returns to show how they are spread.</p>`;
+  if (returns.some((value) => !Number.isFinite(value))) return html`<p class="note">The account was worth nothing or less and went on: from there it has no returns.</p>`;
+  if (!found) return html`<p class="note">Too few returns to show how they are spread.</p>`;
   const { from, width, counts, mean, deviation } = found;
   const sorted = returns.toSorted();
   const tails = [0.05, 0.01].map((share) => ({ share, value: quantile(sorted, share) })).filter(({ value }) => value < 0);

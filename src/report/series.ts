@@ -51,7 +51,7 @@ export interface ReportSeries {
   readonly instruments: readonly (Block & { readonly name: string })[];
   /** Columns: row, price, signed quantity, number of the instrument. */
   readonly trades: Block;
-  readonly rolling: { readonly bars: number; readonly rows: readonly number[]; readonly sharpe: readonly (number | null)[]; readonly volatility: readonly number[] };
+  readonly rolling: { readonly bars: number; readonly rows: readonly number[]; readonly sharpe: readonly (number | null)[]; readonly volatility: readonly (number | null)[] };
 }
 
 export const BARS_MAX = 1_000_000; // a few MB
@@ -86,10 +86,15 @@ export function seriesOf(input: SeriesInput): ReportSeries {
     rolling: {
       bars: rolling.windowBars,
       rows: Array.from(rolling.rows, (row) => Math.floor(row / width)),
-      sharpe: Array.from(rolling.sharpe, (value) => (Number.isFinite(value) ? Number(value.toPrecision(5)) : null)),
-      volatility: Array.from(rolling.volatility, (value) => Number(value.toPrecision(5))),
+      sharpe: Array.from(rolling.sharpe, orNull),
+      volatility: Array.from(rolling.volatility, orNull),
     },
   };
+}
+
+/** JSON has no NaN; five digits are more than a picture shows. */
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(5)) : null;
 }
 
 function packBars({ open, high, low, close }: InstrumentBars, width: number): Block {

@@ -51,7 +51,7 @@ export function monthTable(t: Float64Array, equity: Float64Array, cash: number):
   const largest = Math.max(...years.flatMap(({ months }) => months.map((value) => (value !== null && Number.isFinite(value) ? Math.abs(value) : 0))));
   const rows = years.map(
     ({ year, months, total }) =>
-      html`<tr><th scope="row">${String(year)}</th>${months.map((value) => monthCell(value, largest))}<td class="total ${total < 0 ? 'bad' : total > 0 ? 'good' : 'flat'}">${formatPercent(total)}</td></tr>`,
+      html`<tr><th scope="row">${String(year)}</th>${months.map((value) => monthCell(value, largest))}<td class="total ${total < 0 ? 'bad' : total > 0 ? 'good' : 'flat'}">${Number.isFinite(total) ? formatPercent(total) : '–'}</td></tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Monthly returns"><table class="months">
 <thead><tr><th scope="col">Year</th>${MONTHS.map((month) => html`<th scope="col">${month}</th>`)}<th scope="col">Year</th></tr></thead>

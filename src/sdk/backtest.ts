@@ -85,6 +85,11 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   if (run.warmup >= run.bars) warnings.push(`${run.bars} bars are fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
   const account = accountOf(spec);
   if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
+  const ruin = run.equity.findIndex((value) => value <= 0);
+  if (ruin >= 0) {
+    const since = new Date(run.t[ruin]!).toISOString();
+    warnings.push(`the account was worth nothing or less at ${since}: a broker would have closed its positions before, as an account with maintenance does; from there it has no returns, and figures made of them are left out`);
+  }
   const traded = [...tradedSources(spec)].map(([name, source]) => [name, data.get(sourceId(source))!] as const);
   const instruments = new Map(traded.length > 0 ? traded : [['', [...data.values()][0]!]]);
   const terms = account?.code.account === 'orders' ? readTerms(account.config.params, intervalMs(account.config.interval)).instruments : [];

@@ -4,7 +4,7 @@
 //     So the account is shown only the rows on which something may happen, and the rows between are marked here.
 // L2. What is added up is added in the order of the rows, and rows without a position add nothing (T1 of analysis/return-tally.ts):
 //     the figures are those of the whole curve, bit for bit.
-// L3. Where one of them cannot be had this way (amounts too large for f64, prices that are none, returns that hardly differ) the ledger
+// L3. Where one of them cannot be had this way (amounts too large for f64, prices that are none, returns that hardly differ, everything lost) the ledger
 //     says so, and the trial is run again with its whole curve kept.
 import { AccountNode } from '#actors/account.ts';
 import { ReturnTally } from '#analysis/return-tally.ts';
@@ -190,7 +190,8 @@ export class Ledger {
     const t = this.#market.t.subarray(this.#from, this.#to);
     const n = Math.max(t.length - 1, 0);
     const deviation = this.#trades === 0 && n > 1 ? 0 : this.#returns.deviation(n);
-    if (this.#unfit || t.length === 0 || deviation === undefined) return undefined;
+    // An account that lost everything may have no returns, by C7 of analysis/metrics.ts.
+    if (this.#unfit || t.length === 0 || deviation === undefined || this.#depthRatioMax >= 1) return undefined;
     const { years, barsPerYear } = spanOf(t);
     const { total, cagr } = growthOf(Float64Array.of(this.#equity), this.#cash0, years);
     const { sum, squares, gains, losses } = this.#returns;

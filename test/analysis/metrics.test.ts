@@ -101,6 +101,20 @@ describe('what is not defined is null', () => {
     expect(Object.values(metrics(input(equity))).filter(isUnsound)).toEqual([]);
   });
 
+  test('who was worth nothing or less and went on has no figure made of returns', () => {
+    // 100 → −50 → 20 → −10: as quotients the returns would be −150 %, −140 % and −150 %, though the account rose once.
+    const found = metrics(input([100, -50, 20, -10]));
+    expect(found).toMatchObject({ totalReturn: -1.1, cagr: null, sharpe: null, sortino: null, volatility: null, omega: null, valueAtRisk95: null, positiveBarRatio: null, bestDay: null, positiveDayRatio: null });
+    expect(found).toMatchObject({ maxDrawdownRatio: 1.5, maxDrawdown: 150 });
+  });
+
+  test('who ends in debt has the returns that led there', () => {
+    // Returns −1/2 and −6/5: mean −0.85, deviation 0.7 / √2.
+    const { sharpe, worstDay } = metrics(input([100, 50, -10]));
+    expect(sharpe).toBeCloseTo((-0.85 / (0.7 / Math.SQRT2)) * Math.sqrt(365.25), 10);
+    expect(worstDay).toBeCloseTo(-1.2, 14);
+  });
+
   test('for bars without an account nothing is known and nothing was done', () => {
     const { roundTrips, drawdowns, trades, fees, longTrips, longProfit, shortTrips, shortProfit, winsInRowMax, lossesInRowMax, ...others } = metrics({ ...input([]), t: input([1, 2, 3]).t });
     expect([roundTrips, drawdowns, trades, fees, longTrips, longProfit, shortTrips, shortProfit, winsInRowMax, lossesInRowMax].every((value) => value === 0)).toBe(true);

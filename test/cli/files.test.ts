@@ -83,10 +83,10 @@ describe('a backtest', () => {
   test('says so when the data is shorter than the warm-up', async () => {
     const few = join(directory, 'few.csv');
     writeFileSync(few, readFileSync(SP500, 'utf8').split('\n').slice(0, 9).join('\n'));
-    const { code, stderr } = await commands.run(['backtest', 'everything.ts', '--data', few]);
-    expect(code).toBe(0);
+    const summary = await commands.run(['backtest', 'everything.ts', '--data', few]);
+    expect([summary.code, summary.stderr, summary.stdout]).toEqual([0, '', expect.stringMatching(/^ *! 8 bars are fewer than the 12 the strategy needs/m)]);
+    const { stdout, stderr } = await commands.run(['backtest', 'everything.ts', '--data', few, '--json']);
     expect(stderr).toMatch(/warning: 8 bars are fewer than the 12 the strategy needs/);
-    const { stdout } = await commands.run(['backtest', 'everything.ts', '--data', few, '--json']);
     expect((JSON.parse(stdout) as { warnings: string[] }).warnings).toContainEqual(expect.stringMatching(/^8 bars are fewer than the 12 the strategy needs/));
   });
 });

@@ -30,6 +30,16 @@ test('the crossover job of 500,000 bars is exactly 9,784 round trips and 85,502.
   expect(result.bars).toBe(500_000);
 });
 
+test('an account that was worth nothing or less is told of, with the moment', async () => {
+  const always1 = new Strategy({ name: 'held', account: { cash: 10 }, build: () => ({ target: new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' }).gt(0) }) });
+  const minutes = Float64Array.of(0, 60_000, 120_000, 180_000);
+  const prices = (last: number) => Float64Array.of(100, 100, 100, last);
+  const run = async (last: number) => (await backtest(always1, { ...always, data: [minutes, prices(last), prices(last), prices(last), prices(last), Float64Array.of(1, 1, 1, 1)] })).warnings;
+  // Bought for 100 with 10 of cash: worth 0 where the price is 90.
+  expect(await run(90)).toContainEqual(expect.stringMatching(/^the account was worth nothing or less at 1970-01-01T00:03:00\.000Z: /));
+  expect(await run(91)).toEqual([]);
+});
+
 // The reference: prices as whole 1e-8 units read from the text of the file, averages compared as fractions without division,
 // fees of 0.1 % rounded to the nearest unit with ties to even, the account in whole units.
 const UNITS = 100_000_000n;
