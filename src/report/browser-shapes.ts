@@ -51,34 +51,34 @@ export interface Shapes {
 /** `colour` answers a custom property of the page's style. */
 export function shapes(colour: (name: string) => string): Shapes {
   const DOT_PX = 2.2;
-  /** Goes along a line, pixel by pixel where rows are denser than pixels: first, lowest, highest and last of each. Answers where it began and ended. */
-  const trace = ({ pen, view, right, x, y }: Scene, { values, extremes }: Line): [number, number] | null => {
+  /** Goes along a line, pixel by pixel where rows are denser than pixels: first, lowest, highest and last of each. With a floor, around what is between it and each stretch without a gap. */
+  const trace = ({ pen, view, right, x, y }: Scene, { values, extremes }: Line, floor?: number): void => {
     const first = Math.max(Math.floor(view.from), 0);
     const last = Math.min(Math.ceil(view.to), values.length - 1);
     const stride = Math.max((view.to - view.from) / right, 1);
-    let began: number | null = null;
-    let ended = 0;
-    let isDown = false;
+    let ended: number | null = null;
+    const lift = (): void => {
+      if (ended !== null && floor !== undefined) pen.lineTo(ended, floor);
+      ended = null;
+    };
     for (let at = first; at <= last; at += stride) {
       const row = Math.floor(at);
       const end = Math.min(stride === 1 ? row + 1 : Math.floor(at + stride), last + 1);
       const [low, high] = extremes.extent(row, end);
       if (low > high) {
-        isDown = false;
+        lift();
         continue;
       }
       const place = x(row);
       const points = stride === 1 ? [values[row]!] : [values[row]!, low, high, values[end - 1]!];
       for (const value of points) {
         if (Number.isNaN(value)) continue;
-        if (isDown) pen.lineTo(place, y(value));
-        else pen.moveTo(place, y(value));
-        isDown = true;
+        if (ended === null) pen.moveTo(place, floor ?? y(value));
+        if (ended !== null || floor !== undefined) pen.lineTo(place, y(value));
+        ended = place;
       }
-      began ??= place;
-      ended = place;
     }
-    return began === null ? null : [began, ended];
+    lift();
   };
 
   const line: Shapes['line'] = (scene, drawn, ink, thickness, base) => {
@@ -86,12 +86,11 @@ export function shapes(colour: (name: string) => string): Shapes {
     pen.strokeStyle = ink;
     pen.lineWidth = thickness;
     pen.beginPath();
-    const ends = trace(scene, drawn);
+    trace(scene, drawn);
     pen.stroke();
-    if (!ends || base === undefined) return;
-    const floor = base === 'bottom' ? scene.bottom : scene.y(base);
-    pen.lineTo(ends[1], floor);
-    pen.lineTo(ends[0], floor);
+    if (base === undefined) return;
+    pen.beginPath();
+    trace(scene, drawn, base === 'bottom' ? scene.bottom : scene.y(base));
     pen.fillStyle = ink;
     pen.globalAlpha = 0.13;
     pen.fill();
