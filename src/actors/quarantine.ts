@@ -1,4 +1,5 @@
-// The nodes of a slot that stand still: tried again, then put in quarantine, and released by the operator.
+// The nodes of a slot that stand still: tried again, then put in quarantine, and released by the operator. A node that cannot run at
+// all, because rows it needs are gone or the plan does not fit, is one of them: its row is then null.
 //
 //   halts at a row → taken out of the lane with all that read it → tried again from the origin, in a lane of its own, as a new node is
 //                  → halts at the same row in every one of TRIES_MAX tries → quarantined → released by command → tried again
@@ -15,6 +16,7 @@ import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { withDownstream, withUpstreams } from './assemble.ts';
 import { reasonOf, type Standstill } from './halt.ts';
 import type { Runnable, SlotPorts } from './slot-terms.ts';
+import type { Unable } from './unable.ts';
 
 /** Waits before the second and the third try: a machine that stood still or ran out of memory has mostly recovered by then. */
 const TRY_WAITS_MS = [100, 1_000] as const;
@@ -26,9 +28,9 @@ export interface QuarantineRecord {
   readonly name: string | null;
   readonly slot: Slot;
   readonly member: string;
-  /** Number the row would have in the node's output, and its event time. */
-  readonly row: number;
-  readonly t: number;
+  /** Number the row would have in the node's output, and its event time; null when the node cannot run for a reason that is of no row of its own. */
+  readonly row: number | null;
+  readonly t: number | null;
   readonly code: FaultCode;
   readonly reason: string;
   readonly cure: string;
@@ -43,7 +45,7 @@ export interface QuarantineMark {
 }
 
 interface Standing {
-  readonly row: number;
+  readonly row: number | null;
   readonly tries: number;
   /** Ends the wait for the next try. */
   readonly waiting: Cancel | undefined;
@@ -93,14 +95,14 @@ export class Quarantine {
   }
 
   /** Takes note of nodes that halted: they wait for their next try, or are quarantined. Throws what the bucket throws. */
-  async note(standstills: readonly Standstill[], nodes: readonly DeclaredNode[]): Promise<void> {
+  async note(standstills: readonly (Standstill | Unable)[], nodes: readonly DeclaredNode[]): Promise<void> {
     const { clock, log } = this.#ports;
     for (const standstill of standstills) {
       const { node, row } = standstill;
       const before = this.#standing.get(node);
       const tries = before?.row === row ? before.tries + 1 : 1;
       const name = nodes.find(({ id }) => id === node)?.name ?? null;
-      log.warn({ slot: this.#slot, node, name, row, tries, reason: reasonOf(standstill) }, 'a node stands still');
+      log.warn({ slot: this.#slot, node, name, row, tries, reason: reasonOf(standstill) }, row === null ? 'a node cannot run' : 'a node stands still');
       if (tries < TRIES_MAX) {
         this.#standing.set(node, { row, tries, revision: undefined, waiting: clock.after(TRY_WAITS_MS[tries - 1]!, () => this.#due(node)) });
       } else {
@@ -130,9 +132,10 @@ export class Quarantine {
     this.#nudge();
   }
 
-  async #record({ node, row, t, code, reason, at, cure }: Standstill, name: string | null, tries: number): Promise<number> {
+  async #record(standstill: Standstill | Unable, name: string | null, tries: number): Promise<number> {
     const { bus, clock, log } = this.#ports;
-    const record: QuarantineRecord = { node, name, slot: this.#slot, member: this.#member, row, t, code, reason: reasonOf({ reason, ...(at && { at }) }), cure, tries, atMs: clock.now() };
+    const { node, row, t, code, cure } = standstill;
+    const record: QuarantineRecord = { node, name, slot: this.#slot, member: this.#member, row, t, code, reason: reasonOf(standstill), cure, tries, atMs: clock.now() };
     const revision = await (await bus.bucket<QuarantineRecord>('quarantine')).put(node, record);
     log.error({ ...record }, 'a node is in quarantine; `qmtl quarantine release` tries it again');
     return revision;

@@ -14,12 +14,14 @@
 //     quarantine.ts; when it may run again it is a new node, by S5.
 // S7. An owner that is told to stop says in its lease how far it came, so that the next one goes on from there at once.
 // S8. A node that is wanted no more is dropped between two steps, and so is its state. One of its id that comes later is another one.
+// S9. What a lane that warms cannot get over stops the nodes it is for, as if they had halted, and no others. Only a log that does not answer
+//     and another owner are everybody's business.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { LogEntry, LogReader } from '#bus/bus.ts';
 import { Turns } from '#bus/turns.ts';
 import { type Slot, slotOf } from '#bus/subjects.ts';
 import { isFault } from '#domain/fault.ts';
-import type { NodeID } from '#domain/node-spec.ts';
+import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import { nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { withUpstreams } from './assemble.ts';
@@ -32,6 +34,7 @@ import { begin, type Begun, committedOf, restoreUpload } from './recover.ts';
 import { OWNER, type Part, type SlotPorts, type SlotSettings, type SlotStatus, type Wanted } from './slot-terms.ts';
 import { Standby } from './standby.ts';
 import { Uploader } from './uploader.ts';
+import { unableFor } from './unable.ts';
 import { readerClosed, Warming } from './warming.ts';
 
 /** Bounds what a step holds: its outputs are a few times its input. */
@@ -169,21 +172,16 @@ export class SlotActor {
         }
         if (!warming) warming = await this.#warm(lane);
         else if (warming.isNear) {
-          await warming.advance(lane.inputSequence);
-          if (warming.lane.standstills.length > 0) {
-            await this.#quarantine.note(warming.lane.standstills, warming.lane.nodes);
-            warming.close();
-            warming = undefined;
-            this.#state = 'running';
-            continue;
-          }
-          if (this.#stopping) break; // it may not have got there, and only lanes at one place can be joined
-          lane = this.#join(lane, warming);
-          // The joined lane may read sources the old one did not. What the old reader holds is read again.
+          const joined = await this.#finish(lane, warming);
           warming.close();
+          warming = undefined;
+          this.#state = 'running';
+          if (!joined) continue;
+          // The joined lane may read sources the old one did not. What the old reader holds is read again.
+          lane = joined;
           reader.close();
           reader = await this.#read([lane], lane.inputSequence + 1);
-          batch = warming = undefined;
+          batch = undefined;
           this.#uploader.outdate();
           await this.#checkpoint(lane);
           continue;
@@ -245,14 +243,41 @@ export class SlotActor {
     const { own, nodes, origins } = this.#quarantine.runnable(this.#wanted);
     const missing = new Set([...own].filter((id) => !running.has(id)));
     if (missing.size === 0) return undefined;
-    this.#state = 'warming';
-    // One that ran before, and stood still or was taken over half-way, goes on from where an upload has it.
-    const uploads = (await uploadsOf(this.#ports, this.#slot, this.#logIdentity)).filter(({ inputSequence }) => inputSequence <= lane.inputSequence);
-    const begun = await restoreUpload(this.#ports, this.#slot, { nodes, own: missing, origins }, uploads);
-    const fresh = begun?.lane ?? new Lane(withUpstreams(missing, nodes), missing, origins);
-    fresh.resume(await committedOf(this.#ports, this.#slot, fresh.published, this.#epoch));
-    const reader = await this.#read([lane, fresh], fresh.inputSequence + 1);
-    return new Warming({ slot: this.#slot, lane: fresh, reader, step: (its, entries) => this.#step(its, entries), isStopping: () => this.#stopping }, lane);
+    return this.#sparing(missing, withUpstreams(missing, nodes), async () => {
+      this.#state = 'warming';
+      // One that ran before, and stood still or was taken over half-way, goes on from where an upload has it.
+      const uploads = (await uploadsOf(this.#ports, this.#slot, this.#logIdentity)).filter(({ inputSequence }) => inputSequence <= lane.inputSequence);
+      const begun = await restoreUpload(this.#ports, this.#slot, { nodes, own: missing, origins }, uploads);
+      const fresh = begun?.lane ?? new Lane(withUpstreams(missing, nodes), missing, origins);
+      fresh.resume(await committedOf(this.#ports, this.#slot, fresh.published, this.#epoch));
+      const reader = await this.#read([lane, fresh], fresh.inputSequence + 1);
+      return new Warming({ slot: this.#slot, lane: fresh, reader, step: (its, entries) => this.#step(its, entries), isStopping: () => this.#stopping }, lane);
+    });
+  }
+
+  /** The lane of both, once the one that warms has come all the way; undefined when its nodes cannot go on, or the slot was told to stop. */
+  #finish(lane: Lane, warming: Warming): Promise<Lane | undefined> {
+    const { published, nodes } = warming.lane;
+    return this.#sparing(published, nodes, async () => {
+      await warming.advance(lane.inputSequence);
+      const { standstills } = warming.lane;
+      if (standstills.length > 0) await this.#quarantine.note(standstills, nodes);
+      else if (!this.#stopping) return this.#join(lane, warming); // else it may not have got there, and only lanes at one place can be joined
+      return undefined;
+    });
+  }
+
+  /** By S9, does something for nodes that do not run yet; undefined when they cannot. */
+  async #sparing<T>(own: ReadonlySet<NodeID>, nodes: readonly DeclaredNode[], run: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isFault(error) || error.retry || error.code === 'LEASE_LOST') throw error;
+      await this.#quarantine.note(unableFor(error, own, nodes), nodes);
+      this.#state = 'running';
+      this.#nudge(); // the others among them go on
+      return undefined;
+    }
   }
 
   /** One lane of both, at the input both have reached. */
@@ -264,7 +289,6 @@ export class SlotActor {
     joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
     joined.resume(new Map([...running.committed, ...lane.committed]));
     this.#lane = joined;
-    this.#state = 'running';
     return joined;
   }
 

@@ -19,29 +19,31 @@ export interface WarmingPorts {
 
 export class Warming {
   readonly lane: Lane;
-  /** Resolves when it came near the main lane. */
+  /** Resolves when it came near the main lane, or failed on the way; advance() then says at what. */
   readonly done: Promise<void>;
   readonly #ports: WarmingPorts;
   /** Entries it was handed that lie beyond where the main lane is. */
   #ahead: LogEntry[] = [];
   #isNear = false;
+  #failure: { readonly error: unknown } | undefined;
   #isCancelled = false;
 
   constructor(ports: WarmingPorts, main: Lane) {
     this.#ports = ports;
     this.lane = ports.lane;
-    this.done = this.#approach(main);
-    // Its failure is met where the steps wait for it; until then it must not count as nobody's.
-    this.done.catch(() => {});
+    this.done = this.#approach(main)
+      .catch((error: unknown) => void (this.#failure = { error }))
+      .finally(() => (this.#isNear = true));
   }
 
   get isNear(): boolean {
     return this.#isNear;
   }
 
-  /** Runs the lane to exactly `target`, unless a node of it halts or the slot is stopped. */
+  /** Runs the lane to exactly `target`, unless a node of it halts or the slot is stopped. Throws whatever it failed at so far. */
   async advance(target: number): Promise<void> {
     const { slot, reader, step } = this.#ports;
+    if (this.#failure) throw this.#failure.error;
     while (this.lane.inputSequence < target && this.lane.standstills.length === 0 && !this.#isOver()) {
       if (this.#ahead.length === 0) {
         const taken = await reader.take();
@@ -62,7 +64,7 @@ export class Warming {
   async cancel(): Promise<void> {
     this.#isCancelled = true;
     this.close();
-    await this.done.catch(() => {}); // whatever it failed at, nobody waits for it
+    await this.done;
   }
 
   #isOver(): boolean {
@@ -72,7 +74,6 @@ export class Warming {
   /** Brings it near the main lane, which goes on meanwhile: each round is shorter than the one before. */
   async #approach(main: Lane): Promise<void> {
     while (this.lane.inputSequence < main.inputSequence - NEAR_ENTRIES && this.lane.standstills.length === 0 && !this.#isOver()) await this.advance(main.inputSequence);
-    this.#isNear = true;
   }
 }
 

@@ -9,14 +9,14 @@ interface Options extends ClusterOptions {
 }
 
 export function registerQuarantine(program: Command, cli: Cli): void {
-  const group = program.command('quarantine').description('nodes that failed at the same row again and again, and stand still there');
+  const group = program.command('quarantine').description('nodes that failed at the same row again and again and stand still there, and those that cannot run at all');
   withClusterOptions(group.command('list'))
     .description('which nodes, at which row, and why')
     .addOption(jsonOption())
     .addHelpText('after', examples(['qmtl quarantine list', 'who stands still'], ["qmtl quarantine list --json | jq -r '.[].reason'", 'for scripts']))
     .action((options: Options) => list(options, cli));
   withClusterOptions(group.command('release'))
-    .description('try a node again from the row it stands at; no row is lost or doubled, and it comes back here if it fails again')
+    .description('try a node again, from the row it stands at if there is one; no row is lost or doubled, and it comes back here if it fails again')
     .argument('<NodeID>', 'the id, or its first digits')
     .addOption(jsonOption())
     .addHelpText('after', examples(['qmtl quarantine release 3f2a', 'by the first digits of its id'], ['qmtl quarantine release 3f2a --json', 'with the record it had']))
@@ -25,7 +25,7 @@ export function registerQuarantine(program: Command, cli: Cli): void {
 
 /** One line about a node in quarantine, for people. */
 export function quarantineLine({ node, name, row, t, reason }: QuarantineRecord): string {
-  return `node ${name === null ? '' : `${name} `}${node.slice(0, 16)} stands still at row ${row} (${new Date(t).toISOString()}): ${reason}`;
+  return `node ${name === null ? '' : `${name} `}${node.slice(0, 16)} ${row === null ? 'cannot run' : `stands still at row ${row} (${new Date(t!).toISOString()})`}: ${reason}`;
 }
 
 async function list(options: Options, cli: Cli): Promise<void> {
@@ -49,5 +49,5 @@ async function release(id: string, options: Options, cli: Cli): Promise<void> {
     return found[0]!.value;
   });
   if (options.json) cli.out.json(record);
-  else cli.out.line(`node ${record.node.slice(0, 16)} goes on from row ${record.row}; \`qmtl quarantine list\` shows it again if it fails there again`);
+  else cli.out.line(`node ${record.node.slice(0, 16)} ${record.row === null ? 'is tried again' : `goes on from row ${record.row}`}; \`qmtl quarantine list\` shows it again if it fails again`);
 }

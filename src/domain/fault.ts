@@ -74,6 +74,7 @@ export const FAULT_CODES = {
   CHECKPOINT_DAMAGED: 'a checkpoint failed its checksum or has an unknown format',
   REPLAY_DIVERGED: 'a replayed row differs from the committed one',
   DISK_FULL: 'the disk is full',
+  MEMORY_FULL: 'the nodes of a plan need more memory than there is',
   FILE_UNWRITABLE: 'a file cannot be written',
   JOURNAL_FOREIGN: 'a journal belongs to another search',
   NODE_UNKNOWN: 'no node has this id',
