@@ -2,11 +2,12 @@
 //
 // A1. A row moves up by high − high₋₁ or down by low₋₁ − low, whichever is greater, if it is greater than 0. The first row does not move, and
 //     has no true range.
-// A2. TA-Lib smooths sums, S = S₋₁ − S₋₁/period + x, from the sum of period − 1 rows. As averages A = S / period that is Wilder's smoothing, with
-//     the row that does not move as the first of the seed. The seed itself gives no output.
+// A2. What is smoothed are sums, S = S₋₁ − S₋₁/period + x, from the sum of period − 1 rows: the row that does not move is the first of the seed. The
+//     seed itself gives no output. Indicators and index are quotients of sums, in which the period cancels out.
+// A3. A high or low that is no value leaves a sum that is none, or is the last row's; a close shows only in ranges.
 //
-//   parts: 0 up │ 1 down │ 2 range or average of the index │ 3 trail of that average │ numbers: 0 high │ 1 low │ 2 close before, NaN at first
-import { number, placeSmoother, setNumber, part } from './parts';
+//   parts: 0 up │ 1 down │ 2 range or sum of the index │ 3 trail of its average │ numbers: 0 high │ 1 low │ 2 close before, NaN at first
+import { number, placeSums, setNumber, part } from './parts';
 import { smoothRowsPastSeed } from './lookahead';
 import { scratch } from './tile';
 import { input } from '../operand';
@@ -17,45 +18,45 @@ export const DOWN: usize = 1;
 export const RANGE: usize = 2;
 export const MOVES: usize = 3; // scratch columns from which on the moves and ranges stand before they are smoothed
 
-/** Places the smoothers of the two sides; answers where the next part goes. */
+/** Places the sums of the two sides; answers where the next part goes. */
 export function movesInit(state: usize, at: usize, period: f64): usize {
   for (let k: usize = 0; k < 2; k++) {
     setNumber(state, k, NaN);
-    at = placeSmoother(state, k, at, 1.0 / period, period);
+    at = placeSums(state, k, at, period);
   }
   return at;
 }
 
-/** Places the smoothers of the two sides and of the range; answers where the next part goes. */
+/** Places the sums of the two sides and of the range; answers where the next part goes. */
 export function directionalInit(state: usize, at: usize, period: f64): usize {
   setNumber(state, 2, NaN);
-  return placeSmoother(state, RANGE, movesInit(state, at, period), 1.0 / period, period);
+  return placeSums(state, RANGE, movesInit(state, at, period), period);
 }
 
-/** Smoothed moves of a tile of whole rows of high and low from byte `from`, in scratch columns UP and DOWN. */
+/** Sums of moves of a tile of whole rows of high and low from byte `from`, in scratch columns UP and DOWN. */
 export function movesRows(state: usize, inputs: usize, from: usize, bytes: usize): void {
   moves(state, input(inputs, 0) + from, input(inputs, 1) + from, bytes);
   for (let k = UP; k <= DOWN; k++) smoothRowsPastSeed(part(state, k), scratch(MOVES + k), scratch(k), bytes);
 }
 
-/** Smoothed moves and ranges of a tile of whole rows of high, low and close from byte `from`, in scratch columns UP, DOWN, RANGE. */
+/** Sums of moves and ranges of a tile of whole rows of high, low and close from byte `from`, in scratch columns UP, DOWN, RANGE. */
 export function directionalRows(state: usize, inputs: usize, from: usize, bytes: usize): void {
   movesRows(state, inputs, from, bytes);
   ranges(state, input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, bytes);
   smoothRowsPastSeed(part(state, RANGE), scratch(MOVES + RANGE), scratch(RANGE), bytes);
 }
 
-/** The move of one side (A1). */
+/** The move of one side (A1); no value where that of a price is none (A3). */
 // @ts-ignore: decorator
 @inline
 export function moved(one: v128, other: v128): v128 {
-  return v128.and(f64x2.pmax(f64x2.splat(0), one), f64x2.gt(one, other));
+  return v128.andnot(f64x2.pmax(one, f64x2.splat(0)), f64x2.le(one, other));
 }
 
 /** How far a tile of rows moves up and down, in scratch columns MOVES + UP and MOVES + DOWN. */
 export function moves(state: usize, high: usize, low: usize, bytes: usize): void {
-  let highBefore = f64x2.splat(number(state, 0));
-  let lowBefore = f64x2.splat(number(state, 1));
+  let highBefore = before(state, 0, high);
+  let lowBefore = before(state, 1, low);
   setNumber(state, 0, load<f64>(high + bytes - 8));
   setNumber(state, 1, load<f64>(low + bytes - 8));
   for (let k: usize = 0; k < bytes; k += 16) {
@@ -68,6 +69,14 @@ export function moves(state: usize, high: usize, low: usize, bytes: usize): void
     highBefore = highs;
     lowBefore = lows;
   }
+}
+
+/** What number `k` says of the row before the one at `x`; the first row counts as its own, and so does not move. */
+// @ts-ignore: decorator
+@inline
+function before(state: usize, k: usize, x: usize): v128 {
+  const value = number(state, k);
+  return f64x2.splat(value == value ? value : load<f64>(x));
 }
 
 function ranges(state: usize, high: usize, low: usize, close: usize, bytes: usize): void {
@@ -88,21 +97,19 @@ export function indicatorRows(side: usize, out: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, canonicalPair(share(v128.load(scratch(side) + k), v128.load(scratch(RANGE) + k), hundred)));
 }
 
-/** The directional index: 100 · |up − down| / (up + down), 0 where nothing has moved. */
-export function indexRows(out: usize, bytes: usize): void {
-  const hundred = held(100);
-  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, canonicalPair(index(v128.load(scratch(UP) + k), v128.load(scratch(DOWN) + k), hundred)));
+/** The directional index of a tile, `scale` · |up − down| / (up + down), 0 where nothing has moved. */
+export function indexRows(scale: f64, out: usize, bytes: usize): void {
+  const scales = held(scale);
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const up = v128.load(scratch(UP) + k);
+    const down = v128.load(scratch(DOWN) + k);
+    v128.store(out + k, canonicalPair(share(f64x2.abs(f64x2.sub(up, down)), f64x2.add(up, down), scales)));
+  }
 }
 
+/** `scale` · portion / whole, 0 for a whole of 0. */
 // @ts-ignore: decorator
 @inline
-export function index(up: v128, down: v128, hundred: v128): v128 {
-  return share(f64x2.abs(f64x2.sub(up, down)), f64x2.add(up, down), hundred);
-}
-
-/** 100 · portion / whole, 0 for a whole of 0. */
-// @ts-ignore: decorator
-@inline
-function share(portion: v128, whole: v128, hundred: v128): v128 {
-  return v128.andnot(f64x2.mul(hundred, f64x2.div(portion, whole)), f64x2.eq(whole, f64x2.splat(0)));
+function share(portion: v128, whole: v128, scale: v128): v128 {
+  return v128.andnot(f64x2.mul(scale, f64x2.div(portion, whole)), f64x2.eq(whole, f64x2.splat(0)));
 }

@@ -3,7 +3,7 @@
 // one row at a time and two rows per instruction give the same bits.
 //
 // A smoother in a state block: 0 a │ 8 b │ 16 a·b │ 24 b² │ 32 newest input │ 40 newest output │ 48 output before │ 56 values seen │ 64 length of the seed
-// L1. The first `seed` values make the seed, their mean; the next row uses the textbook form; from then on two rows ahead.
+// L1. The first `seed` values make the seed, their mean, or of sums their sum; the next row uses the textbook form; from then on two rows ahead.
 // L2. A value that is none makes every output after it none. So a loop need not look at each row: it looks at its last outputs, and when they are
 //     no values it has kept nothing, and the stretch is taken again row by row. What it reads must then not be what it has written.
 import { finite, finitePair, oneRowBack } from '../value';
@@ -14,7 +14,15 @@ const WEIGHTS: usize = 3_584; // below what other engines use of the scratch are
 export const SMOOTHER_BYTES: usize = 72;
 
 export function initSmoother(at: usize, a: f64, seed: f64): void {
-  const b = 1.0 - a;
+  initWeights(at, a, 1.0 - a, seed);
+}
+
+/** Wilder's sums, y = y₋₁ − y₋₁ / period + x, from the sum of the first `period` values: his averages times the period, with a multiplication less. */
+export function initSums(at: usize, period: f64): void {
+  initWeights(at, 1, 1.0 - 1.0 / period, period);
+}
+
+function initWeights(at: usize, a: f64, b: f64, seed: f64): void {
   store<f64>(at, a);
   store<f64>(at, b, 8);
   store<f64>(at, a * b, 16);
@@ -63,13 +71,20 @@ function smoothSeed(at: usize, x: f64): f64 {
   const seed = load<f64>(at, 64);
   const newest = load<f64>(at, 40);
   let y = newest + x; // the sum so far
-  if (seen == seed) y = y / seed;
+  if (seen == seed) y = isSums(at) ? y : y / seed;
   else if (seen > seed) y = load<f64>(at) * x + load<f64>(at, 8) * newest;
   store<f64>(at, x, 32);
   store<f64>(at, y, 40);
   store<f64>(at, newest, 48);
   store<f64>(at, seen, 56);
   return y + 0.0;
+}
+
+/** The weights of an average add up to 1, those of sums to more. */
+// @ts-ignore: decorator
+@inline
+function isSums(at: usize): bool {
+  return load<f64>(at) + load<f64>(at, 8) > 1;
 }
 
 /** The three weights of a smoother, for loops that keep them at hand: of the new values, of those one row back, of the outputs two rows back. */
@@ -96,6 +111,13 @@ export function weightOfOutput(at: usize): v128 {
 @inline
 export function smoothPair(a: v128, ab: v128, b2: v128, x: v128, x1: v128, y2: v128): v128 {
   return f64x2.add(f64x2.add(f64x2.mul(a, x), f64x2.mul(ab, x1)), f64x2.mul(b2, y2));
+}
+
+/** `smoothPair` of sums, whose new values have the weight 1. */
+// @ts-ignore: decorator
+@inline
+export function sumPair(b: v128, b2: v128, x: v128, x1: v128, y2: v128): v128 {
+  return f64x2.add(f64x2.add(x, f64x2.mul(b, x1)), f64x2.mul(b2, y2));
 }
 
 /** Puts the weights of a smoother down, as pairs, where `smoothHeld` reads them. There are five slots. */

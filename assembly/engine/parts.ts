@@ -4,7 +4,7 @@
 import { OWN, header } from '../state';
 import { comomentsBytes, comomentsInit } from './comoments';
 import { extremeBytes, extremeInit } from './extrema';
-import { initSmoother, SMOOTHER_BYTES } from './lookahead';
+import { initSmoother, initSums, SMOOTHER_BYTES } from './lookahead';
 import { looseMeanInit, looseMeans } from './loose-mean';
 import { meanBytes, meanInit, meanRun } from './mean';
 import { Plain } from './mean-layout';
@@ -75,6 +75,12 @@ export function placeTrail(state: usize, k: usize, at: usize, keep: f64): usize 
 
 export function placeSmoother(state: usize, k: usize, at: usize, a: f64, seed: f64): usize {
   initSmoother(at, a, seed);
+  return placeBlock(state, k, at, SMOOTHER_BYTES);
+}
+
+/** Places a smoother of sums. */
+export function placeSums(state: usize, k: usize, at: usize, period: f64): usize {
+  initSums(at, period);
   return placeBlock(state, k, at, SMOOTHER_BYTES);
 }
 

@@ -24,7 +24,7 @@ export function diRun(op: i32, state: usize, inputs: usize, outputs: usize, n: i
     const out = output(outputs, 0) + from;
     if (op == DX) {
       movesRows(state, inputs, from, bytes);
-      indexRows(out, bytes);
+      indexRows(100, out, bytes);
     } else {
       directionalRows(state, inputs, from, bytes);
       indicatorRows(op == PLUSDI ? UP : DOWN, out, bytes);

@@ -3,7 +3,7 @@ import { BARS, CLOSE, HIGH_AND_LOW, SEEDING, VALUE, define, none, period, rollin
 
 export const trend = {
   adx: define('adx', {
-    version: '1.0.2',
+    version: '1.0.3',
     op: 61,
     title: 'Average directional index',
     inputs: BARS,
@@ -17,7 +17,7 @@ export const trend = {
       'is passed over.',
   }),
   adxr: define('adxr', {
-    version: '1.0.2',
+    version: '1.0.3',
     op: 65,
     title: 'Average directional index rating',
     inputs: BARS,
@@ -29,7 +29,7 @@ export const trend = {
     doc: 'Mean of adx and of what it was period − 1 rows before (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN and is passed over.',
   }),
   dx: define('dx', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 64,
     title: 'Directional index',
     inputs: BARS,
@@ -43,7 +43,7 @@ export const trend = {
       'passed over.',
   }),
   plusdi: define('plusdi', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 62,
     title: 'Plus directional indicator',
     inputs: BARS,
@@ -58,7 +58,7 @@ export const trend = {
       'and is passed over.',
   }),
   minusdi: define('minusdi', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 63,
     title: 'Minus directional indicator',
     inputs: BARS,
@@ -229,7 +229,7 @@ export const trend = {
       'on the row it is known: charts draw the spans 26 rows later, and the lagging span is the close.',
   }),
   plusdm: define('plusdm', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 124,
     title: 'Plus directional movement',
     inputs: HIGH_AND_LOW,
@@ -243,7 +243,7 @@ export const trend = {
       'else by 0 (J. W. Wilder 1978, as TA-Lib). A row with a NaN gives NaN and is passed over.',
   }),
   minusdm: define('minusdm', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 125,
     title: 'Minus directional movement',
     inputs: HIGH_AND_LOW,
