@@ -1,7 +1,8 @@
 // The least or greatest value of a window. Extrema are exact, so one row and many may go different ways to the same bits.
 //
 // X1. One row: blocks of `period` rows, the extreme of the present block so far and of the rest of the block before (van Herk, Gil and Werman).
-// X2. Many rows: two such blocks at a time, one in each lane, from any row on. Windows of at most four rows are put together from rows.
+// X2. Many rows: a window of at most sixteen rows is two stretches that overlap, of the power of two below its length. For longer ones two such
+//     blocks at a time, one in each lane, from any row on.
 // X3. A window with a gap gives NaN. Tables that are stale are rebuilt from the window's own rows.
 //
 //   32 period │ 40 tables hold at row │ 48 phase i32 │ 56 extreme of the block so far │ 64 table, period + 1 long
@@ -15,7 +16,10 @@ const SO_FAR: usize = 56;
 const TABLE: usize = 64;
 /** Two tables of pairs fit the scratch area. */
 const MANY_PERIOD_MAX: i32 = 1_024;
-const OVERLAP_PERIOD_MAX: i32 = 4;
+const STRETCHES_PERIOD_MAX: i32 = 16;
+const STRETCHES_BYTES_MAX: usize = 8_192; // they stay in the first-level cache until they are read
+const LEAD: usize = 48; // a stretch of eight begins in the third pair of rows before that of its end
+const STRETCHES: usize = SCRATCH + LEAD;
 const MANY_ROWS_MIN: i32 = 32;
 
 /** Markers for the two extrema; used as type arguments so that each gets its own code. */
@@ -106,28 +110,50 @@ function manyRows<M>(state: usize, x: usize, out: usize, end: usize): usize {
   const period = <i32>load<f64>(state, PERIOD);
   if (period > MANY_PERIOD_MAX || row < <i64>period || row - lastGap(state) < <i64>period) return 0;
   const window = <usize>period << 3;
-  const bytes = period <= OVERLAP_PERIOD_MAX ? overlapRows<M>(x, out, end - x, window) : blockRows<M>(x, out, end - x, window);
+  const bytes = period <= STRETCHES_PERIOD_MAX ? stretchRows<M>(x, out, min<usize>(end - x, STRETCHES_BYTES_MAX) & ~15, window) : blockRows<M>(x, out, end - x, window);
   const taken = <i64>(bytes >> 3);
   setRows(state, row + taken);
   store<i32>(state, <i32>((<i64>load<i32>(state, PHASE) + taken) % <i64>period), PHASE);
   return bytes;
 }
 
-/** Windows of at most four rows, each put together from them. An even number of rows. */
-function overlapRows<M>(x: usize, out: usize, most: usize, window: usize): usize {
-  const bytes = leadingValues(x, most & ~15);
-  const back = window - 8;
-  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, bestOfFour<M>(x + k, min<usize>(8, back), min<usize>(16, back), back));
+/** Windows of two stretches that overlap. Answers the bytes taken, an even number of rows; ends before a gap. */
+function stretchRows<M>(x: usize, out: usize, bytes: usize, window: usize): usize {
+  if (window <= 16) return bestOfTwo<M>(x, out, leadingValues(x, bytes), window - 8);
+  const stretch: usize = window > 64 ? 64 : window > 32 ? 32 : 16;
+  const back = window - stretch;
+  const from = x - back;
+  const whole = stretch == 64 ? stretchExtremes<M>(from, back + bytes, 8) : stretch == 32 ? stretchExtremes<M>(from, back + bytes, 4) : stretchExtremes<M>(from, back + bytes, 2);
+  return bestOfTwo<M>(STRETCHES + back, out, whole ? bytes : leadingValues(x, bytes), back);
+}
+
+/** The better of each value and that `back` bytes before it. Answers the bytes. */
+function bestOfTwo<M>(x: usize, out: usize, bytes: usize, back: usize): usize {
+  for (let k: usize = 0; k < bytes; k += 16) v128.store(out + k, betterPair<M>(v128.load(x + k), v128.load(x + k - back)));
   return bytes;
 }
 
+/** For each row from `x`, the extreme of the two, four or eight `rows` that end with it, in the scratch area. False when one of them is no value. */
 // @ts-ignore: decorator
 @inline
-function bestOfFour<M>(at: usize, back1: usize, back2: usize, back3: usize): v128 {
-  return betterPair<M>(
-    betterPair<M>(v128.load(at), v128.load(at - back1)),
-    betterPair<M>(v128.load(at - back2), v128.load(at - back3)),
-  );
+function stretchExtremes<M>(x: usize, bytes: usize, rows: i32): bool {
+  const end = bytes + LEAD;
+  const at = x - LEAD - 8;
+  let two2 = f64x2.splat(worst<M>()); // of two rows, two rows back
+  let four2 = two2;
+  let four4 = two2;
+  let seen = f64x2.splat(0);
+  for (let k: usize = 0; k < end; k += 16) {
+    const values = v128.load(at + k, 8);
+    const two = betterPair<M>(values, v128.load(at + k));
+    const four = betterPair<M>(two, two2);
+    v128.store(STRETCHES - LEAD + k, rows == 8 ? betterPair<M>(four, four4) : rows == 4 ? four : two);
+    seen = f64x2.add(seen, values);
+    two2 = two;
+    four4 = four2;
+    four2 = four;
+  }
+  return finitePair(seen);
 }
 
 /** Bytes of the leading rows that are values, of an even number of rows. */

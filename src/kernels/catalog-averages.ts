@@ -109,7 +109,7 @@ export const averages = {
     doc: 'sma(close·volume) / sma(volume) over `period` rows (Tulip, TradingView). NaN where the window has no volume.',
   }),
   trima: define('trima', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 37,
     title: 'Triangular moving average',
     inputs: CLOSE,
@@ -140,7 +140,7 @@ export const averages = {
       '(T. Tillson 1998, as TA-Lib). A NaN row gives NaN and is passed over.',
   }),
   kama: define('kama', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 77,
     title: "Kaufman's adaptive moving average",
     inputs: CLOSE,
@@ -202,7 +202,7 @@ export const averages = {
       'from the period of the cycle (J. Ehlers 2001, as TA-Lib). Both averages start from 0 on the 13th row. A NaN row gives NaN and is passed over.',
   }),
   vidya: define('vidya', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 109,
     title: 'Variable index dynamic average',
     inputs: CLOSE,

@@ -32,7 +32,7 @@ export const momentum = {
       'their own period ending on the row the longer is ready, the signal with the mean of its first `signal` values. As TradingView: all begin with their first value.',
   }),
   stoch: define('stoch', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 40,
     title: 'Stochastic oscillator',
     inputs: BARS,
@@ -46,7 +46,7 @@ export const momentum = {
       '`slowk` rows, d the sma of k over `slowd` rows (G. Lane, as TA-Lib with simple averages).',
   }),
   stochf: define('stochf', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 41,
     title: 'Fast stochastic oscillator',
     inputs: BARS,
@@ -60,7 +60,7 @@ export const momentum = {
       'over `fastd` rows (G. Lane, as TA-Lib with a simple average).',
   }),
   stochrsi: define('stochrsi', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 42,
     title: 'Stochastic relative strength index',
     inputs: CLOSE,
@@ -74,7 +74,7 @@ export const momentum = {
       'simple average). A NaN row gives NaN and is passed over, by the index and by the windows on it.',
   }),
   cci: define('cci', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 43,
     title: 'Commodity channel index',
     inputs: BARS,
@@ -200,7 +200,7 @@ export const momentum = {
       'TA-Lib). 0 where no change was seen at all.',
   }),
   ultosc: define('ultosc', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 85,
     title: 'Ultimate oscillator',
     inputs: BARS,

@@ -3,7 +3,7 @@ import { BARS, CLOSE, HIGH_AND_LOW, VALUE, define, none, period, talib, windowOf
 
 export const oscillators = {
   ac: define('ac', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 112,
     title: 'Accelerator oscillator',
     inputs: HIGH_AND_LOW,
@@ -25,7 +25,7 @@ export const oscillators = {
     doc: 'wma(roc(x, long) + roc(x, short), period) (E. Coppock 1962; TradingView). NaN where a value it compares with is 0.',
   }),
   kst: define('kst', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 114,
     title: 'Know sure thing',
     inputs: CLOSE,
@@ -88,7 +88,7 @@ export const oscillators = {
     doc: '100·x / x₋ₚ, p being `period` (TA-Lib). NaN where the earlier value is 0.',
   }),
   imi: define('imi', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 130,
     title: 'Intraday momentum index',
     inputs: [

@@ -190,7 +190,7 @@ export const trend = {
       '−1; its atr is that of seeding tradingview). A row with a NaN gives NaN and is passed over.',
   }),
   vortex: define('vortex', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 96,
     title: 'Vortex',
     inputs: BARS,
@@ -203,7 +203,7 @@ export const trend = {
       'Siepman 2010).',
   }),
   chop: define('chop', {
-    version: '1.0.2',
+    version: '1.0.3',
     op: 97,
     title: 'Choppiness index',
     inputs: BARS,

@@ -115,7 +115,7 @@ export const volatility = {
       'over.',
   }),
   accbands: define('accbands', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 129,
     title: 'Acceleration bands',
     inputs: BARS,
@@ -129,7 +129,7 @@ export const volatility = {
       'TA-Lib).',
   }),
   massindex: define('massindex', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 154,
     title: 'Mass index',
     inputs: HIGH_AND_LOW,
@@ -142,7 +142,7 @@ export const volatility = {
       'with a NaN gives NaN and is passed over.',
   }),
   ulcer: define('ulcer', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 155,
     title: 'Ulcer index',
     inputs: CLOSE,

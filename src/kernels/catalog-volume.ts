@@ -44,7 +44,7 @@ export const volume = {
       'leaves is carried along. NaN as long as there was no volume. A row with a NaN gives NaN and is passed over.',
   }),
   vwapr: define('vwapr', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 60,
     title: 'Rolling volume-weighted average price',
     inputs: BARS_AND_VOLUME,
@@ -55,7 +55,7 @@ export const volume = {
     doc: 'sma(tp·volume) / sma(volume) over `period` rows, tp = (high + low + close) / 3. NaN where the window has no volume.',
   }),
   mfi: define('mfi', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 82,
     title: 'Money flow index',
     inputs: BARS_AND_VOLUME,
@@ -69,7 +69,7 @@ export const volume = {
       '(G. Quong and A. Soudack 1989, as TA-Lib). 0 where both are 0.',
   }),
   cmf: define('cmf', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 83,
     title: 'Chaikin money flow',
     inputs: BARS_AND_VOLUME,
@@ -146,7 +146,7 @@ export const volume = {
     doc: 'ema of volume·(close − close₋₁), seeded as ema is (A. Elder 1993). A row with a NaN gives NaN and is passed over.',
   }),
   emv: define('emv', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 106,
     title: 'Ease of movement',
     inputs: [...HIGH_AND_LOW, { name: 'volume', default: 'volume' }],
