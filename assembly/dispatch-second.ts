@@ -1,4 +1,6 @@
-// The second half of the table of kernels: ops from 107 on. The first is in dispatch.ts, which asks here for what it does not know.
+// The second part of the table of kernels: ops from 107 on. The first is in dispatch.ts, which asks here for what it does not know; the third in
+// dispatch-third.ts.
+import { THIRD, thirdBytes, thirdInit, thirdRun } from './dispatch-third';
 import { acBytes, acInit, acRun } from './kernel/ac';
 import { accbandsBytes, accbandsInit, accbandsRun } from './kernel/accbands';
 import { alligatorBytes, alligatorInit, alligatorRun } from './kernel/alligator';
@@ -98,6 +100,7 @@ export function secondBytes(op: i32, params: usize): usize {
     case ROCR100: return changeBytes();
     default: break;
   }
+  if (op >= THIRD) return thirdBytes(op, params);
   if (op >= FIRST_CANDLE && op <= LAST_CANDLE) return candleBytes();
   if (op >= DCPERIOD && op <= TRENDMODE) return cycleBytes(op);
   return op >= SQRT && op <= FLOOR ? transformBytes() : 0;
@@ -139,6 +142,7 @@ export function secondInit(op: i32, state: usize, params: usize): void {
     case ROCR100: return changeInit(state, params);
     default: break;
   }
+  if (op >= THIRD) return thirdInit(op, state, params);
   if (op >= FIRST_CANDLE && op <= LAST_CANDLE) return candleInit(op, state, params);
   if (op >= DCPERIOD && op <= TRENDMODE) cycleInit(op, state); // a transform remembers nothing
 }
@@ -179,6 +183,7 @@ export function secondRun(op: i32, state: usize, inputs: usize, outputs: usize, 
     case ROCR100: return changeRun(op, state, inputs, outputs, n);
     default: break;
   }
+  if (op >= THIRD) return thirdRun(op, state, inputs, outputs, n);
   if (op >= FIRST_CANDLE && op <= LAST_CANDLE) return candleRun(op, state, inputs, outputs, n);
   if (op >= DCPERIOD && op <= TRENDMODE) return cycleRun(op, state, inputs, outputs, n);
   if (op >= SQRT && op <= FLOOR) return transformRun(op, inputs, outputs, n);

@@ -32,6 +32,12 @@ export function lineInit(state: usize, period: f64): usize {
   return at;
 }
 
+/** `lineInit` for a column a kernel has worked out (loose-mean.ts): every window is rough. */
+export function looseLineInit(state: usize, period: f64): void {
+  lineInit(state, period);
+  store<f64>(part(state, HEAVY), -1, LIMIT);
+}
+
 /** The slope: 6·(weighted mean − mean) / (period − 1). */
 export function wantSlope(state: usize, period: f64): void {
   want(state, 2, period + 1, (period * (period + 1) * (period - 1)) / 6, 0, 6 / (period - 1));

@@ -1,5 +1,5 @@
 // Oscillators made of other indicators: averages of rates of change, and places of one measure in its own past.
-import { BARS, CLOSE, HIGH_AND_LOW, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
+import { BARS, CLOSE, HIGH_AND_LOW, OHLC, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
 
 export const oscillators = {
   ac: define('ac', {
@@ -116,5 +116,93 @@ export const oscillators = {
     doc:
       '100·s(close − middle) / s(width / 2), s being ema(smooth2) of ema(smooth1), seeded as ema is, and middle and width those of the channel of greatest ' +
       'high and least low over `period` rows; 0 where it has no width (W. Blau 1993). A row with a NaN gives NaN and is passed over.',
+  }),
+  rvgi: define('rvgi', {
+    version: '1.0.0',
+    op: 270,
+    title: 'Relative vigor index',
+    inputs: OHLC,
+    outputs: ['value', 'signal'],
+    params: { period: period(10, 'rows in the window') },
+    lookback: (p) => p.period + 5,
+    history: none,
+    doc:
+      'Σ w(close − open) / Σ w(high − low) over `period` rows, w(x) = (x + 2·x₋₁ + 2·x₋₂ + x₋₃) / 6; 0 where nothing ranges. The signal is w of it (J. Ehlers ' +
+      '2002, as TradingView).',
+  }),
+  wavetrend: define('wavetrend', {
+    version: '1.0.0',
+    op: 272,
+    title: 'Wave trend',
+    inputs: BARS,
+    outputs: ['wt1', 'wt2'],
+    params: {
+      channel: period(10, 'rows of the average, and of how far the price lies from it'),
+      average: period(21, 'rows that wt1 is smoothed over'),
+      signal: period(4, 'rows of wt2, a mean of wt1'),
+    },
+    lookback: (p) => 2 * (p.channel - 1) + p.average - 1 + p.signal - 1,
+    history: none,
+    doc:
+      'wt1 = ema(average) of d / (0.015·ema(channel) of |d|), d = m − ema(channel) of m, m = (high + low + close) / 3; wt2 = sma(signal) of wt1 (LazyBear 2014, ' +
+      'after the TradeStation indicator of that name), each average seeded as ema is. 0 where the price has not moved. A row with a NaN gives NaN and is ' +
+      'passed over.',
+  }),
+  squeeze: define('squeeze', {
+    version: '1.0.0',
+    op: 273,
+    title: 'Squeeze momentum',
+    inputs: BARS,
+    outputs: ['value', 'on'],
+    params: {
+      period: period(20, 'rows of the Bollinger bands'),
+      mult: { type: 'number', default: 2, min: 0, max: 1e6, doc: 'standard deviations from their middle to either band' },
+      channel: period(20, "rows of the Keltner channel, and of the momentum's window", 2),
+      channelMult: { type: 'number', default: 1.5, min: 0, max: 1e6, doc: 'mean true ranges from the middle of the channel to either edge' },
+    },
+    lookback: (p) => Math.max(p.period - 1, p.channel, 2 * (p.channel - 1)),
+    history: (p) => Math.max(p.period, p.channel),
+    doc:
+      'on is 1 where sma(close) ± mult·deviation lies inside sma(close) ± channelMult·sma(true range), strictly, else 0. value is the end of the line by least ' +
+      'squares through the last `channel` rows of close − ((greatest high + least low) / 2 + sma(close)) / 2 (J. Carter 2005; the momentum is LazyBear\'s of 2014. ' +
+      "His script multiplies the deviation by the channel's multiple; here, as in Carter and pandas-ta, it has its own).",
+  }),
+  stc: define('stc', {
+    version: '1.0.0',
+    op: 274,
+    title: 'Schaff trend cycle',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: {
+      fast: period(23, 'rows of the faster average'),
+      slow: period(50, 'rows of the slower average'),
+      cycle: period(10, 'rows of both channels'),
+      factor: { type: 'number', default: 0.5, min: 0.001, max: 1, doc: 'part of the distance that both smoothings go on a row' },
+    },
+    ascending: ['fast', 'slow'],
+    lookback: (p) => p.slow - 1 + 2 * (p.cycle - 1),
+    history: none,
+    doc:
+      'm = ema(fast) − ema(slow), seeded as ema is; k = 100·(m − least m) / (greatest m − least m) over `cycle` rows, what it was before where that is 0 / 0; f = ' +
+      'f₋₁ + factor·(k − f₋₁) from its first k on. The value is the same of f: its place among its own last `cycle` rows, smoothed alike (D. Schaff 1999, as ' +
+      'pandas-ta and the scripts on TradingView). A NaN row gives NaN and is passed over.',
+  }),
+  qqe: define('qqe', {
+    version: '1.0.0',
+    op: 275,
+    title: 'Quantitative qualitative estimation',
+    inputs: CLOSE,
+    outputs: ['rsi', 'line', 'direction'],
+    params: {
+      period: period(14, 'rows of the rsi'),
+      smoothing: period(5, 'rows it is smoothed over'),
+      mult: { type: 'number', default: 4.236, min: 0, max: 1e6, doc: 'usual moves of the rsi from it to the line' },
+    },
+    lookback: (p) => p.period + p.smoothing - 1 + 1 + 2 * (2 * p.period - 2),
+    history: none,
+    doc:
+      'rsi is ema(smoothing) of the rsi, w the ema(2·period − 1) of the ema(2·period − 1) of |rsi − rsi₋₁|. A stop at rsi − mult·w only rises while rsi stays above ' +
+      'it, one at rsi + mult·w only falls while rsi stays below. Direction starts at 1, turns to 1 when rsi passes the upper stop of the row before and to −1 when ' +
+      'it passes the lower; line is the stop on the other side (I. Livshin, as pandas-ta). A NaN row gives NaN and is passed over.',
   }),
 } as const;

@@ -185,4 +185,18 @@ export const volatility = {
       'middle = sma(close), upper and lower = middle ± mult·atr (M. Stoller), the atr seeded as atr is. A row with a NaN gives NaN and is passed over, by the ' +
       'mean as well.',
   }),
+  rvi: define('rvi', {
+    version: '1.0.0',
+    op: 271,
+    title: 'Relative volatility index',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(10, 'rows of the standard deviation'), smoothing: period(14, 'rows of the averages') },
+    lookback: (p) => p.period - 1 + p.smoothing - 1,
+    history: none,
+    doc:
+      '100·u / (u + d), 0 where both are 0: u is ema(smoothing) of the deviation of the last `period` values on rows that rose and of 0 on the others, d the other ' +
+      'way round (D. Dorsey 1993, with the exponential averages of TradingView in the place of Wilder\'s). His revision of 1995 is the mean of that of the highs ' +
+      'and that of the lows: `rvi(price.high).plus(rvi(price.low)).over(2)`. A NaN row gives NaN and is passed over.',
+  }),
 } as const;

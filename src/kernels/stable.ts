@@ -44,13 +44,16 @@ const MEMORIES: Partial<Record<KernelName, Memory>> = {
   alligator: (p) => [Math.min(wilder(p.jaw), wilder(p.teeth), wilder(p.lips))],
   starc: (p) => [wilder(p.atrPeriod)],
   smi: (p) => [span(p.smooth1), span(p.smooth2)],
+  rvi: (p) => [span(p.smoothing)],
+  wavetrend: (p) => [span(p.channel), span(p.channel), span(p.average)],
+  stc: (p) => [Math.min(span(p.fast), span(p.slow)), p.factor!, p.factor!],
   heikinashi: () => [0.5],
   elderray: (p) => [span(p.period)],
   massindex: (p) => [span(p.smoothing), span(p.smoothing)],
   chandelier: (p) => [wilder(p.period)],
   crossover: () => [1],
   obv: never, ad: never, vwap: never, pvt: never, nvi: never, pvi: never,
-  psar: never, supertrend: never, mama: never, vidya: never, mcginley: never, kvo: never, crsi: never, latch: never,
+  psar: never, supertrend: never, mama: never, vidya: never, mcginley: never, kvo: never, crsi: never, qqe: never, latch: never,
   htdcperiod: never, htphasor: never, htdcphase: never, htsine: never, httrendline: never, httrendmode: never,
 };
 

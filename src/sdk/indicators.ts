@@ -273,6 +273,18 @@ export const alligator = indicator('alligator');
 export const starc = indicator('starc');
 /** Stochastic momentum index, −100 … 100. */
 export const smi = indicator('smi');
+/** Relative vigor index, −1 … 1: `value` and `signal`. */
+export const rvgi = indicator('rvgi');
+/** Relative volatility index, 0 … 100. */
+export const rvi = indicator('rvi');
+/** Wave trend: `wt1` and, its mean, `wt2`. */
+export const wavetrend = indicator('wavetrend');
+/** Squeeze momentum: the momentum as `value`, and whether the squeeze is `on`. */
+export const squeeze = indicator('squeeze');
+/** Schaff trend cycle, 0 … 100. */
+export const stc = indicator('stc');
+/** Quantitative qualitative estimation: the smoothed `rsi`, the `line` that trails it and its `direction`. */
+export const qqe = indicator('qqe');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */

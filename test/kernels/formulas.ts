@@ -2,6 +2,7 @@
 // the kernels. For those TA-Lib does not have, or has only with other options.
 import type { KernelParams } from '#kernels/catalog.ts';
 import { type Column, covariance, deviation, each, ema, highest, line, lowest, mean, over, rma, running, sum, trueRange, typical, volumeIndex, weighed, wma } from './columns.ts';
+import { charts } from './formulas-charts.ts';
 import { oscillators } from './formulas-oscillators.ts';
 import { shapes } from './formulas-shapes.ts';
 import type { Bars } from './series.ts';
@@ -12,6 +13,7 @@ export type Formula = (bars: Bars, params: KernelParams) => readonly Column[];
 export const FORMULAS: Readonly<Record<string, Formula>> = {
   ...oscillators,
   ...shapes,
+  ...charts,
   ema: ({ close }, { period }) => [ema([...close], period!)],
   rma: ({ close }, { period }) => [rma([...close], period!)],
   dema: ({ close }, { period }) => {
