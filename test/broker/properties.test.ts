@@ -185,8 +185,65 @@ describe('for any bars, orders and conventions', () => {
   });
 });
 
-describe('one limit order', () => {
-  test('a better limit never fills later, and never at a worse price for being better to wait for', () => {
+describe('with every price turned upside down, buyers as sellers', () => {
+  const TOP = 50_000; // cents; every price of a walk is below it
+  const flip = (price: number): number => (TOP - Math.round(price * 100)) / 100;
+  const flipped = (options: OrderOptions): OrderOptions =>
+    Object.fromEntries(Object.entries(options).map(([name, value]) => [name, ['limit', 'stop', 'takeProfit', 'stopLoss'].includes(name) ? flip(value as number) : value]));
+  const other = { buy: 'sell', sell: 'buy' } as const;
+  /** What shares of a price are taken of has no mirror. */
+  const even = ({ options }: Act): boolean => !('trailPercent' in options);
+
+  test('the same orders fill in the same bars, at the prices turned over', () => {
+    fc.assert(
+      fc.property(walk, acts.map((list) => list.filter(even)), fc.record({ participation: fc.constantFrom(0.1, 0.5), latencyBars: fc.nat(2), fillAt: fc.constantFrom('next-open' as const, 'same-close' as const) }, { requiredKeys: [] }), (bars, list, terms) => {
+        const under = bars.map((bar) => ({ ...bar, open: flip(bar.open), high: flip(bar.low), low: flip(bar.high), close: flip(bar.close), path: bar.path === 0 ? 0 : -bar.path! }));
+        const turned = ({ what, quantity, options, ...act }: Act): Act => ({
+          ...act,
+          options: flipped(options),
+          ...(what === 'moveTo' ? { what, quantity: 20 - quantity } : { what: what === 'buy' || what === 'sell' ? other[what] : what, quantity }),
+        });
+        const upright = play(bars, script(list), { conventions: terms }).events;
+        const turnedOver = play(under, script(list.map(turned)), { conventions: terms }).events.map((event) => {
+          const side = other[event.side];
+          if (event.kind === 'filled') return { ...event, side, price: flip(event.price) };
+          if (event.kind !== 'placed' && event.kind !== 'replaced') return { ...event, side };
+          // The stop of a trailing stop is a distance.
+          return { ...event, side, limit: flip(event.limit), stop: event.type === 'trailing-stop' ? event.stop : flip(event.stop) };
+        });
+        expect(turnedOver).toEqual(upright);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('one order', () => {
+  test('with a limit fills in the first bar that reaches it, at the open where that is better', () => {
+    fc.assert(
+      fc.property(walk, cents(9_000, 11_000), fc.boolean(), (bars, limit, isBuy) => {
+        const { events } = play(bars, ([desk], row) => row === 0 && (isBuy ? desk!.buy(1, { limit }) : desk!.sell(1, { limit })));
+        const row = bars.findIndex(({ low, high }, k) => k > 0 && (isBuy ? low <= limit : high >= limit));
+        const wanted = row < 0 ? [] : [[row, isBuy ? Math.min(bars[row]!.open, limit) : Math.max(bars[row]!.open, limit)]];
+        expect(events.flatMap((event) => (event.kind === 'filled' ? [[event.row, event.price]] : []))).toEqual(wanted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('with a stop fills in the first bar that goes so far, at the open where that is beyond', () => {
+    fc.assert(
+      fc.property(walk, cents(9_000, 11_000), fc.boolean(), (bars, stop, isBuy) => {
+        const { events } = play(bars, ([desk], row) => row === 0 && (isBuy ? desk!.buy(1, { stop }) : desk!.sell(1, { stop })));
+        const row = bars.findIndex(({ low, high }, k) => k > 0 && (isBuy ? high >= stop : low <= stop));
+        const wanted = row < 0 ? [] : [[row, isBuy ? Math.max(bars[row]!.open, stop) : Math.min(bars[row]!.open, stop)]];
+        expect(events.flatMap((event) => (event.kind === 'filled' ? [[event.row, event.price]] : []))).toEqual(wanted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('with a better limit never fills later, and never at a worse price for being better to wait for', () => {
     fc.assert(
       fc.property(walk, cents(9_000, 11_000), fc.nat(300), fc.boolean(), (bars, limit, more, isBuy) => {
         const fill = (price: number) => {
