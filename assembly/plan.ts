@@ -14,8 +14,17 @@ const INSTRUCTION_BYTES: usize = 24;
 
 /** Runs every instruction of a segment over the `count` newest rows, the first of which is row `row` of the group, `offset` bytes behind its columns' bases. */
 export function plan_run(segment: usize, count: i32, row: f64, offset: usize): void {
+  runAll(segment, count, row, offset);
+}
+
+// @ts-ignore: decorator
+@inline
+function runAll(segment: usize, count: i32, row: f64, offset: usize): void {
   setNewest(offset);
-  if (row < load<f64>(segment, 8)) return warmUp(segment, count, row, offset);
+  if (row < load<f64>(segment, 8)) {
+    warmUp(segment, count, row, offset);
+    return;
+  }
   let at = segment + SEGMENT_BYTES;
   for (let left = load<u32>(segment); left > 0; left--) {
     run(load<i32>(at, 4), <usize>load<u32>(at, 8), at + INSTRUCTION_BYTES, at + <usize>load<u32>(at, 12), count);
@@ -47,5 +56,5 @@ export function plan_feed(ring: usize): void {
   for (let column = ring + READ; column < end; column += 8) {
     store<f64>(<usize>load<u32>(column) + offset, canonical(load<f64>(values + <usize>load<u32>(column, 4))));
   }
-  plan_run(<usize>load<u32>(ring, SEGMENT), 1, row, offset);
+  runAll(<usize>load<u32>(ring, SEGMENT), 1, row, offset);
 }

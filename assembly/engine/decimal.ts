@@ -15,8 +15,14 @@ export const SCALE_MAX: f64 = 100_000_000;
 export function integerAt(x: f64, scale: f64, limit: f64): f64 {
   const m = x * scale;
   const n = nearest(m);
-  const fits = <i32>(abs(m - n) <= abs(m) * CLOSE) & <i32>(abs(n) <= limit);
-  return fits ? n : NaN;
+  return isDecimal(m, n, limit) ? n : NaN;
+}
+
+/** D1 and D2 of a scaled value and the integer nearest to it. */
+// @ts-ignore: decorator
+@inline
+export function isDecimal(scaled: f64, integer: f64, limit: f64): bool {
+  return <bool>(<i32>(abs(scaled - integer) <= abs(scaled) * CLOSE) & <i32>(abs(integer) <= limit));
 }
 
 /** True when x is a decimal of at most eight places, however large. */

@@ -159,11 +159,14 @@ export function keepSmoother(at: usize, x: v128, y: v128): void {
 }
 
 /** Smooths rows from `x`, which may not be `out` (L2). A row without a value gives NaN and changes nothing; NaN until the seed is whole. */
+// @ts-ignore: decorator
+@inline
 export function smoothRows(at: usize, x: usize, out: usize, bytes: usize): void {
-  if (bytes == 8) {
-    store<f64>(out, smoothStep(at, load<f64>(x)));
-    return;
-  }
+  if (bytes == 8) store<f64>(out, smoothStep(at, load<f64>(x)));
+  else smoothManyRows(at, x, out, bytes);
+}
+
+function smoothManyRows(at: usize, x: usize, out: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; ) {
     const stretch = evenStretch(bytes - k);
     if (stretch > 0 && smootherRuns(at) && smoothPairs(at, x + k, out + k, stretch)) {

@@ -9,7 +9,7 @@
 // M4. Whatever is not valid any more is rebuilt from the window's own rows, so the output depends on the rows alone, not on how they were cut.
 import { NEVER, lastGap, rows, setLastGap, setRows } from '../state';
 import { BATCH_ROWS, finite, held, heldSizeMask, oneRowBack, second } from '../value';
-import { CLOSE, integerAt, nearPair, scaleFor } from './decimal';
+import { CLOSE, integerAt, isDecimal, nearPair, scaleFor } from './decimal';
 import {
   DIVISOR, LAST_ROUGH, LIMIT, PERIOD, PHASE, PREFIX, SCALE, SUM, SUMS_AT, TABLE, TABLES_AT, WEIGHTED, WEIGHTED_PREFIX, divisorOf, weighted, weights,
 } from './mean-layout';
@@ -49,12 +49,14 @@ function setScale<M>(state: usize, scale: f64): void {
 }
 
 /** Means of `n` rows from `x`; `period` rows before it are readable once they exist. */
+// @ts-ignore: decorator
+@inline
 export function meanRun<M>(state: usize, x: usize, out: usize, n: i32): void {
-  if (n == 1) {
-    // As it is live, row by row: nothing of what follows is worth a look.
-    store<f64>(out, meanStep<M>(state, x));
-    return;
-  }
+  if (n == 1) store<f64>(out, meanStep<M>(state, x)); // as it is live, row by row
+  else meanManyRows<M>(state, x, out, n);
+}
+
+function meanManyRows<M>(state: usize, x: usize, out: usize, n: i32): void {
   const end = x + (<usize>n << 3);
   while (x < end) {
     let taken: usize = 0;
@@ -76,19 +78,16 @@ export function meanRun<M>(state: usize, x: usize, out: usize, n: i32): void {
 @inline
 export function meanStep<M>(state: usize, x: usize): f64 {
   const row = rows(state);
-  const integer = integerAt(load<f64>(x), load<f64>(state, SCALE), load<f64>(state, LIMIT));
-  if (load<i64>(state, SUMS_AT) != row || !finite(integer)) return changingStep<M>(state, x, integer);
+  const scaled = load<f64>(x) * load<f64>(state, SCALE);
+  const integer = nearest(scaled);
+  const isExact = isDecimal(scaled, integer, load<f64>(state, LIMIT));
+  if (!isExact || load<i64>(state, SUMS_AT) != row) return changingStep<M>(state, x, isExact ? integer : NaN);
   // The window before was exact and one more such value enters: by M1 the window is exact.
   setRows(state, row + 1);
-  return exactStep<M>(state, x, row, integer);
-}
-
-// @ts-ignore: decorator
-@inline
-function exactStep<M>(state: usize, x: usize, row: i64, integer: f64): f64 {
-  const total = advanceSums<M>(state, x, row, integer);
   store<i64>(state, row + 1, SUMS_AT);
-  return <f64>(row + 1) < load<f64>(state, PERIOD) ? NaN : total / load<f64>(state, DIVISOR) + 0.0;
+  const before = <f64>row;
+  const total = advanceSums<M>(state, x, before, integer);
+  return before + 1 < load<f64>(state, PERIOD) ? NaN : total / load<f64>(state, DIVISOR) + 0.0;
 }
 
 /** One row that brings a gap, a rough value or more decimal places, or comes after one. `integer` is NaN when the value is not exact yet. */
@@ -113,9 +112,9 @@ function changingStep<M>(state: usize, x: usize, integer: f64): f64 {
 /** The window moves one row on: `integer` enters, the value `period` rows back leaves. Answers what is to be divided. */
 // @ts-ignore: decorator
 @inline
-function advanceSums<M>(state: usize, x: usize, row: i64, integer: f64): f64 {
+function advanceSums<M>(state: usize, x: usize, row: f64, integer: f64): f64 {
   const period = load<f64>(state, PERIOD);
-  const full = <f64>row >= period;
+  const full = row >= period;
   const sum = load<f64>(state, SUM);
   const leaving = full ? nearest(load<f64>(x - (<usize><i32>period << 3)) * load<f64>(state, SCALE)) : 0;
   const next = sum + (integer - leaving);
@@ -123,7 +122,7 @@ function advanceSums<M>(state: usize, x: usize, row: i64, integer: f64): f64 {
   if (!weighted<M>()) return next;
   const held = load<f64>(state, WEIGHTED);
   // Before the window is full the newest row counts its place from the start, so that the oldest has weight 1.
-  const heavy = full ? held - sum + period * integer : held + <f64>(row + 1) * integer;
+  const heavy = full ? held - sum + period * integer : held + (row + 1) * integer;
   store<f64>(state, heavy, WEIGHTED);
   return heavy;
 }

@@ -52,8 +52,13 @@ export class Plan {
     const count = to - from;
     if (count <= 0) return;
     if (count > this.#chunkRowsMax) throw new RangeError(`${count} rows at once, the plan takes ${this.#chunkRowsMax}`);
-    this.#tick++;
     const { page, group: { columns: read } } = group;
+    if (count === 1) {
+      for (const column of read) this.#memory.f64[group.intake / 8 + column] = columns[column]![from]!;
+      this.#takeRow(group, columns[0]![from]!, seen);
+      return;
+    }
+    this.#tick++;
     const at = group.ring.reserve(count);
     for (let k = 0; k < read.length; k++) {
       const fresh = page.rows(k, count);
@@ -86,14 +91,16 @@ export class Plan {
     return { row, push: () => this.#takeRow(group, row[0]!) };
   }
 
-  #takeRow(group: PlacedGroup, t: number): void {
+  /** Appends the row that stands in the group's intake. */
+  #takeRow(group: PlacedGroup, t: number, seen?: () => void): void {
     this.#tick++;
     group.tick = this.#tick;
     group.fresh = 1;
     group.watermark = t;
     this.#exports.plan_feed(group.ring.address);
     if (group.steps.length > 0) this.#runSteps(group, group.ring.head - 1, 1);
-    if (this.#derived.length > 0) this.#settle();
+    if (this.#derived.length > 0) this.#settle(seen);
+    else seen?.();
   }
 
   /** Takes `count` new rows of a group, which lie `at` rows behind its bases, through all its nodes. */
