@@ -30,11 +30,13 @@ export function alligatorRun(state: usize, inputs: usize, outputs: usize, n: i32
   for (let from = passGaps(inputs, 2, outputs, 3, 0, end); from < end; from = passGaps(inputs, 2, outputs, 3, from, end)) {
     const bytes = wholeBytes(inputs, 2, from, end);
     middleRows(input(inputs, 0) + from, input(inputs, 1) + from, scratch(0), bytes);
-    for (let k: usize = 0; k < 3; k++) {
-      smoothRows(part(state, k), scratch(0), scratch(1), bytes);
-      const now = trailAppend(part(state, 3 + k), scratch(1), bytes);
-      memory.copy(output(outputs, k) + from, now - (<usize>number(state, k) << 3), bytes);
-    }
+    for (let k: usize = 0; k < 3; k++) memory.copy(output(outputs, k) + from, alligatorLine(state, k, scratch(0), bytes), bytes);
     from += bytes;
   }
+}
+
+/** Where line `k` of a tile of median prices stands, as late as it is drawn. */
+export function alligatorLine(state: usize, k: usize, median: usize, bytes: usize): usize {
+  smoothRows(part(state, k), median, scratch(1), bytes);
+  return trailAppend(part(state, 3 + k), scratch(1), bytes) - (<usize>number(state, k) << 3);
 }

@@ -25,18 +25,23 @@ export function chandelierInit(state: usize, params: usize): void {
 
 export function chandelierRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
   const end = <usize>n << 3;
-  const multiple = f64x2.splat(number(state, 0));
   for (let from = passGaps(inputs, 3, outputs, 2, 0, end); from < end; from = passGaps(inputs, 3, outputs, 2, from, end)) {
     const bytes = wholeBytes(inputs, 3, from, end);
-    const high = trailAppend(part(state, 0), input(inputs, 0) + from, bytes);
-    const low = trailAppend(part(state, 1), input(inputs, 1) + from, bytes);
-    channelRows(state, 2, high, low, scratch(0), scratch(1), bytes);
-    atrRows(part(state, 4), input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, scratch(2), bytes);
-    for (let k: usize = 0; k < bytes; k += 16) {
-      const distance = f64x2.mul(multiple, v128.load(scratch(2) + k));
-      v128.store(output(outputs, 0) + from + k, canonicalPair(f64x2.sub(v128.load(scratch(0) + k), distance)));
-      v128.store(output(outputs, 1) + from + k, canonicalPair(f64x2.add(v128.load(scratch(1) + k), distance)));
-    }
+    chandelierRows(state, input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, output(outputs, 0) + from, output(outputs, 1) + from, bytes);
     from += bytes;
+  }
+}
+
+/** Both stops of a tile of rows, each of which is whole. */
+export function chandelierRows(state: usize, high: usize, low: usize, close: usize, long: usize, short: usize, bytes: usize): void {
+  const multiple = f64x2.splat(number(state, 0));
+  const highs = trailAppend(part(state, 0), high, bytes);
+  const lows = trailAppend(part(state, 1), low, bytes);
+  channelRows(state, 2, highs, lows, scratch(0), scratch(1), bytes);
+  atrRows(part(state, 4), high, low, close, scratch(2), bytes);
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const distance = f64x2.mul(multiple, v128.load(scratch(2) + k));
+    v128.store(long + k, canonicalPair(f64x2.sub(v128.load(scratch(0) + k), distance)));
+    v128.store(short + k, canonicalPair(f64x2.add(v128.load(scratch(1) + k), distance)));
   }
 }

@@ -1,6 +1,6 @@
 // Super smoother: a Butterworth filter of two poles over the mean of a value and the one before.
 //   own: 0 1 2 weights of x, y₋₁, y₋₂ │ 24 value before, NaN at first │ 32 output before │ 40 the one before that
-import { cos, exp, holdExp, holdWave } from '../engine/math';
+import { placePoles } from '../engine/poles';
 import { passGaps } from '../engine/tile';
 import { input, output } from '../operand';
 import { OWN } from '../state';
@@ -11,22 +11,12 @@ const VALUE: usize = OWN + 24;
 const NEWEST: usize = OWN + 32;
 const BEFORE: usize = OWN + 40;
 
-const ROOT2_PI: f64 = 4.442882938158366; // √2·π
-
 export function supersmootherBytes(): usize {
   return BEFORE + 8;
 }
 
 export function supersmootherInit(state: usize, params: usize): void {
-  const angle = ROOT2_PI / load<f64>(params);
-  holdExp();
-  holdWave();
-  const radius = exp(-angle);
-  const first = 2 * radius * cos(angle);
-  const second = -radius * radius;
-  store<f64>(state, 1 - first - second, WEIGHTS);
-  store<f64>(state, first, WEIGHTS + 8);
-  store<f64>(state, second, WEIGHTS + 16);
+  placePoles(state + WEIGHTS, load<f64>(params));
   store<f64>(state, NaN, VALUE);
   store<f64>(state, 0, NEWEST);
   store<f64>(state, 0, BEFORE);

@@ -1,5 +1,5 @@
 // Moving averages.
-import { CLOSE, CLOSE_AND_VOLUME, SEEDING, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
+import { CLOSE, CLOSE_AND_VOLUME, HIGH_AND_LOW, SEEDING, VALUE, define, none, period, talib, windowOf } from './catalog-entry.ts';
 
 const EXACT =
   'While every value in the window is a decimal of at most 8 places, the sum is kept in integers and the result is the exact mean of the decimals, ' +
@@ -243,5 +243,19 @@ export const averages = {
     doc:
       'y = c·(x + x₋₁) / 2 + 2·r·cos(w)·y₋₁ − r²·y₋₂, w = √2·π / period, r = e⁻ʷ, c = 1 − 2·r·cos(w) + r²: a Butterworth filter of two poles. The first value ' +
       'stands for those before it (J. Ehlers 2013). A NaN row gives NaN and is passed over.',
+  }),
+  frama: define('frama', {
+    version: '1.0.0',
+    op: 276,
+    title: 'Fractal adaptive moving average',
+    inputs: HIGH_AND_LOW,
+    outputs: VALUE,
+    params: { period: period(16, 'rows in the window; an odd number counts as one more', 2) },
+    lookback: (p) => 2 * Math.ceil(p.period / 2) - 1,
+    history: none,
+    doc:
+      'y = y₋₁ + a·(m − y₋₁), m = (high + low) / 2, a = exp(−4.6·(d − 1)), at least 0.01 and at most 1; d = log₂(2·(r₁ + r₂) / r) is the fractal dimension, r the ' +
+      'range of the window from greatest high to least low, r₁ and r₂ those of its halves; d stays what it was where a half has no range. The first full window ' +
+      'gives m (J. Ehlers 2005). A row with a NaN gives NaN and is passed over.',
   }),
 } as const;

@@ -1,5 +1,5 @@
 // Cycles: what the dominant cycle of a price says of it.
-import { CLOSE, VALUE, define, none, talib } from './catalog-entry.ts';
+import { CLOSE, VALUE, define, none, period, talib } from './catalog-entry.ts';
 
 const CYCLE =
   'from Hilbert transforms of the price smoothed over four rows, the cycle being between 6 and 50 rows long (J. Ehlers 2001, as TA-Lib, whose filters ' +
@@ -32,4 +32,18 @@ export const cycles = {
     '1 where the price follows a trend, 0 where its cycle: less than half a cycle after the sines of htsine have crossed, or while the phase turns at 0.67 … ' +
       "1.5 times the cycle's pace; always 1 where the smoothed price is 1.5 % off httrendline",
   ),
+  ebsw: define('ebsw', {
+    version: '1.0.0',
+    op: 277,
+    title: 'Even better sine wave',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(40, 'longest cycle in rows that passes', 3), smoothing: period(10, 'shortest cycle in rows that passes') },
+    lookback: (p) => p.period - 1,
+    history: none,
+    doc:
+      'Σ f / √(3·Σ f²) over three rows, −1 … 1, 0 where f is; f is supersmoother(smoothing) of h = (1 + a) / 2·(x − x₋₁) + a·h₋₁, a = (1 − sin w) / cos w, w = ' +
+      '2π / period. The first value stands for those before it; the first period − 1 rows are not given, as in pandas-ta (J. Ehlers 2013). A NaN row gives NaN ' +
+      'and is passed over.',
+  }),
 } as const;

@@ -1,6 +1,15 @@
 // Trend: whether prices go anywhere, and the channels they go in.
 import { BARS, CLOSE, HIGH_AND_LOW, SEEDING, VALUE, define, none, period, rolling, talib, windowOf } from './catalog-entry.ts';
 
+const ALLIGATOR = {
+  jaw: period(13, 'rows of the jaw'),
+  teeth: period(8, 'rows of the teeth'),
+  lips: period(5, 'rows of the lips'),
+  jawShift: period(8, 'rows the jaw is late', 0),
+  teethShift: period(5, 'rows the teeth are late', 0),
+  lipsShift: period(3, 'rows the lips are late', 0),
+} as const;
+
 export const trend = {
   adx: define('adx', {
     version: '1.0.3',
@@ -262,18 +271,22 @@ export const trend = {
     title: 'Alligator',
     inputs: HIGH_AND_LOW,
     outputs: ['jaw', 'teeth', 'lips'],
-    params: {
-      jaw: period(13, 'rows of the jaw'),
-      teeth: period(8, 'rows of the teeth'),
-      lips: period(5, 'rows of the lips'),
-      jawShift: period(8, 'rows the jaw is late', 0),
-      teethShift: period(5, 'rows the teeth are late', 0),
-      lipsShift: period(3, 'rows the lips are late', 0),
-    },
+    params: ALLIGATOR,
     lookback: (p) => Math.max(p.jaw + p.jawShift, p.teeth + p.teethShift, p.lips + p.lipsShift) - 1,
     history: none,
     doc:
       "rma of (high + low) / 2 over three periods, each value on the row that charts draw it on, `…Shift` rows after it was known (B. Williams 1995). A row " +
       'with a NaN gives NaN and is passed over.',
+  }),
+  gator: define('gator', {
+    version: '1.0.0',
+    op: 281,
+    title: 'Gator oscillator',
+    inputs: HIGH_AND_LOW,
+    outputs: ['upper', 'lower'],
+    params: ALLIGATOR,
+    lookback: (p) => Math.max(p.jaw + p.jawShift, p.teeth + p.teethShift, p.lips + p.lipsShift) - 1,
+    history: none,
+    doc: 'upper = |jaw − teeth|, lower = −|teeth − lips|, the lines being those of alligator (B. Williams 1998). A row with a NaN gives NaN and is passed over.',
   }),
 } as const;

@@ -199,4 +199,54 @@ export const volatility = {
       'way round (D. Dorsey 1993, with the exponential averages of TradingView in the place of Wilder\'s). His revision of 1995 is the mean of that of the highs ' +
       'and that of the lows: `rvi(price.high).plus(rvi(price.low)).over(2)`. A NaN row gives NaN and is passed over.',
   }),
+  cksp: define('cksp', {
+    version: '1.0.0',
+    op: 278,
+    title: 'Chande Kroll stop',
+    inputs: BARS,
+    outputs: ['long', 'short'],
+    params: {
+      period: period(10, 'rows of the channel and of the average true range'),
+      mult: { type: 'number', default: 1, min: 0, max: 1e6, doc: 'average true ranges from an extreme to its stop' },
+      stop: period(9, 'rows of the stops'),
+    },
+    lookback: (p) => p.period + p.stop - 1,
+    history: none,
+    doc:
+      'long is the greatest of the last `stop` rows of greatest high − mult·atr, short the least of those of least low + mult·atr: `chandelier` of period and ' +
+      'mult (T. Chande and S. Kroll 1994, with the defaults of TradingView, which calls the long stop short). A row with a NaN gives NaN and is passed over.',
+  }),
+  volstop: define('volstop', {
+    version: '1.0.0',
+    op: 279,
+    title: 'Volatility stop',
+    inputs: BARS,
+    outputs: ['value', 'direction'],
+    params: {
+      period: period(20, 'rows of the average true range'),
+      mult: { type: 'number', default: 2, min: 0, max: 1e6, doc: 'average true ranges from the furthest close to the stop' },
+    },
+    lookback: (p) => p.period,
+    history: none,
+    doc:
+      'A stop at mult·atr from the furthest close since it turned, which moves only with the trend. Direction is 1 above the stop and −1 below; a close beyond the ' +
+      'stop turns it, from below one at the stop as well, and is the first of the new trend (J. W. Wilder 1978, as TradingView, whose own starts with the first row, before there is an atr). It ' +
+      'starts at 1. A row with a NaN gives NaN and is passed over.',
+  }),
+  atrstop: define('atrstop', {
+    version: '1.0.0',
+    op: 280,
+    title: 'Average true range trailing stop',
+    inputs: BARS,
+    outputs: ['value', 'direction'],
+    params: {
+      period: period(5, 'rows of the average true range'),
+      mult: { type: 'number', default: 3.5, min: 0, max: 1e6, doc: 'average true ranges from the close to the stop' },
+    },
+    lookback: (p) => p.period,
+    history: none,
+    doc:
+      'A stop at mult·atr from the close, which moves only with the trend. Direction is 1 above the stop and −1 below; a close beyond the stop turns it, one at the ' +
+      'stop does not (S. Vervoort 2009, with the atr of Wilder; HPotter on TradingView). It starts at 1. A row with a NaN gives NaN and is passed over.',
+  }),
 } as const;

@@ -10,6 +10,7 @@ type Memory = (p: KernelParams) => readonly number[];
 
 const span = (period: number | undefined) => 2 / (period! + 1);
 const wilder = (period: number | undefined) => 1 / period!;
+const twoPoles = (period: number | undefined) => -Math.expm1((-Math.SQRT2 * Math.PI) / period!);
 const never = () => [0];
 
 const MEMORIES: Partial<Record<KernelName, Memory>> = {
@@ -40,20 +41,24 @@ const MEMORIES: Partial<Record<KernelName, Memory>> = {
   adx: (p) => [wilder(p.period), wilder(p.period)],
   adxr: (p) => [wilder(p.period), wilder(p.period)],
   fisher: () => [0.33, 0.5],
-  supersmoother: (p) => [-Math.expm1((-Math.SQRT2 * Math.PI) / p.period!), -Math.expm1((-Math.SQRT2 * Math.PI) / p.period!)],
+  supersmoother: (p) => [twoPoles(p.period), twoPoles(p.period)],
   alligator: (p) => [Math.min(wilder(p.jaw), wilder(p.teeth), wilder(p.lips))],
   starc: (p) => [wilder(p.atrPeriod)],
   smi: (p) => [span(p.smooth1), span(p.smooth2)],
   rvi: (p) => [span(p.smoothing)],
   wavetrend: (p) => [span(p.channel), span(p.channel), span(p.average)],
   stc: (p) => [Math.min(span(p.fast), span(p.slow)), p.factor!, p.factor!],
+  frama: () => [0.01], // its slowest pace
+  ebsw: (p) => [1 - Math.abs(Math.tan(Math.PI / 4 - Math.PI / p.period!)), twoPoles(p.smoothing), twoPoles(p.smoothing)],
+  cksp: (p) => [wilder(p.period)],
+  gator: (p) => [Math.min(wilder(p.jaw), wilder(p.teeth), wilder(p.lips))],
   heikinashi: () => [0.5],
   elderray: (p) => [span(p.period)],
   massindex: (p) => [span(p.smoothing), span(p.smoothing)],
   chandelier: (p) => [wilder(p.period)],
   crossover: () => [1],
   obv: never, ad: never, vwap: never, pvt: never, nvi: never, pvi: never,
-  psar: never, supertrend: never, mama: never, vidya: never, mcginley: never, kvo: never, crsi: never, qqe: never, latch: never,
+  psar: never, supertrend: never, mama: never, vidya: never, mcginley: never, kvo: never, crsi: never, qqe: never, volstop: never, atrstop: never, latch: never,
   htdcperiod: never, htphasor: never, htdcphase: never, htsine: never, httrendline: never, httrendmode: never,
 };
 

@@ -285,6 +285,18 @@ export const squeeze = indicator('squeeze');
 export const stc = indicator('stc');
 /** Quantitative qualitative estimation: the smoothed `rsi`, the `line` that trails it and its `direction`. */
 export const qqe = indicator('qqe');
+/** Fractal adaptive moving average of the median price. */
+export const frama = indicator('frama');
+/** Even better sine wave, −1 … 1. */
+export const ebsw = indicator('ebsw');
+/** Chande Kroll stop: the stops `long` and `short`. */
+export const cksp = indicator('cksp');
+/** Volatility stop, behind the furthest close since it turned: its `value` and `direction`, 1 above it and −1 below. */
+export const volstop = indicator('volstop');
+/** Average true range trailing stop, behind the last close: its `value` and `direction`, 1 above it and −1 below. */
+export const atrstop = indicator('atrstop');
+/** Gator oscillator: `upper` and `lower`, how far the lines of the alligator are apart. */
+export const gator = indicator('gator');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */

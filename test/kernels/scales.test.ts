@@ -18,7 +18,7 @@ const DEGREES: Readonly<Record<KernelName, number | readonly number[] | 'none'>>
   adx: 0, adxr: 0, dx: 0, plusdi: 0, minusdi: 0, plusdm: 1, minusdm: 1, min: 1, max: 1, donchian: 1, midpoint: 1, midprice: 1, aroon: 0, aroonosc: 0, psar: 1,
   keltner: 1, supertrend: [1, 0], vortex: 0, chop: 0, ichimoku: 1,
   stddev: 1, var: 2, bbands: 1, percentb: 0, bandwidth: 0, zscore: 0, atr: 1, natr: 0, tr: 1, accbands: 1, massindex: 0, ulcer: 0, chandelier: 1, alligator: 1, starc: 1, smi: 0,
-  rvgi: 0, rvi: 0, wavetrend: 0, squeeze: [1, 0], stc: 0, qqe: 0,
+  rvgi: 0, rvi: 0, wavetrend: 0, squeeze: [1, 0], stc: 0, qqe: 0, frama: 1, ebsw: 0, cksp: 1, volstop: [1, 0], atrstop: [1, 0], gator: 1,
   obv: 1, ad: 1, vwap: 1, vwapr: 1, mfi: 0, cmf: 0, adosc: 1, pvt: 1, nvi: 0, pvi: 0, force: 2, emv: 1, kvo: 1, pvo: 0,
   linearreg: 1, linearregslope: 1, linearregintercept: 1, linearregangle: 'none', tsf: 1, r2: 0, correl: 0, beta: 0,
   sum: 1, avgdev: 1, median: 1, quantile: 1, percentrank: 0, skew: 0, kurtosis: 0,
@@ -34,7 +34,7 @@ const DEGREES: Readonly<Record<KernelName, number | readonly number[] | 'none'>>
 const COMPARING: readonly KernelName[] = [
   'stochrsi', 'cci', 'adx', 'adxr', 'dx', 'plusdi', 'minusdi', 'plusdm', 'minusdm', 'kama', 'psar', 'supertrend', 'aroon', 'aroonosc', 'mfi', 'imi', 'kvo', 'crsi',
   'percentrank', 'ad', 'cmf', 'adosc', 'bop', 'mama', 'htdcperiod', 'htphasor', 'htdcphase', 'htsine', 'httrendline', 'httrendmode', 'fisher', 'vortex',
-  'squeeze', 'stc', 'qqe',
+  'squeeze', 'stc', 'qqe', 'volstop', 'atrstop',
   ...(Object.keys(candles) as KernelName[]),
 ];
 const POWERS_OF_TWO = [2 ** -27, 2 ** 40];
