@@ -32,6 +32,12 @@ describe('fees', () => {
     expect(feesOf({ fee: { model: 'per-share', amount: 0.005, minimum: 1 }, participation: 0.1 }, hundred, at({ 0: ([desk]) => desk!.buy(300) }))).toEqual([1, 0, 0.5]);
   });
 
+  test('the maximum is of the order too', () => {
+    // 100 a fill at 0.25: 1 % of 25, 50 and 75 is less than the minimum each time, so each part pays its 0.25.
+    const fee = { model: 'per-share', amount: 0.005, minimum: 1, maximumBps: 100 } as const;
+    expect(feesOf({ fee, participation: 0.1 }, flat(0.25, 4, 1_000), at({ 0: ([desk]) => desk!.buy(300) }))).toEqual([0.25, 0.25, 0.25]);
+  });
+
   test('a tier is chosen by the value traded in the month before the fill, and a month begins anew', () => {
     const fee = { model: 'tiered', from: [0, 500], bps: [10, 5] } as const;
     const bars = flat(100, 5).map((bar, k) => ({ ...bar, t: Date.UTC(2024, 0, 28 + k) }));

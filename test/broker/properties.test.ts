@@ -92,10 +92,11 @@ describe('for any bars, orders and conventions', () => {
       fc.property(walk, acts, conventions, (bars, list, terms) => {
         const stage: Stage = { conventions: terms };
         const played = play(bars, script(list), stage);
-        const [fee, cash, equity, position, carry] = ['fee', 'cash', 'equity', 'position', 'carry'].map(played.of) as [number[], number[], number[], number[], number[]];
+        const [fee, cash, equity, position, carry, filled] = ['fee', 'cash', 'equity', 'position', 'carry', 'fillQuantity'].map(played.of) as [number[], number[], number[], number[], number[], number[]];
         let units = 0n;
         let money = unitsOf(1_000);
         bars.forEach((bar, row) => {
+          const before = units;
           for (const event of played.events) {
             if (event.kind !== 'filled' || event.row !== row) continue;
             const signed = unitsOf(event.quantity) * (event.side === 'buy' ? 1n : -1n);
@@ -104,6 +105,7 @@ describe('for any bars, orders and conventions', () => {
           }
           money += unitsOf(carry[row]!) - unitsOf(fee[row]!);
           expect(unitsOf(position[row]!)).toBe(units);
+          expect(unitsOf(filled[row]!)).toBe(units - before);
           expect(unitsOf(cash[row]!)).toBe(money);
           expect(unitsOf(equity[row]!)).toBe(money + (units * unitsOf(bar.close)) / 100_000_000n);
           expect(fee[row]).toBeGreaterThanOrEqual(0);
