@@ -4,7 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Lane, rowsId } from '#actors/lane.ts';
+import { Lane } from '#actors/lane.ts';
+import { rowsId } from '#actors/lane-output.ts';
 import { SlotActor } from '#actors/slot.ts';
 import type { SlotSettings, Wanted } from '#actors/slot-terms.ts';
 import { encodeFrame, extendChains } from '#bus/frame.ts';
@@ -109,7 +110,7 @@ async function through(store: LmdbStore, slots: ReadonlyMap<Slot, Wanted>, all: 
 async function longestPause(store: LmdbStore, slots: ReadonlyMap<Slot, Wanted>, all: readonly Instrument[]): Promise<number> {
   const lanes = [...slots].map(([slot, { nodes, own }]) => {
     const lane = new Lane(nodes, own);
-    const read = all.filter(({ source }) => lane.sources.has(sourceId(source)));
+    const read = all.filter(({ source }) => lane.inputs.includes(sourceId(source)));
     lane.apply(read.map((instrument, k) => {
       const { id, data } = frameOf(instrument, 0, ROWS);
       return { subject: names.input(slot, id as never), sequence: k + 1, data };

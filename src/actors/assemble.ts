@@ -178,6 +178,17 @@ export function sourcesAbove(nodes: readonly DeclaredNode[]): Map<NodeID, Readon
   return above;
 }
 
+/** Of each node that is a tag query or reads one, directly or not, those queries; `nodes` in topological order. */
+export function queriesAbove(nodes: readonly DeclaredNode[]): Map<NodeID, ReadonlySet<NodeID>> {
+  const above = new Map<NodeID, ReadonlySet<NodeID>>();
+  for (const node of nodes) {
+    const found = new Set(readsOf(node).flatMap((read) => [...(above.get(read) ?? [])]));
+    if (node.spec.nodeType === 'tag-query') found.add(node.id);
+    if (found.size > 0) above.set(node.id, found);
+  }
+  return above;
+}
+
 /** The nodes and everything above them, in the order they were given in. */
 export function withUpstreams(wanted: ReadonlySet<NodeID>, nodes: readonly DeclaredNode[]): DeclaredNode[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));

@@ -5,7 +5,7 @@
 // C3. Every write carries the lease's sequence as its fence. An owner that was passed learns it here, by LEASE_LOST (S2).
 import type { StepEntry } from '#bus/bus.ts';
 import type { Slot } from '#bus/subjects.ts';
-import type { NodeFrame } from './lane.ts';
+import type { NodeFrame } from './lane-output.ts';
 import type { SlotPorts } from './slot-terms.ts';
 
 const RETRY_WAIT_MS = 50;

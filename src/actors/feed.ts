@@ -12,7 +12,7 @@ import { slotOf, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import { BAR_COLUMNS, type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { Fault, isFault } from '#domain/fault.ts';
-import { rowsId } from './lane.ts';
+import { rowsId } from './lane-output.ts';
 
 const STEP_FRAMES_MAX = 512; // beyond it the cost of an answer per step is lost in the cost of the frames
 const RETRY_WAIT_MS = 50;

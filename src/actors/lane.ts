@@ -6,9 +6,11 @@
 // A3. The state is a pure function of the entries applied, whatever batches they came in.
 // A4. When a node halts, of it and of all that read it only rows before that time are given out. Such a lane goes on for the others,
 //     and is no good to continue the halted ones from.
+// A5. The members of a tag query are told by entries of its own. All rows before such an entry are decided with the members before it, and
+//     what it lets be decided is decided at once, so that members follow from the entries as rows do.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { decodeFrame, encodeFrame, extendChains, type Frame } from '#bus/frame.ts';
+import { decodeFrame, type Frame } from '#bus/frame.ts';
 import type { LogEntry } from '#bus/bus.ts';
 import { idIn } from '#bus/subjects.ts';
 import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
@@ -20,10 +22,12 @@ import { type Origin, viewIdOf } from '#domain/origin.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
-import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream } from './assemble.ts';
+import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream, withUpstreams } from './assemble.ts';
 import { haltOfStarved, type Standstill } from './halt.ts';
 import { chainsIn, type Given, givenBy, HEAD_PART, headOf, writeHead } from './lane-head.ts';
+import { collect, type Committed, EMPTY, newOutput, type NodeFrame, type Output, resumeOutput, takeFramesOf, withRoom } from './lane-output.ts';
 import type { Released } from './lease.ts';
+import { inputOf, type Membership, membersIn } from './members-entry.ts';
 import { type Origins, type View, viewOf } from './view.ts';
 
 /** Rows the plan takes in one call; also the most it holds for one source before it must run. */
@@ -33,42 +37,6 @@ const CHUNK_ROWS_MIN = 64; // fewer, and the calls cost as much as the rows
 const CHUNK_CELLS_MAX = 65_536;
 /** Of a side of a join, for the others: two years of bars a minute. A side that is silent for that long is not late. */
 export const WAITING_ROWS_MAX = 2 ** 20;
-const ROOM_ROWS_MIN = 8;
-/** Keeps a frame under 64 KB, where the log is fast. */
-const FRAME_BODY_BYTES_MAX = 60_000;
-
-/** A column before its first row: a hundred thousand nodes begin with one, and need none until rows come. */
-const EMPTY = new Float64Array(0);
-
-/** How far a node's output is committed in the log. */
-export interface Committed {
-  /** Number of the next row. */
-  readonly next: number;
-  readonly chains: Uint32Array;
-}
-
-export interface NodeFrame {
-  readonly node: NodeID;
-  readonly bytes: Uint8Array;
-  /** Equal only for frames of the same rows: the log may drop a second one as a duplicate, and nothing is lost by it. */
-  readonly messageId: string;
-}
-
-interface Output {
-  readonly id: NodeID;
-  /** What the plan calls it. */
-  readonly viewId: NodeID;
-  readonly chains: Uint32Array;
-  /** What the log had of it beyond what this lane has computed again. */
-  committed: Committed | undefined;
-  /** Number of the row that has to come next, once it is known. */
-  next: number | undefined;
-  first: number;
-  count: number;
-  /** `t` and the outputs, each with room for `count` rows at least. */
-  readonly columns: Float64Array[];
-}
-
 interface Staged {
   /** Of the source's rows, the first that is looked at. */
   readonly firstRow: number;
@@ -86,6 +54,7 @@ export class Lane {
   /** The same as a list, always the same one. */
   readonly publishedIds: readonly NodeID[];
   readonly #chunkRowsMax: number;
+  readonly #origins: Origins;
   readonly #view: View;
   readonly #assembly: Assembly;
   readonly #outputs = new Map<NodeID, Output>();
@@ -97,6 +66,8 @@ export class Lane {
   /** Rows that wait for the plan, by its keys. */
   readonly #staged = new Map<string, Staged>();
   readonly #keysOf = new Map<SourceID, string[]>();
+  /** By the place a query has in IN: tells it, as often as the plan has it, who its members are. */
+  readonly #queries = new Map<SourceID, ((told: Membership) => void)[]>();
   /** These three by what the plan calls the nodes. */
   readonly #standstills = new Map<NodeID, Standstill>();
   /** By A4, what a node says of this moment or a later one is not given out: a row of interval i at t speaks of t + i. */
@@ -110,6 +81,7 @@ export class Lane {
   constructor(nodes: readonly DeclaredNode[], published: ReadonlySet<NodeID>, origins: Origins = new Map()) {
     this.nodes = nodes;
     this.#chunkRowsMax = Math.max(CHUNK_ROWS_MIN, Math.min(CHUNK_ROWS_MAX, Math.floor(CHUNK_CELLS_MAX / nodes.length)));
+    this.#origins = origins;
     this.#view = viewOf(nodes, published, origins);
     this.#assembly = assemble(this.#view.nodes, this.#chunkRowsMax, undefined, this.#view.keyOf);
     this.#assembly.plan.boundWaiting(WAITING_ROWS_MAX);
@@ -118,6 +90,7 @@ export class Lane {
       this.#staged.set(key, { firstRow, columns: BAR_COLUMNS.map(() => EMPTY), read: this.#assembly.plan.columnsOf(key), count: 0 });
       this.#keysOf.set(source, [...(this.#keysOf.get(source) ?? []), key]);
     }
+    this.#followQueries();
     const given = this.#assembly.computed.flatMap(({ id: viewId, spec }) => {
       const id = this.#view.idOf(viewId);
       return published.has(id) && viewIdOf(id, origins.get(id)) === viewId ? [{ id, viewId, width: 1 + spec.schema.outputs.length }] : [];
@@ -126,7 +99,7 @@ export class Lane {
     this.#given = givenBy(given.map(({ viewId }) => viewId), given.map(({ width }) => width));
     let at = 0;
     for (const { id, viewId, width } of given) {
-      this.#outputs.set(id, { id, viewId, chains: this.#chains.subarray(at, (at += width)), committed: undefined, next: undefined, first: 0, count: 0, columns: Array.from({ length: width }, () => EMPTY) });
+      this.#outputs.set(id, newOutput(id, viewId, this.#chains.subarray(at, (at += width))));
     }
     this.published = new Set(this.#outputs.keys());
     this.publishedIds = [...this.published];
@@ -158,8 +131,9 @@ export class Lane {
     return this.#gapRows;
   }
 
-  get sources(): ReadonlySet<SourceID> {
-    return new Set(this.#keysOf.keys());
+  /** What it reads of IN: its sources, and the tag queries, whose entries say who their members are. */
+  get inputs(): readonly SourceID[] {
+    return [...this.#keysOf.keys(), ...this.#queries.keys()];
   }
 
   get residentBytes(): number {
@@ -192,12 +166,7 @@ export class Lane {
       const known = committed.get(id);
       assert(output.count === 0 && (output.next === undefined || output.next <= (known?.next ?? 0)), 'a lane that followed may not lead the log');
       if (!known) continue;
-      output.committed = known;
-      if (output.next === known.next) {
-        compare(output); // by A2
-        output.committed = undefined;
-      }
-      output.next ??= known.next;
+      resumeOutput(output, known); // by A2
     }
   }
 
@@ -227,9 +196,10 @@ export class Lane {
         const frame = decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`);
         for (const key of keys) this.#stage(key, id, frame);
       }
+      if (this.#queries.has(id)) this.#turn(id, membersIn(entry));
       this.#inputSequence = entry.sequence;
     }
-    for (const key of this.#staged.keys()) this.#flush(key);
+    this.#flushAll();
   }
 
   /** The log has no entry up to `sequence` any more that was not applied. */
@@ -241,19 +211,7 @@ export class Lane {
   /** What was computed since the last call and is not committed yet, as frames in the order they must be written. */
   takeFrames(epoch: number): NodeFrame[] {
     const frames: NodeFrame[] = [];
-    for (const output of this.#outputs.values()) {
-      const width = output.columns.length;
-      const rowsMax = Math.max(1, Math.floor(FRAME_BODY_BYTES_MAX / (8 * width)));
-      for (let at = 0; at < output.count; at += rowsMax) {
-        const count = Math.min(rowsMax, output.count - at);
-        const columns = output.columns.map((column) => column.subarray(at, at + count));
-        extendChains(output.chains, columns, 0, count);
-        const first = output.first + at;
-        const frame: Frame = { kind: 'output', id: output.id, epoch, first, count, inputSequence: this.#inputSequence, watermark: columns[0]![count - 1]!, chains: output.chains, columns };
-        frames.push({ node: output.id, bytes: encodeFrame(frame), messageId: rowsId(output.id, first, count) });
-      }
-      output.count = 0;
-    }
+    for (const output of this.#outputs.values()) takeFramesOf(output, epoch, this.#inputSequence, frames);
     return frames;
   }
 
@@ -279,6 +237,14 @@ export class Lane {
     this.#assembly.plan.restore(pages);
   }
 
+  /** A lane that gives out only some of what this one does, where this one stands. */
+  only(own: ReadonlySet<NodeID>): Lane {
+    const rest = new Lane(withUpstreams(own, this.nodes), own, this.#origins);
+    rest.restore(this.checkpoint(''));
+    rest.resume(new Map([...this.committed].filter(([id]) => own.has(id))));
+    return rest;
+  }
+
   #stage(key: string, id: SourceID, frame: Frame): void {
     const staged = this.#staged.get(key)!;
     const have = staged.firstRow + this.#assembly.plan.sourceRows(key) + staged.count;
@@ -301,13 +267,32 @@ export class Lane {
     }
   }
 
+  /** By A5, all queries begin without members, and wait for the first entry. */
+  #followQueries(): void {
+    const byId = new Map(this.#view.nodes.map((node) => [node.id, node]));
+    for (const [viewId, query] of this.#assembly.queries) {
+      const viewOfMember = new Map(byId.get(viewId)!.members!.map((member) => [this.#view.idOf(member), member]));
+      const input = inputOf(this.#view.idOf(viewId));
+      query.turnTo([], 0);
+      this.#queries.set(input, [...(this.#queries.get(input) ?? []), ({ members, behind }) => query.turnTo(members.map((member) => viewOfMember.get(member) ?? member), behind)]);
+    }
+  }
+
+  /** By A5. */
+  #turn(query: SourceID, told: Membership): void {
+    this.#flushAll();
+    for (const turn of this.#queries.get(query)!) turn(told);
+    this.#assembly.plan.rerun(() => this.#collect(this.#outputs.values()));
+  }
+
+  #flushAll(): void {
+    for (const key of this.#staged.keys()) this.#flush(key);
+  }
+
   #flush(key: string): void {
     const staged = this.#staged.get(key)!;
     if (staged.count === 0) return;
-    this.#assembly.plan.append(key, staged.columns, 0, staged.count, () => {
-      this.#noticeHalts();
-      for (const output of this.#reached.get(key)!) this.#collect(output);
-    });
+    this.#assembly.plan.append(key, staged.columns, 0, staged.count, () => this.#collect(this.#reached.get(key)!));
     staged.count = 0;
     beat();
   }
@@ -343,46 +328,8 @@ export class Lane {
     return { first: rows.first, count, t: rows.t.subarray(0, count), columns: rows.columns.map((column) => column.subarray(0, count)) };
   }
 
-  #collect(output: Output): void {
-    const rows = this.#rowsOf(output.viewId);
-    if (rows.count === 0) return;
-    const columns = [rows.t, ...rows.columns];
-    this.#gapRows += Math.max(0, rows.first - (output.next ?? rows.first));
-    output.next = rows.first + rows.count;
-    const skip = output.committed ? Math.min(rows.count, Math.max(0, output.committed.next - rows.first)) : 0;
-    if (skip > 0) {
-      extendChains(output.chains, columns, 0, skip);
-      if (rows.first + skip === output.committed!.next) compare(output); // by A2
-    }
-    if (output.committed && output.next >= output.committed.next) output.committed = undefined;
-    if (output.count === 0) output.first = rows.first + skip;
-    const count = output.count + rows.count - skip;
-    for (let c = 0; c < columns.length; c++) {
-      const column = (output.columns[c] = withRoom(output.columns[c]!, output.count, count));
-      column.set(columns[c]!.subarray(skip), output.count);
-    }
-    output.count = count;
+  #collect(outputs: Iterable<Output>): void {
+    this.#noticeHalts();
+    for (const output of outputs) this.#gapRows += collect(output, this.#rowsOf(output.viewId));
   }
-}
-
-/** Names rows of a source or node for the log's duplicate window. */
-export function rowsId(id: string, first: number, count: number): string {
-  return `${id.slice(0, 24)}:${first}+${count}`;
-}
-
-/** A column with room for `rows` rows that begins with the `kept` of the given one; the given one where it has room. */
-function withRoom(column: Float64Array, kept: number, rows: number): Float64Array {
-  if (column.length >= rows) return column;
-  const wider = new Float64Array(Math.max(ROOM_ROWS_MIN, 2 * rows));
-  wider.set(column.subarray(0, kept));
-  return wider;
-}
-
-function compare(output: Output): void {
-  const { next, chains } = output.committed!;
-  if (output.chains.every((chain, c) => chain === chains[c])) return;
-  throw new Fault('REPLAY_DIVERGED', `node ${output.id}: rows before ${next} were committed with other bits than this replay gives`, {
-    cure: 'a kernel or compute function is not deterministic, or its code changed under the same version: give it a new version and publish again',
-    data: { node: output.id, next },
-  });
 }

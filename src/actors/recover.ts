@@ -15,7 +15,8 @@ import { isPacked } from '#domain/packed-nodes.ts';
 import { withUpstreams } from './assemble.ts';
 import { download, heldBy, type Upload, uploadsOf } from './depot.ts';
 import { floorsOf } from './floor.ts';
-import { type Committed, Lane } from './lane.ts';
+import { Lane } from './lane.ts';
+import type { Committed } from './lane-output.ts';
 import { type Head, headOf, publishedIn } from './lane-head.ts';
 import { type Lease, leaseOf, takeLease } from './lease.ts';
 import type { Runnable, SlotPorts } from './slot-terms.ts';
@@ -105,7 +106,7 @@ async function continued(ports: SlotPorts, slot: Slot, { nodes, own, origins }: 
   if (kept.size === 0) return undefined;
   try {
     const lane = new Lane(withUpstreams(kept, nodes), kept, origins);
-    const floor = from === 'upload' ? 0 : Math.max(0, ...(await floorsOf(ports, lane.sources)).values()); // by R3
+    const floor = from === 'upload' ? 0 : Math.max(0, ...(await floorsOf(ports, lane.inputs)).values()); // by R3
     if (floor > head.inputSequence + 1) {
       ports.log.info({ slot, floor, inputSequence: head.inputSequence }, 'the log was purged beyond this member’s checkpoint; an upload is used instead');
       return undefined;

@@ -13,7 +13,8 @@
 // S6. A node that halts is taken out of its lane, with all that read it, and the others run on. What becomes of it then is in
 //     quarantine.ts; when it may run again it is a new node, by S5.
 // S7. An owner that is told to stop says in its lease how far it came, so that the next one goes on from there at once.
-// S8. A node that is wanted no more is dropped between two steps, and so is its state. One of its id that comes later is another one.
+// S8. A node that is wanted no more is dropped between two steps, and so is its state. One of its id that comes later is another one; so is a tag query,
+//     with what reads it, that is wanted with members it was not made with. It gives again what it gave, for who counted when is in the log.
 // S9. What a lane that warms cannot get over stops the nodes it is for, as if they had halted, and no others. Only a log that does not answer
 //     and another owner are everybody's business.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
@@ -172,7 +173,7 @@ export class SlotActor {
         }
         if (!warming) warming = await this.#warm(lane);
         else if (warming.isNear) {
-          const joined = await this.#finish(lane, warming);
+          const joined = await this.#finish(lane, warming, wanted);
           warming.close();
           warming = undefined;
           this.#state = 'running';
@@ -232,8 +233,8 @@ export class SlotActor {
   /** Reads the rows the lanes need: all of this slot's, and those of the foreign sources their nodes join. */
   #read(lanes: readonly Lane[], fromSequence: number): Promise<LogReader> {
     const { bus, subjects } = this.#ports;
-    const sources = new Set(lanes.flatMap((lane) => [...lane.sources]));
-    const foreign = [...sources].filter((source) => slotOf(source, this.#settings.slots) !== this.#slot);
+    const inputs = new Set(lanes.flatMap((lane) => lane.inputs));
+    const foreign = [...inputs].filter((source) => slotOf(source, this.#settings.slots) !== this.#slot);
     return bus.read('IN', [subjects.inputs(this.#slot), ...foreign.map((source) => subjects.input(slotOf(source, this.#settings.slots), source))], fromSequence);
   }
 
@@ -256,13 +257,13 @@ export class SlotActor {
   }
 
   /** The lane of both, once the one that warms has come all the way; undefined when its nodes cannot go on, or the slot was told to stop. */
-  #finish(lane: Lane, warming: Warming): Promise<Lane | undefined> {
+  #finish(lane: Lane, warming: Warming, wanted: Wanted): Promise<Lane | undefined> {
     const { published, nodes } = warming.lane;
     return this.#sparing(published, nodes, async () => {
       await warming.advance(lane.inputSequence);
       const { standstills } = warming.lane;
       if (standstills.length > 0) await this.#quarantine.note(standstills, nodes);
-      else if (!this.#stopping) return this.#join(lane, warming); // else it may not have got there, and only lanes at one place can be joined
+      else if (!this.#stopping) return this.#join(lane, warming, wanted); // else it may not have got there, and only lanes at one place can be joined
       return undefined;
     });
   }
@@ -280,11 +281,10 @@ export class SlotActor {
     }
   }
 
-  /** One lane of both, at the input both have reached. */
-  #join(running: Lane, { lane }: Warming): Lane {
-    // What became wanted while this lane warmed waits for the next one.
+  /** One lane of both, at the input both have reached, made of what both were held against: what became wanted since waits for the next one. */
+  #join(running: Lane, { lane }: Warming, { nodes, origins }: Wanted): Lane {
     const own = new Set([...running.published, ...lane.published]);
-    const joined = new Lane(withUpstreams(own, this.#wanted.nodes), own, this.#wanted.origins);
+    const joined = new Lane(withUpstreams(own, nodes), own, origins);
     this.#quarantine.forgive(lane.published);
     joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
     joined.resume(new Map([...running.committed, ...lane.committed]));
@@ -295,12 +295,7 @@ export class SlotActor {
   /** By S6, the lane without the nodes that halted and those that read them. */
   async #takeOut(lane: Lane): Promise<Lane> {
     await this.#quarantine.note(lane.standstills, lane.nodes);
-    const { nodes, own, origins } = this.#quarantine.runnable({ nodes: lane.nodes, own: lane.published, origins: this.#wanted.origins });
-    const rest = new Lane(nodes, own, origins);
-    rest.restore(lane.checkpoint(this.#logIdentity));
-    rest.resume(lane.committed);
-    this.#lane = rest;
-    return rest;
+    return (this.#lane = lane.only(this.#quarantine.runnable({ nodes: lane.nodes, own: lane.published, origins: this.#wanted.origins }).own));
   }
 
   #areWanted(lane: Lane): boolean {
@@ -314,11 +309,7 @@ export class SlotActor {
 
   /** By S8, the lane without the nodes that nobody wants any more. */
   async #drop(lane: Lane): Promise<Lane> {
-    const own = new Set([...lane.published].filter((id) => this.#isWanted(lane, id)));
-    const rest = new Lane(withUpstreams(own, lane.nodes), own, this.#wanted.origins);
-    rest.restore(lane.checkpoint(this.#logIdentity));
-    rest.resume(new Map([...lane.committed].filter(([id]) => own.has(id))));
-    this.#lane = rest;
+    const rest = (this.#lane = lane.only(new Set([...lane.published].filter((id) => this.#isWanted(lane, id)))));
     this.#uploader.outdate();
     await this.#checkpoint(rest);
     return rest;

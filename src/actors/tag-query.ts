@@ -11,15 +11,15 @@ export const TAG_QUERY_VERSION = '1.1.0';
 
 export interface Query {
   readonly rows: PlanRows;
-  /** Says who its members are from here on. Nothing more comes of it when one of them is not among those it was made with. */
-  turnTo(members: readonly NodeID[]): void;
+  /** Says who its members are from here on; `behind` only grows (members-entry.ts). Nothing more comes of it when one of them is not among those it was made with. */
+  turnTo(members: readonly NodeID[], behind: number): void;
 }
 
 /** The query with all members it may have, present until it is told otherwise. Throws TAG_QUERY_UNRESOLVED where nobody said which, SPEC_INVALID for another version's. */
 export function queryOf(node: DeclaredNode, { code, config, schema }: TagQuerySpec): Query {
   const { members } = node;
   if (members === undefined) {
-    throw new Fault('TAG_QUERY_UNRESOLVED', `node ${label(node)} is a tag query, and nothing here resolves it`, { cure: 'run it with Runner.backtest; in a cluster, name the upstreams directly' });
+    throw new Fault('TAG_QUERY_UNRESOLVED', `node ${label(node)} is a tag query, and nothing here resolves it`, { cure: 'let a backtest or a cluster run it, which look for its members' });
   }
   const compares = config.upstreams !== undefined;
   const outputs: readonly string[] = compares ? AMONG_OUTPUTS : ACROSS_OUTPUTS;
@@ -27,12 +27,12 @@ export function queryOf(node: DeclaredNode, { code, config, schema }: TagQuerySp
     throw new Fault('SPEC_INVALID', `node ${label(node)}: tag queries are ${TAG_QUERY_VERSION} here and give ${outputs.join(', ')}`, { cure: 'declare and publish the strategy with the same version of QMTL as the cluster runs' });
   }
   const across = new Across({ members: members.length, period: config.period, compares });
-  across.turnTo([...members.keys()]);
+  across.turnTo([...members.keys()], 0);
   const sides = members.length + Number(compares);
   const places = new Map(members.map((member, place) => [member, place]));
   return {
     rows: { maker: across, sides: Array.from({ length: sides }, (_, side) => side), lagsMs: Array<number>(sides).fill(0) },
-    turnTo: (wanted) => across.turnTo(wanted.every((member) => places.has(member)) ? wanted.map((member) => places.get(member)!) : undefined),
+    turnTo: (wanted, behind) => across.turnTo(wanted.every((member) => places.has(member)) ? wanted.map((member) => places.get(member)!) : undefined, behind),
   };
 }
 

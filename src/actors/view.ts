@@ -2,11 +2,12 @@
 // O1. A node's rows are those of a batch run over its sources from its origin. So what it reads is computed from there as well, even
 //     where a node of that id with more history runs beside it: the rows that one began with are not in the log any more.
 // O2. What is computed twice for that is not given out. Nodes of one origin share what they read.
+// O3. A tag query has another name for each list of members it is made with, and so has all that reads it: the state of one is none of another's.
 import { type SourceID, sourceId } from '#domain/bar.ts';
 import type { DeclaredNode, NodeID, NodeSpec, StreamSpec } from '#domain/node-spec.ts';
 import { upstreamsOf } from '#domain/node-spec.ts';
 import { type Origin, viewIdOf } from '#domain/origin.ts';
-import { sourceOf, sourcesAbove } from './assemble.ts';
+import { queriesAbove, sourceOf, sourcesAbove } from './assemble.ts';
 
 export type Origins = ReadonlyMap<NodeID, Origin>;
 
@@ -32,13 +33,15 @@ export function viewOf(nodes: readonly DeclaredNode[], published: ReadonlySet<No
   if (![...published].some((id) => origins.has(id))) return plainView(nodes);
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const sourcesOf = sourcesAbove(nodes);
+  const queriesOf = queriesAbove(nodes);
   const seen = new Map<NodeID, NodeID>();
   const kept: DeclaredNode[] = [];
   const sources = new Map<string, SourceView>();
   const keys = new Map<NodeID, string>();
   const take = (id: NodeID, whole: Origin | undefined, life?: number): NodeID => {
     const rows = Object.fromEntries(Object.entries(whole?.rows ?? {}).filter(([source]) => sourcesOf.get(id)!.has(source as SourceID)));
-    const viewId = viewIdOf(id, { rows, ...(life !== undefined && { life }) });
+    const queries = Object.fromEntries(Object.entries(whole?.queries ?? {}).filter(([query]) => queriesOf.get(id)?.has(query as NodeID)));
+    const viewId = viewIdOf(id, { rows, queries, ...(life !== undefined && { life }) });
     if (seen.has(viewId)) return viewId;
     seen.set(viewId, id);
     const node = byId.get(id)!;

@@ -6,6 +6,7 @@ import { sourceId } from '#domain/bar.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { sourceOf } from '#actors/assemble.ts';
+import { inputOf } from '#actors/members-entry.ts';
 
 export interface Diff {
   readonly reuse: readonly NodeID[];
@@ -25,13 +26,16 @@ export function diff(strategy: StrategySpec, known: Pick<ReadonlySet<NodeID>, 'h
 }
 
 /**
- * The slot of every node of a strategy: that of its first source, so that what is computed from one instrument sits together.
+ * The slot of every node of a strategy: that of its first source, so that what is computed from one instrument sits together. A tag query stands on the
+ * entries that tell its members, as on a source.
  * A node's slot depends on the node alone, hence it is the same for every strategy that has the node.
  */
 export function slotsOf(nodes: readonly DeclaredNode[], slots: number): Map<NodeID, Slot> {
   const placed = new Map<NodeID, Slot>();
   for (const { id, spec } of nodes) {
-    placed.set(id, spec.nodeType === 'stream' ? slotOf(sourceId(sourceOf(spec)), slots) : placed.get(upstreamsOf(spec)[0]!.node)!);
+    if (spec.nodeType === 'stream') placed.set(id, slotOf(sourceId(sourceOf(spec)), slots));
+    else if (spec.nodeType === 'tag-query') placed.set(id, slotOf(inputOf(id), slots));
+    else placed.set(id, placed.get(upstreamsOf(spec)[0]!.node)!);
   }
   return placed;
 }

@@ -5,12 +5,13 @@
 // M3. Its memory is only an index: it is rebuilt from the records at every start.
 // M4. A silence of all members is not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first
 //     one heard would be given every slot.
+import { inputOf } from '#actors/members-entry.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
-import { type DeclaredNode, kindOf, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import { type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { placements } from '#supervisor/placement.ts';
@@ -19,11 +20,14 @@ import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { diff, slotsOf } from './dag.ts';
 import { originsOf } from './origins.ts';
+import { Queries } from './queries.ts';
 import { Retention, type RetentionTerms } from './retention.ts';
 import { Retirement } from './retirement.ts';
 
 const PLACEMENT_CHECK_MS = 250;
 const RETIRE_EVERY_MS = 60_000;
+/** A query is to know its members within a second. */
+const QUERY_CHECK_MS = 250;
 /** Members that come one after the other are waited for, so that slots move once. In lifetimes of a member. */
 const SETTLED_AFTER_TTLS = 2;
 /** Warming a slot of a hundred thousand nodes takes seconds. */
@@ -84,6 +88,9 @@ export class DagManager {
   #drainBucket: RecordBucket<DrainRecord> | undefined;
   readonly #retention: Retention;
   readonly #retirement: Retirement;
+  #queries: Queries | undefined;
+  /** True when nodes or strategies came or went since the queries were looked at. */
+  #isChanged = false;
   /** When this life of the manager retired a node. */
   readonly #retiredMs = new Map<NodeID, number>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -104,13 +111,24 @@ export class DagManager {
     this.#nodeBucket = await bus.bucket<NodeRecord>('nodes');
     this.#placementBucket = await bus.bucket<PlacementRecord>('placement');
     this.#drainBucket = await bus.bucket<DrainRecord>('drains');
+    this.#queries = new Queries(
+      { bus, log, subjects, bucket: this.#nodeBucket, firstOf: (source) => this.#retention.firstOf(source) },
+      { nodes: this.#nodes, strategies: this.#strategies, sourcesOf: (id) => this.#retention.sourcesOf(id) },
+    );
     this.#stops.push(
-      await this.#nodeBucket.watch((id, record) => keep(this.#nodes, id as NodeID, record)),
+      await this.#nodeBucket.watch((id, record) => {
+        keep(this.#nodes, id as NodeID, record);
+        this.#isChanged = true;
+      }),
       await this.#placementBucket.watch((slot, record) => keep(this.#placement, slot as Slot, record)),
-      await (await bus.bucket<StrategyRecord>('strategies')).watch((id, record) => keep(this.#strategies, id, record)),
+      await (await bus.bucket<StrategyRecord>('strategies')).watch((id, record) => {
+        keep(this.#strategies, id, record);
+        this.#isChanged = true;
+      }),
       await (await bus.bucket<MemberRecord>('members')).watch((id, record) => (record ? this.#heard(id, record) : this.#members.delete(id))),
       await this.#drainBucket.watch((member, record) => void (record ? this.#drained.add(member) : this.#drained.delete(member))),
       clock.every(PLACEMENT_CHECK_MS, () => void this.#inTurn(() => this.#place()).catch((error: unknown) => log.warn({ error }, 'placements were not written'))),
+      clock.every(QUERY_CHECK_MS, () => void this.#inTurn(() => this.#followQueries()).catch((error: unknown) => log.warn({ error }, 'tag queries were not told their members'))),
     );
     this.#stops.push(clock.every(Math.min(RETIRE_EVERY_MS, this.#terms.retention.nodesMs), () => void this.#inTurn(() => this.#retire()).catch((error: unknown) => log.warn({ error }, 'nodes were not retired; it is tried again'))));
     await this.#retention.start();
@@ -137,15 +155,13 @@ export class DagManager {
     const startedMs = clock.monotonicMs();
     const { reuse, create } = diff(spec, { has: (id) => this.#isRunning(id) });
     metrics.diffTook(clock.monotonicMs() - startedMs);
-    const query = create.find((node) => node.spec.nodeType === 'tag-query');
-    if (query) throw new Fault('TAG_QUERY_UNRESOLVED', `node ${query.name ?? query.id} is a tag query, and this version does not resolve them`, { cure: 'name the upstreams directly' });
-
     const slots = slotsOf(spec.nodes, this.#terms.slots);
     const originOf = originsOf(create, spec.nodes, (source) => this.#retention.firstOf(source));
     this.#refuseIfJustRetired(create);
     for (const node of create) {
       const origin = await this.#another(node.id, slots.get(node.id)!, originOf.get(node.id));
-      const record: NodeRecord = { node, slot: slots.get(node.id)!, ...(origin && { origin }) };
+      const made = node.spec.nodeType === 'tag-query' ? { ...node, members: [] } : node;
+      const record: NodeRecord = { node: made, slot: slots.get(node.id)!, ...(origin && { origin }) };
       await this.#nodeBucket!.put(node.id, record); // by M2 one after the other
       this.#nodes.set(node.id, record);
     }
@@ -168,13 +184,17 @@ export class DagManager {
 
   /**
    * The origin of a node, if it has one. One that was retired begins another life: nothing of the one before may be taken for it, so its
-   * rows leave its subject first.
+   * rows leave its subject first, and what a query was told leaves the log with them.
    */
   async #another(id: NodeID, slot: Slot, origin: Origin | undefined): Promise<Origin | undefined> {
     const before = this.#nodes.get(id);
     if (!before || before.node.spec.nodeType === 'stream') return origin;
     const { bus, subjects } = this.#ports;
     await bus.purge('OUT', subjects.output(slot, id), (await bus.state('OUT')).lastSequence + 1);
+    if (before.node.spec.nodeType === 'tag-query') {
+      await bus.purge('IN', subjects.input(slot, inputOf(id)), (await bus.state('IN')).lastSequence + 1);
+      this.#queries!.forget(id);
+    }
     return { sequence: 1, rows: {}, ...origin, life: (before.origin?.life ?? 1) + 1 };
   }
 
@@ -207,7 +227,7 @@ export class DagManager {
       nodes: [...this.#nodes.values()].filter(({ isRetired }) => !isRetired).map((record) => ({
         ...this.#located(record),
         params: 'params' in record.node.spec.config ? record.node.spec.config.params : {},
-        upstreams: upstreamsOf(record.node.spec).map(({ node }) => node),
+        upstreams: this.#queries!.present(record.node),
         strategies: strategies.get(record.node.id) ?? [],
       })),
     };
@@ -217,6 +237,18 @@ export class DagManager {
     const { node: { id, spec, name }, slot, origin } = record;
     const member = this.#placement.get(slot)?.member;
     return { nodeId: id, kind: kindOf(spec), slot, subject: subjectOf(this.#ports.subjects, record), ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }), ...(origin && { origin }) };
+  }
+
+  /** Tells the tag queries who their members are now; what a manager that died left untold, too. */
+  async #followQueries(): Promise<void> {
+    if (!this.#isChanged) return;
+    this.#isChanged = false;
+    try {
+      await this.#queries!.follow();
+    } catch (error) {
+      this.#isChanged = true;
+      throw error;
+    }
   }
 
   /** Gives every slot that has nodes a member that lives. */

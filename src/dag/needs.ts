@@ -1,9 +1,11 @@
 // What is still needed of the input log, and by whom. Pure: no I/O, no time.
 // A node that uploads hold needs what came behind the older of the two newest of them (D4 in actors/depot.ts), any other one all from
-// its origin on: a new one that still warms, one that stands still since before the first upload. A slot is read as a whole, so its
-// neediest node speaks for every source the slot reads.
+// its origin on: a new one that still warms, one that stands still since before the first upload. A tag query and what reads it need all
+// from their origin on for good, since the next member may come at any moment and they are made anew with it (S8 in actors/slot.ts). A slot
+// is read as a whole, so its neediest node speaks for every source the slot reads.
 import { sourceOf } from '#actors/assemble.ts';
 import { heldBy, HOLDERS, type Upload, type UploadRecord } from '#actors/depot.ts';
+import { inputOf } from '#actors/members-entry.ts';
 import type { Slot } from '#bus/subjects.ts';
 import { type SourceID, sourceId } from '#domain/bar.ts';
 import { type NodeID, readsOf } from '#domain/node-spec.ts';
@@ -11,33 +13,47 @@ import { viewIdOf } from '#domain/origin.ts';
 import { isPacked } from '#domain/packed-nodes.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
 
-/** The first entry a slot needs, and the node it needs it for. */
+/** The first entry a slot needs, the node it needs it for, and why. */
 export interface Need {
   readonly slot: Slot;
   readonly sequence: number;
   readonly node: NodeID;
-  /** False while no upload holds the node. */
-  readonly isUploaded: boolean;
+  readonly why: string;
+}
+
+/** What a node reads of the input log, directly or not. */
+interface Inputs {
+  readonly sources: ReadonlySet<SourceID>;
+  /** True for a tag query and what reads one: their sources become more as members come. */
+  readonly asks: boolean;
 }
 
 export class Needs {
   readonly #records: ReadonlyMap<NodeID, NodeRecord>;
-  /** What a record says never changes, so what its node reads is worked out once. */
-  readonly #sources = new WeakMap<NodeRecord, ReadonlySet<SourceID>>();
+  /** Of nodes that read no tag query: what their record says never changes, so what they read is worked out once. */
+  readonly #settled = new WeakMap<NodeRecord, Inputs>();
 
   constructor(records: ReadonlyMap<NodeID, NodeRecord>) {
     this.#records = records;
   }
 
-  /** The sources a node reads, directly or not. */
+  /** The sources a node reads, directly or not, and the places of the tag queries among them. */
   sourcesOf(id: NodeID): ReadonlySet<SourceID> {
+    return this.#inputsOf(id, new Map()).sources;
+  }
+
+  /** `met` are those that were looked at already. */
+  #inputsOf(id: NodeID, met: Map<NodeID, Inputs>): Inputs {
     const record = this.#records.get(id)!;
-    const known = this.#sources.get(record);
+    const known = this.#settled.get(record) ?? met.get(id);
     if (known) return known;
     const { node } = record;
-    const sources = node.spec.nodeType === 'stream' ? [sourceId(sourceOf(node.spec))] : readsOf(node).flatMap((read) => [...this.sourcesOf(read)]);
-    const found = new Set(sources);
-    this.#sources.set(record, found);
+    const reads = readsOf(node).map((read) => this.#inputsOf(read, met));
+    const isQuery = node.spec.nodeType === 'tag-query';
+    const own = node.spec.nodeType === 'stream' ? [sourceId(sourceOf(node.spec))] : isQuery ? [inputOf(id)] : [];
+    const found: Inputs = { sources: new Set([...own, ...reads.flatMap(({ sources }) => [...sources])]), asks: isQuery || reads.some(({ asks }) => asks) };
+    if (found.asks) met.set(id, found);
+    else this.#settled.set(record, found);
     return found;
   }
 
@@ -45,21 +61,23 @@ export class Needs {
   bySource(uploads: ReadonlyMap<Slot, UploadRecord>, log: string): Map<SourceID, Need> {
     const bySlot = new Map<Slot, { need: Need; readonly sources: Set<SourceID> }>();
     const held = new Map<Upload, ReadonlySet<string>>();
+    const met = new Map<NodeID, Inputs>();
     for (const [id, { node, slot, origin, isRetired }] of this.#records) {
       if (node.spec.nodeType === 'stream' || isRetired) continue;
+      const { sources, asks } = this.#inputsOf(id, met);
       const record = uploads.get(slot);
-      const holders = (record?.log === log ? record.uploads : []).filter((upload) => {
+      const holders = (record?.log === log && !asks ? record.uploads : []).filter((upload) => {
         if (!held.has(upload)) held.set(upload, heldBy(upload));
         return isPacked(viewIdOf(id, origin), held.get(upload)!);
       });
       const isUploaded = holders.length > 0;
-      const sequence = isUploaded ? holders[Math.min(HOLDERS, holders.length) - 1]!.inputSequence + 1 : origin?.sequence ?? 1;
-      const need: Need = { slot, sequence, node: id, isUploaded };
+      const why = asks ? 'a tag query above it is made anew from there when a member comes' : isUploaded ? 'the last uploads that hold it end there' : 'no upload holds it yet, so it needs all from its origin on';
+      const need: Need = { slot, sequence: isUploaded ? holders[Math.min(HOLDERS, holders.length) - 1]!.inputSequence + 1 : origin?.sequence ?? 1, node: id, why };
       const its = bySlot.get(slot);
-      if (!its) bySlot.set(slot, { need, sources: new Set(this.sourcesOf(id)) });
+      if (!its) bySlot.set(slot, { need, sources: new Set(sources) });
       else {
-        if (sequence < its.need.sequence) its.need = need;
-        for (const source of this.sourcesOf(id)) its.sources.add(source);
+        if (need.sequence < its.need.sequence) its.need = need;
+        for (const source of sources) its.sources.add(source);
       }
     }
     const neediest = new Map<SourceID, Need>();

@@ -5,8 +5,11 @@ import type { SourceID } from '#domain/bar.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';
 
+/** The first entry and row of a source that a node may begin with. */
+export type FirstOf = (source: SourceID) => FloorRecord;
+
 /** The origins of computed nodes among `created` that do not begin with their sources; `all` are those and what they read, upstreams first. */
-export function originsOf(created: readonly DeclaredNode[], all: readonly DeclaredNode[], firstOf: (source: SourceID) => FloorRecord): Map<NodeID, Origin> {
+export function originsOf(created: readonly DeclaredNode[], all: readonly DeclaredNode[], firstOf: FirstOf): Map<NodeID, Origin> {
   const sourcesOf = sourcesAbove(all);
   const origins = new Map<NodeID, Origin>();
   for (const { id, spec } of created) {

@@ -54,7 +54,7 @@ export interface StreamReport {
   /** Entries before it may go by what is declared. */
   readonly dueSequence: number;
   /** Who keeps entries that are due. */
-  readonly heldBy: (Omit<Need, 'isUploaded'> & { readonly why: string }) | null;
+  readonly heldBy: Need | null;
 }
 
 export interface RetentionPorts {
@@ -110,6 +110,11 @@ export class Retention {
   /** By K3, where a node that reads the source begins from now on. */
   firstOf(source: SourceID): FloorRecord {
     return this.#begins.get(source) ?? this.#floorOf(source);
+  }
+
+  /** The sources a node reads, directly or not. */
+  sourcesOf(id: NodeID): ReadonlySet<SourceID> {
+    return this.#needs.sourcesOf(id);
   }
 
   #floorOf(source: SourceID): FloorRecord {
@@ -191,6 +196,8 @@ export class Retention {
 
   /** The first row of which nothing lies before an entry, by what lies between the floor and there. Entries that were stored twice may come in any order. */
   async #rowBehind(subject: string, floor: FloorRecord, sequence: number): Promise<number> {
+    // The entries of a tag query say who its members are, and have no rows.
+    if (this.#records.get(idIn<NodeID>(subject))?.node.spec.nodeType === 'tag-query') return 0;
     const reader = await this.#ports.bus.read('IN', [subject], floor.sequence);
     let { row } = floor;
     try {
@@ -231,7 +238,7 @@ export class Retention {
     this.#heldBy.OUT = null;
     if (due <= firstSequence) return;
     let purged = 0;
-    const silent: (Omit<Need, 'isUploaded'> & { readonly why: string })[] = [];
+    const silent: Need[] = [];
     for (const slot of new Set(Array.from(this.#records.values(), (record) => record.slot))) {
       // What a retired node gave out last holds nothing back; the purge of what is running takes it along.
       const newest = (await bus.lastOfEach('OUT', [subjects.outputs(slot)])).filter(({ subject }) => !this.#records.get(idIn<NodeID>(subject))?.isRetired);
@@ -255,7 +262,5 @@ export class Retention {
 /** Who needs entries that are due. */
 function holderOf(needs: readonly Need[], due: number): StreamReport['heldBy'] {
   const [neediest] = needs.toSorted((a, b) => a.sequence - b.sequence);
-  if (!neediest || neediest.sequence >= due) return null;
-  const { isUploaded, ...need } = neediest;
-  return { ...need, why: isUploaded ? 'the last uploads that hold it end there' : 'no upload holds it yet, so it needs all from its origin on' };
+  return neediest && neediest.sequence < due ? neediest : null;
 }

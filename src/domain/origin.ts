@@ -1,4 +1,5 @@
-// Where a node's history begins, and which of its lives it is. A node that is published when its sources' first rows are purged begins at the first rows there are.
+// Where a node's history begins, which of its lives it is, and with which members the tag queries above it are made. A node that is published when its
+// sources' first rows are purged begins at the first rows there are.
 import { createHash } from 'node:crypto';
 import type { SourceID } from './bar.ts';
 import type { NodeID } from './node-spec.ts';
@@ -11,12 +12,16 @@ export interface Origin {
   readonly rows: Readonly<Record<SourceID, number>>;
   /** Which it is, from the second on. What an earlier one left behind is none of this one's. */
   readonly life?: number;
+  /** Of each tag query it reads or is, a digest of all members the query is made with: one that is made with more is made anew. */
+  readonly queries?: Readonly<Record<NodeID, string>>;
 }
 
 /** The node and its origin as one name: two lives of a node are two nodes to whoever keeps their state. A node without an origin is called by its id. */
-export function viewIdOf(id: NodeID, origin: Pick<Origin, 'rows' | 'life'> | undefined): NodeID {
+export function viewIdOf(id: NodeID, origin: Pick<Origin, 'rows' | 'life' | 'queries'> | undefined): NodeID {
   const life = origin?.life ?? 1;
   const rows = Object.entries(origin?.rows ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (rows.length === 0 && life === 1) return id;
-  return createHash('sha256').update(`${id}\n${life === 1 ? '' : `life ${life}\n`}${rows.map(([source, row]) => `${source} ${row}`).join('\n')}`).digest('hex') as NodeID;
+  const queries = Object.entries(origin?.queries ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (rows.length === 0 && life === 1 && queries.length === 0) return id;
+  const lines = [...rows.map(([source, row]) => `${source} ${row}`), ...queries.map(([query, members]) => `query ${query} ${members}`)];
+  return createHash('sha256').update(`${id}\n${life === 1 ? '' : `life ${life}\n`}${lines.join('\n')}`).digest('hex') as NodeID;
 }

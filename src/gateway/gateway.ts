@@ -4,6 +4,7 @@
 // G2. The id of a strategy is a hash of what it is, so submitting it again answers with the strategy that is there.
 // G3. A gateway that restarts takes up the strategies it left half-way, and asks until there is a DAG manager to map them.
 // G4. It is the only writer of strategy records, so it reads them once: seeing its own writes come back late would undo newer ones.
+// G5. What is written of one strategy is written in the order it came about: an earlier record that is late would undo a later one.
 import { createHash } from 'node:crypto';
 import { encode } from '#bus/codec.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
@@ -62,6 +63,8 @@ export class Gateway {
   readonly #members = new Map<string, { record: MemberRecord; seenMs: number }>();
   readonly #stops: (() => void)[] = [];
   readonly #stopped = new AbortController();
+  /** By G5, the last write of each strategy that is on its way. */
+  readonly #writes = new Map<string, Promise<void>>();
   #bucket: RecordBucket<StrategyRecord> | undefined;
 
   constructor(ports: GatewayPorts, memberTtlMs: number) {
@@ -103,7 +106,7 @@ export class Gateway {
   async #submit(submission: Submission): Promise<SubmissionAnswer> {
     const spec = checkStrategySpec(submission.spec);
     // What cannot be assembled here cannot be in a shard either: better refused at the door than failing there again and again.
-    assemble(spec.nodes, 1);
+    assemble(spec.nodes.map((node) => (node.spec.nodeType === 'tag-query' ? { ...node, members: [] } : node)), 1);
     const { correlationId } = submission;
     const id = strategyId(spec);
     const known = this.#strategies.get(id);
@@ -168,13 +171,14 @@ export class Gateway {
   }
 
   async #record(record: StrategyRecord): Promise<void> {
-    const { bus, subjects, clock } = this.#ports;
-    const { id, state, correlationId, reason } = record;
+    const { id } = record;
     const before = this.#strategies.get(id);
     this.#strategies.set(id, record); // at once: the same submission coming now must find it
+    const written = (this.#writes.get(id) ?? Promise.resolve()).then(() => this.#write(record));
+    const settled = written.catch(() => {}).then(() => void (this.#writes.get(id) === settled && this.#writes.delete(id)));
+    this.#writes.set(id, settled);
     try {
-      await bus.append(subjects.event(id), encode({ strategyId: id, state, correlationId, atMs: clock.now(), ...(reason === undefined ? {} : { reason }) }));
-      await this.#bucket!.put(id, record);
+      await written;
     } catch (error) {
       // By G1 what is not written is not so.
       if (this.#strategies.get(id) === record) {
@@ -183,6 +187,13 @@ export class Gateway {
       }
       throw error;
     }
+  }
+
+  async #write(record: StrategyRecord): Promise<void> {
+    const { bus, subjects, clock } = this.#ports;
+    const { id, state, correlationId, reason } = record;
+    await bus.append(subjects.event(id), encode({ strategyId: id, state, correlationId, atMs: clock.now(), ...(reason === undefined ? {} : { reason }) }));
+    await this.#bucket!.put(id, record);
   }
 
   async #noticeRunning(): Promise<void> {

@@ -4,7 +4,8 @@
 //
 // A1. A moment is decided when every present member is complete up to it, and then for good: who joins later counts for later moments only.
 // A2. A member counts from its `period`-th row on: a window it is asked for must be full.
-// A3. A set is told between rows, never among them, so what is made depends on the rows before it and on the set alone.
+// A3. A set is told between rows, never among them, so what is made depends on the rows before it and on the set alone. Sets are numbered; one with a
+//     lower number than the last is an old one, told again, and changes nothing.
 // A4. As long as the set is empty no moment is decided, and whoever reads this waits.
 import type { RowMaker, RowSink } from './plan-types.ts';
 import { bytesOfDoubles, doublesOfBytes } from './state-doubles.ts';
@@ -39,6 +40,8 @@ export class Across implements RowMaker {
   #decided = Number.NEGATIVE_INFINITY;
   /** False once the set has a member that is not among the sides. */
   #isWhole = true;
+  /** Number of the last set. */
+  #turn = 0;
 
   constructor(terms: AcrossTerms) {
     this.#terms = terms;
@@ -46,8 +49,10 @@ export class Across implements RowMaker {
     this.#row = new Float64Array(terms.compares ? AMONG_OUTPUTS.length : ACROSS_OUTPUTS.length);
   }
 
-  /** The members from here on, by their places; undefined when one of them has none here, and nothing can be decided any more. */
-  turnTo(members: readonly number[] | undefined): void {
+  /** The members from here on, by their places; undefined when one of them has none here, and nothing can be decided any more. `turn` by A3. */
+  turnTo(members: readonly number[] | undefined, turn: number): void {
+    if (turn < this.#turn) return;
+    this.#turn = turn;
     if (members === undefined) this.#isWhole = false;
     const first = Number(this.#terms.compares);
     const present = new Set(members);
@@ -119,7 +124,7 @@ export class Across implements RowMaker {
   }
 
   snapshot(): Uint8Array {
-    const doubles = [this.#decided, Number(this.#isWhole)];
+    const doubles = [this.#decided, Number(this.#isWhole), this.#turn];
     for (const { waiting, rows, isPresent } of this.#sides) {
       const [t, values] = waiting.columns as [Float64Array, Float64Array];
       doubles.push(rows, Number(isPresent), waiting.count, ...t.subarray(waiting.start, waiting.end), ...values.subarray(waiting.start, waiting.end));
@@ -131,7 +136,8 @@ export class Across implements RowMaker {
     const doubles = doublesOfBytes(bytes);
     this.#decided = doubles[0]!;
     this.#isWhole = doubles[1] === 1;
-    let at = 2;
+    this.#turn = doubles[2]!;
+    let at = 3;
     for (const side of this.#sides) {
       const count = doubles[at + 2]!;
       side.rows = doubles[at]!;

@@ -221,6 +221,12 @@ export class Plan {
     return peekRow(this.#sourceGroup(source), this.#program, this.#memory, this.#exports, values);
   }
 
+  /** Runs what follows from another change than rows of a source: an operator was told something. `seen` is called as by append(). */
+  rerun(seen?: () => void): void {
+    this.#tick++;
+    this.#settle(seen);
+  }
+
   /** What a node fired in the last turn of the last append; `count` is 0 when it fired nothing. */
   rowsOf(id: string): Rows {
     const { member, group, page } = this.#node(id);

@@ -22,8 +22,8 @@ export interface TagQuery {
  * All nodes that carry the tags, whichever strategy declares them: the first output of each is a member's value. As an output it is the members' mean.
  *
  * There is a row at each moment at which a member has one, as soon as all members are complete up to it; a member that is NaN there counts for nothing.
- * A backtest finds the nodes of the strategy itself, and of the strategies given `beside` it; the set is the same from the first row to the last. A cluster does
- * not look for members yet: publishing a strategy that reads a query is refused with TAG_QUERY_UNRESOLVED.
+ * A backtest finds the nodes of the strategy itself, and of the strategies given `beside` it; the set is the same from the first row to the last, and a query that
+ * finds none is refused with TAG_QUERY_UNRESOLVED. A cluster finds those of every strategy that runs, follows them as they come and go, and waits while there are none.
  */
 export class TagQueryNode extends Output {
   readonly #config: TagQuerySpec['config'];

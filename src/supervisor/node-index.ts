@@ -5,6 +5,7 @@ import type { Wanted } from '#actors/slot-terms.ts';
 import type { Slot } from '#bus/subjects.ts';
 import { type DeclaredNode, type NodeID, readsOf } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';
+import { originsWithQueries } from './query-origins.ts';
 import type { NodeRecord } from './records.ts';
 
 const INCOMPLETE = -1;
@@ -14,15 +15,16 @@ export class NodeIndex {
   readonly complete: readonly DeclaredNode[];
   readonly #place = new Map<NodeID, number>();
   readonly #own = new Map<Slot, NodeID[]>();
-  readonly #origins = new Map<NodeID, Origin>();
+  readonly #origins: ReadonlyMap<NodeID, Origin>;
 
   constructor(records: ReadonlyMap<NodeID, NodeRecord>) {
     this.complete = completeNodes(records);
+    this.#origins = originsWithQueries(this.complete, records);
     for (const [place, { id, spec }] of this.complete.entries()) {
       this.#place.set(id, place);
       if (spec.nodeType === 'stream') continue;
-      const { slot, origin } = records.get(id)!;
-      if (origin) this.#origins.set(id, origin);
+      const { slot, isRetired } = records.get(id)!;
+      if (isRetired) continue;
       const own = this.#own.get(slot);
       if (own) own.push(id);
       else this.#own.set(slot, [id]);
@@ -58,9 +60,8 @@ function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredNode[] {
     const seen = levels.get(id);
     if (seen !== undefined) return seen;
     const record = nodes.get(id);
-    const isThere = record !== undefined && !record.isRetired;
-    let level = isThere ? 0 : INCOMPLETE;
-    if (isThere) {
+    let level = record ? 0 : INCOMPLETE;
+    if (record) {
       // Ids are hashes of their upstreams, and the members of a query are chosen so (Q2 of dag/queries.ts): there is no circle to fall into.
       for (const read of readsOf(record.node)) {
         const above = visit(read);
@@ -71,6 +72,7 @@ function completeNodes(nodes: ReadonlyMap<NodeID, NodeRecord>): DeclaredNode[] {
     levels.set(id, level);
     return level;
   };
-  for (const id of nodes.keys()) visit(id);
+  // One that is retired is computed where a query was made with it, by nobody else.
+  for (const [id, { isRetired }] of nodes) if (!isRetired) visit(id);
   return found.toSorted((a, b) => a.level - b.level || (a.node.id < b.node.id ? -1 : 1)).map(({ node }) => node);
 }

@@ -12,7 +12,7 @@ export interface NodeRecord {
   readonly slot: Slot;
   /** Where its history begins, when its sources' first rows were purged before it came. */
   readonly origin?: Origin;
-  /** No strategy has it any more, and nobody computes it. */
+  /** No strategy has it any more, and nobody gives it out. */
   readonly isRetired?: true;
 }
 

@@ -1,13 +1,16 @@
 // The DAG manager on the log in memory: what it writes, in which order, and what it knows again after a restart.
 import { describe, expect, test } from 'vitest';
+import { membersIn } from '#actors/members-entry.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
 import type { DagManager, DagNode } from '#dag/manager.ts';
+import { type RetireAnswer, type RetireRequest, strategyId } from '#gateway/gateway.ts';
 import type { ExecutionMap, StrategyRecord } from '#domain/lifecycle.ts';
 import { upstreamsOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { sma, Strategy, StreamInput, TagQueryNode } from '#sdk/mod.ts';
 import type { NodeRecord, PlacementRecord } from '#supervisor/records.ts';
-import { heartbeat, killService, names, newLog, recordsIn, startManager, TTL_MS } from '../support/control.ts';
+import { heartbeat, killService, names, newLog, recordsIn, startGateway, startManager, submitTo, TTL_MS } from '../support/control.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 
 const apply = (server: MemoryLog, spec: StrategySpec): Promise<ExecutionMap> => new MemoryBus(server).call(names.call('dag', 'apply'), spec);
@@ -222,3 +225,112 @@ describe('nodes that no strategy has any more', () => {
     expect((await recordsIn<NodeRecord>(server, 'nodes')).get(nodeId)!.origin).toEqual({ sequence: 1, rows: {}, life: 2 });
   });
 });
+
+describe('a tag query', () => {
+  const price = (instrument: string) => new StreamInput(at(instrument));
+  const reader = new Strategy({ name: 'reader', build: () => ({ outputs: { mean: new TagQueryNode({ tags: ['leader'], match: 'any', interval: '1m', period: 1 }) } }) }).declare();
+  const leader = (instrument: string, ...tags: readonly string[]) =>
+    new Strategy({ name: ['leads', instrument, ...tags].join(' '), build: () => ({ outputs: { average: sma(price(instrument), { period: 5 }).tagged('other', ...tags) } }) }).declare();
+  const query = reader.outputs['mean']!.node;
+  const average = (instrument: string) => leader(instrument).outputs['average']!.node;
+  /** Who the members are, entry by entry. */
+  const told = (server: MemoryLog) => server.streams.IN.entries.filter(({ subject }) => subject.endsWith(query)).map((entry) => [...membersIn(entry).members].toSorted());
+  const known = async (server: MemoryLog) => (await recordsIn<NodeRecord>(server, 'nodes')).get(query)!.node.members;
+  const both = [average('A'), average('B')].toSorted();
+
+  async function started() {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    const manager = await startManager(server, clock);
+    const gateway = await startGateway(server, clock);
+    return { server, clock, manager, gateway, publish: (...specs: readonly StrategySpec[]) => Promise.all(specs.map((spec) => submitTo(server, spec))) };
+  }
+
+  test('is told within a second of every node that carries its tags, come before it or after', async () => {
+    const { server, clock, publish } = await started();
+    await publish(leader('A', 'leader'));
+    await publish(reader);
+    await clock.advance(900);
+    expect(told(server)).toEqual([[average('A')]]);
+    await publish(leader('B', 'leader'), leader('C'));
+    await clock.advance(900);
+    expect(told(server)).toEqual([[average('A')], both]);
+    expect(await known(server)).toEqual(both);
+    const { nodes } = await new MemoryBus(server).call<object, { nodes: DagNode[] }>(names.call('dag', 'show'), {});
+    expect(nodes.find(({ nodeId }) => nodeId === query)!.upstreams).toEqual(both);
+  });
+
+  test('is told of a node that another strategy gives the tag, as long as that one lives', async () => {
+    const { server, clock, publish } = await started();
+    await publish(reader, leader('A'));
+    await clock.advance(900);
+    expect(told(server)).toEqual([]);
+    const [answer] = await publish(leader('A', 'leader'));
+    expect(answer!.map).toMatchObject({ created: 0 });
+    await clock.advance(900);
+    expect(told(server)).toEqual([[average('A')]]);
+    await retire(server, leader('A', 'leader'));
+    await clock.advance(900);
+    expect(told(server)).toEqual([[average('A')], []]);
+    expect((await recordsIn<NodeRecord>(server, 'nodes')).get(average('A'))!.isRetired).toBeUndefined();
+  });
+
+  test('is told within a second that a member has gone, which stays among the nodes it is made with', async () => {
+    const { server, clock, publish } = await started();
+    await publish(reader, leader('A', 'leader'), leader('B', 'leader'));
+    await clock.advance(900);
+    await retire(server, leader('A', 'leader'));
+    await clock.advance(900);
+    expect(told(server)).toEqual([both, [average('B')]]);
+    expect(await known(server)).toEqual(both);
+  });
+
+  test('is told by a manager that begins whatever the one before left: the record without the entry, or both', async () => {
+    const { server, clock, manager, publish } = await started();
+    await publish(reader, leader('A', 'leader'));
+    await clock.advance(900);
+    manager.stop();
+    await publish(leader('B', 'leader'));
+    const bucket = await new MemoryBus(server).bucket<NodeRecord>('nodes');
+    const record = (await bucket.get(query))!.value;
+    await bucket.put(query, { ...record, node: { ...record.node, members: both } });
+    killService(server, 'dag');
+    await startManager(server, clock);
+    await clock.advance(900);
+    await clock.advance(900);
+    expect(told(server)).toEqual([[average('A')], both]);
+    killService(server, 'dag');
+    await startManager(server, clock);
+    await clock.advance(900);
+    expect(told(server)).toEqual([[average('A')], both, both]);
+  });
+
+  test('is never told of what reads it', async () => {
+    const { server, clock, publish } = await started();
+    const own = new TagQueryNode({ tags: ['leader'], match: 'any', interval: '1m', period: 1 });
+    await publish(new Strategy({ name: 'above', build: () => ({ outputs: { above: own.plus(1).tagged('leader') } }) }).declare());
+    await clock.advance(900);
+    expect(told(server)).toEqual([]);
+  });
+
+  test('that comes again after it was retired begins anew: what it was told before is gone', async () => {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    await startManager(server, clock, new MemoryBus(server), { everyMs: 3_600_000, nodesMs: 1_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } });
+    await startGateway(server, clock);
+    for (const spec of [reader, leader('A', 'leader'), leader('B', 'leader')]) await submitTo(server, spec);
+    await clock.advance(900);
+    await retire(server, reader);
+    await retire(server, leader('B', 'leader'));
+    await clock.advance(10_000);
+    expect((await recordsIn<NodeRecord>(server, 'nodes')).get(query)!.isRetired).toBe(true);
+    await clock.advance(2 * TTL_MS);
+    await submitTo(server, reader);
+    await clock.advance(900);
+    expect((await recordsIn<NodeRecord>(server, 'nodes')).get(query)).toMatchObject({ node: { members: [average('A')] }, origin: { life: 2 } });
+    const { entries, purged } = server.streams.IN;
+    expect(entries.filter(({ sequence }) => !purged.has(sequence)).map((entry) => membersIn(entry))).toEqual([{ members: [average('A')], behind: 0 }]);
+  });
+});
+
+const retire = (server: MemoryLog, spec: StrategySpec) => new MemoryBus(server).call<RetireRequest, RetireAnswer>(names.call('gateway', 'retire'), { strategy: strategyId(spec) });

@@ -9,12 +9,13 @@ import { SimulatedClock } from '#clock/simulated.ts';
 import type { RetentionTerms, StreamReport } from '#dag/retention.ts';
 import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
-import type { ExecutionMap } from '#domain/lifecycle.ts';
+import type { ExecutionMap, StrategyRecord } from '#domain/lifecycle.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { packNodes } from '#domain/packed-nodes.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
 import { names, recordsIn, SLOTS, startManager } from '../support/control.ts';
+import { breadth, leading } from '../support/queries.ts';
 import { goldenCross } from '../support/strategies.ts';
 
 const HOUR_MS = 3_600_000;
@@ -174,4 +175,43 @@ test('outputs go up to the newest row of the node of their slot that was silent 
   await clock.advance(2 * TERMS.everyMs);
   expect(left('OUT').filter((sequence) => sequence < 3)).toEqual([2]);
   expect(left('OUT')[1]).toBeGreaterThan(3);
+});
+
+describe('what a tag query reads', () => {
+  const reader = breadth.declare({ instrument: 'ABC' });
+  const leader = leading.declare();
+  const record = async (id: NodeID) => (await recordsIn<NodeRecord>(log, 'nodes')).get(id)!;
+  const publish = async (what: StrategySpec): Promise<void> => {
+    const strategy: StrategyRecord = { id: what.name, name: what.name, state: 'Processing', spec: what, nodes: what.nodes.map(({ id }) => id), correlationId: 'test' };
+    await (await bus.bucket<StrategyRecord>('strategies')).put(what.name, strategy);
+    await apply(what);
+    await clock.advance(1_000);
+  };
+
+  test('stays for good, whatever uploads hold it: it is made anew when a member comes', async () => {
+    await startManager(log, clock, bus, TERMS);
+    await publish(reader);
+    await publish(leader);
+    const nodes = [...(await recordsIn<NodeRecord>(log, 'nodes')).values()].map(({ node }) => node.id);
+    await feedTen();
+    for (const each of new Set([...(await recordsIn<NodeRecord>(log, 'nodes')).values()].map((its) => its.slot))) {
+      const { identity } = await bus.state('IN');
+      await (await bus.bucket<UploadRecord>('uploads')).put(each, { log: identity, epoch: 1, handover: null, uploads: [{ object: 'o', inputSequence: 9, nodes: packNodes(nodes) }] });
+    }
+    await clock.advance(10 * HOUR_MS);
+    expect(log.streams.IN.purged.size).toBe(0);
+    expect((await report('IN')).heldBy).toMatchObject({ sequence: 1, why: 'a tag query above it is made anew from there when a member comes' });
+  });
+
+  test('begins at the first rows there are when a member comes whose first ones are gone', async () => {
+    await startManager(log, clock, bus, TERMS);
+    await publish(breadth.declare());
+    await feedTen();
+    const asking = breadth.declare().outputs['mean']!.node;
+    expect((await record(asking)).origin).toBeUndefined();
+    const { row } = (await (await bus.bucket<FloorRecord>('floors')).get(source))!.value;
+    expect(row).toBeGreaterThan(0);
+    await publish(leader);
+    expect((await record(asking)).origin).toEqual({ sequence: 1, rows: { [source]: row } });
+  });
 });

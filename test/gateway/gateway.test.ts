@@ -188,6 +188,27 @@ describe('the life of a strategy', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('stays over when it is retired while an earlier record of it is still being written', async () => {
+    const clock = new SimulatedClock();
+    const server = newLog();
+    class SlowBus extends MemoryBus {
+      override async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
+        const bucket = await super.bucket<T>(name);
+        const isSlow = (value: T): boolean => name === 'strategies' && (value as StrategyRecord).state === 'Mapped';
+        return { ...bucketOf(bucket), put: async (key, value) => (isSlow(value) ? clock.sleep(1_000) : Promise.resolve()).then(() => bucket.put(key, value)) };
+      }
+    }
+    await startManager(server, clock);
+    await startGateway(server, clock, new SlowBus(server));
+    const submitted = submitTo(server, spec);
+    await clock.advance(100);
+    const retired = retire(server, id);
+    await clock.advance(5_000);
+    await Promise.all([submitted, retired]);
+    expect((await recordOf(server))!.state).toBe('Completed');
+    expect(statesOf(server)).toEqual(['Submitted', 'Processing', 'Mapped', 'Completed']);
+  });
+
   test('loses no event when the gateway dies between event and record', async () => {
     class DyingBus extends MemoryBus {
       left = 0;
@@ -320,7 +341,7 @@ describe('a submission that cannot run is refused at the door: the caller learns
     ['code that reads the clock', withSource('() => Date.now()'), 'CODE_CAPTURES'],
     ['code that writes to its window', withSource('({ close }) => close.sort()[0]'), 'CODE_INVALID'],
     ['code that cannot be parsed', withSource('({ close }) =>'), 'CODE_INVALID'],
-    ['a tag query', tagged, 'TAG_QUERY_UNRESOLVED'],
+    ['a tag query of another version', tagged, 'SPEC_INVALID'],
     ['a node above that is not there', { ...spec, nodes: spec.nodes.slice(1) }, 'GRAPH_UPSTREAM_UNKNOWN'],
     ['nothing at all', {}, 'SPEC_INVALID'],
     ['not a strategy', 'a word', 'SPEC_INVALID'],

@@ -62,7 +62,7 @@ function fromOperator(events: readonly Event[], portion: number, restart: (event
   for (let k = 0; k < events.length; ) {
     const event = events[k]!;
     if ('set' in event) {
-      across.turnTo(event.set);
+      across.turnTo(event.set, k);
       k++;
     } else {
       const run: { t: number; value: number }[] = [];
@@ -95,9 +95,23 @@ test('a set with a member that is not among the sides decides nothing any more',
     across.take(0, Float64Array.of(t), [Float64Array.of(t)], 1);
     across.advance(t, { add: (at) => void made.push(at) }, [t]);
   };
-  across.turnTo([0]);
+  across.turnTo([0], 1);
   bring(1);
-  across.turnTo(undefined);
+  across.turnTo(undefined, 2);
   bring(2);
   expect(made).toEqual([1]);
+});
+
+test('a set with a lower number than the last is an old one, told again, also after a restart', () => {
+  const bring = (across: Across, side: number, t: number): void => across.take(side, Float64Array.of(t), [Float64Array.of(side)], 1);
+  const made: [number, number][] = [];
+  let across = new Across({ members: 2, period: 1, compares: false });
+  across.turnTo([0], 5);
+  across.turnTo([0, 1], 9);
+  const state = across.snapshot();
+  (across = new Across({ members: 2, period: 1, compares: false })).restore(state);
+  across.turnTo([0], 5);
+  for (const side of [0, 1]) bring(across, side, 1);
+  across.advance(1, { add: (t, figures) => void made.push([t, figures[1]!]) }, [1, 1]);
+  expect(made).toEqual([[1, 2]]);
 });

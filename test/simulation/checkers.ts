@@ -1,5 +1,6 @@
 // What must hold of the log at the end of every schedule, whatever went wrong in it.
 import { withUpstreams } from '#actors/assemble.ts';
+import { membersIn } from '#actors/members-entry.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { idIn, slotOf, type Subjects } from '#bus/subjects.ts';
@@ -7,8 +8,9 @@ import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/b
 import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { NodeIndex } from '#supervisor/node-index.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
-import { batchRows, expectSameBits, type NodeRows, rowsOfFrames } from '../support/truth.ts';
+import { batchRows, expectSameBits, logRows, type NodeRows, rowsOfFrames } from '../support/truth.ts';
 
 /** The batch run's rows of every node of every strategy, from where its history begins. */
 export type Truth = ReadonlyMap<NodeID, { readonly rows: NodeRows | undefined; readonly what: string }>;
@@ -56,6 +58,23 @@ export async function recordsIn(log: MemoryLog): Promise<Map<NodeID, NodeRecord>
 
 export function purgedIn({ streams }: MemoryLog): number {
   return streams.IN.purged.size + streams.OUT.purged.size;
+}
+
+/**
+ * Where tag queries are read, the truth is one run over all of the input log, in which the members are told. Undefined until every node has a record
+ * and the query has the members it shall have in the end.
+ */
+export function truthOfQueries({ streams }: MemoryLog, records: ReadonlyMap<NodeID, NodeRecord>, strategies: readonly StrategySpec[], members: readonly NodeID[]): Truth | undefined {
+  const index = new NodeIndex(records);
+  const known = new Map(index.complete.map((node) => [node.id, node]));
+  const asked = strategies.flatMap(({ nodes }) => nodes.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id));
+  for (const id of asked) {
+    if (!known.has(id)) return undefined;
+    if (known.get(id)!.spec.nodeType !== 'tag-query') continue;
+    const told = streams.IN.entries.filter(({ subject }) => idIn<NodeID>(subject) === id).toSorted((a, b) => membersIn(a).behind - membersIn(b).behind).at(-1);
+    if (!told || membersIn(told).members.join() !== members.toSorted().join()) return undefined;
+  }
+  return new Map(Array.from(logRows(records, streams.IN.entries, asked), ([id, rows]) => [id, { rows, what: `tag query ${id.slice(0, 8)}` }]));
 }
 
 /** The nodes that do not have all their rows in the log yet. */

@@ -14,18 +14,19 @@ import { SimulatedClock } from '#clock/simulated.ts';
 import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { isFault } from '#domain/fault.ts';
 import { interval } from '#domain/interval.ts';
-import type { StrategyRecord } from '#domain/lifecycle.ts';
+import { isLive, type StrategyRecord } from '#domain/lifecycle.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
 import type { RetentionTerms } from '#dag/retention.ts';
-import type { ClusterStatus } from '#gateway/gateway.ts';
+import { type ClusterStatus, type RetireAnswer, type RetireRequest, strategyId } from '#gateway/gateway.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
 import type { PlacementRecord } from '#supervisor/records.ts';
 import { walk } from '../support/bars.ts';
 import { mixedIntervals } from '../support/operators.ts';
+import { breadth, leading } from '../support/queries.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
-import { checkInput, checkOneWriter, checkRows, livesOf, missingRows, purgedIn, recordsIn, type Truth, Truths } from './checkers.ts';
+import { checkInput, checkOneWriter, checkRows, livesOf, missingRows, purgedIn, recordsIn, type Truth, Truths, truthOfQueries } from './checkers.ts';
 import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, SLOTS } from './faults.ts';
 import { SimulatedBus, SimulatedServer } from './network.ts';
 import { SimulatedProcess } from './process.ts';
@@ -35,10 +36,12 @@ const ROWS = 240;
 const FAULTY_MS = 6_000;
 const RECOVER_MS_MAX = 60_000;
 const ASK_AGAIN_MS = 100;
+const PUBLISH_EVERY_MS = 700;
+const RETIRED_AT_MS = 4_500;
 
 /** A third of the seeds purge what no slot needs almost at once. */
-const FORGETFUL: RetentionTerms = { everyMs: 150, nodesMs: 60_000, in: { keepMs: 400 }, out: { keepMs: 400 } };
-const KEEPS_ALL: RetentionTerms = { everyMs: 1_000, nodesMs: 60_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
+const FORGETFUL: RetentionTerms = { everyMs: 150, nodesMs: 3_600_000, in: { keepMs: 400 }, out: { keepMs: 400 } };
+const KEEPS_ALL: RetentionTerms = { everyMs: 1_000, nodesMs: 3_600_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
 
 const names = subjects('t');
 
@@ -51,8 +54,17 @@ const pair = new Strategy({
   },
 });
 
+const QUERIES: readonly StrategySpec[] = [breadth.declare()];
 /** Each with the nodes of the ones before it partly in common. */
-const STRATEGIES: readonly StrategySpec[] = [goldenCross.declare(), everything.declare(), pair.declare(), goldenCross.declare({ slow: 40 }), goldenCross.declare({ instrument: 'XYZ' }), mixedIntervals.declare()];
+const PLAIN: readonly StrategySpec[] = [goldenCross.declare(), everything.declare(), pair.declare(), goldenCross.declare({ slow: 40 }), goldenCross.declare({ instrument: 'XYZ' }), mixedIntervals.declare()];
+/** The same, and among them a reader of tags and those that tag. */
+const LEADING = [leading.declare(), leading.declare({ instrument: 'XYZ' }), leading.declare({ period: 9 })] as const;
+const TAGGED: readonly StrategySpec[] = [PLAIN[0]!, ...QUERIES, LEADING[0], ...PLAIN.slice(1, 3), LEADING[1], PLAIN[3]!, LEADING[2], ...PLAIN.slice(4)];
+/** One of those that tag goes again. */
+const RETIRED = LEADING[0];
+const LEADERS = LEADING.filter((spec) => spec !== RETIRED).map(({ outputs }) => outputs['average']!.node);
+/** One seed in so many has tag queries: they cost half as much again. */
+const TAGGED_EVERY = 4;
 const SOURCES: readonly Source[] = INSTRUMENTS.map((instrument) => ({ venue: 'test', instrument, interval: interval('1m') }));
 
 export interface Outcome {
@@ -89,6 +101,8 @@ class World {
   /** Every other seed has a log of one server, the others one with replicas. */
   readonly log: MemoryLog;
   readonly #events: readonly Event[];
+  readonly #strategies: readonly StrategySpec[];
+  readonly #queries: readonly StrategySpec[];
   /** Of the network and the jitter; the events have their own. */
   readonly #random: Random;
   readonly #clock = new SimulatedClock(1_700_000_000_000);
@@ -100,9 +114,13 @@ class World {
   readonly #fed = new Set<string>();
   #submitted = 0;
   #over = false;
+  #retired = false;
+  /** Strategies whose submission was answered. */
+  readonly #answered = new Set<StrategySpec>();
 
   constructor(seed: number, events: readonly Event[]) {
     this.#events = events;
+    [this.#strategies, this.#queries] = seed % TAGGED_EVERY === 0 ? [TAGGED, QUERIES] : [PLAIN, []];
     this.#random = seededRandom(seed ^ 0x5eed);
     this.log = new MemoryLog(names, { isReplicated: seed % 2 === 1, now: () => this.#clock.now() });
     this.#server = new SimulatedServer(this.log, this.#clock, this.#random);
@@ -116,6 +134,11 @@ class World {
     await this.#listen();
     for (const source of SOURCES) this.#feed(source);
     this.#publish();
+    // While rows flow, or members would never change.
+    if (this.#queries.length > 0) {
+      for (let k = 1; k < this.#strategies.length; k++) this.#clock.after(k * PUBLISH_EVERY_MS, () => this.#publish());
+      this.#clock.after(RETIRED_AT_MS, () => this.#retire(RETIRED));
+    }
     for (const event of this.#events) {
       await this.#clock.advance(event.atMs - this.#clock.monotonicMs());
       this.#say(describe(event));
@@ -123,18 +146,25 @@ class World {
     }
     await this.#clock.advance(Math.max(0, FAULTY_MS - this.#clock.monotonicMs()));
     this.#heal();
-    const truths = new Truths(STRATEGIES, this.#data);
+    const truths = new Truths(this.#strategies.filter((spec) => !this.#queries.includes(spec)), this.#data);
     let truth: Truth;
+    let asked: Truth | undefined;
     for (const deadlineMs = this.#clock.monotonicMs() + RECOVER_MS_MAX; ; ) {
-      truth = truths.of(await recordsIn(this.log));
-      const missing = this.#fed.size < SOURCES.length ? 'rows of a feed' : missingRows(this.log, truth) || (await this.#notExecuting());
+      const records = await recordsIn(this.log);
+      truth = truths.of(records);
+      const missing = this.#fed.size < SOURCES.length ? 'rows of a feed' : missingRows(this.log, truth) || (await this.#notExecuting()) || this.#missingOfQueries((asked = truthOfQueries(this.log, records, this.#queries, LEADERS)));
       if (missing === '') break;
       if (this.#clock.monotonicMs() > deadlineMs) throw new Error(`not recovered ${RECOVER_MS_MAX} ms after the faults stopped: ${missing}`);
       await this.#clock.advance(100);
     }
     checkRows(this.log, truth);
+    checkRows(this.log, asked!);
     checkOneWriter(this.log);
     checkInput(this.log, names, SOURCES, SLOTS);
+  }
+
+  #missingOfQueries(truth: Truth | undefined): string {
+    return truth ? missingRows(this.log, truth) : 'what tag queries are told';
   }
 
   end(): void {
@@ -168,17 +198,34 @@ class World {
 
   /** Submits the next strategy, again and again until the gateway has it. */
   #publish(): void {
-    const spec = STRATEGIES[this.#submitted];
+    if (this.#over) return;
+    const spec = this.#strategies[this.#submitted];
     if (!spec) return;
     this.#submitted++;
     const attempt = (): void => {
       if (this.#over) return;
-      submit(new SimulatedBus(this.#server, this.#client, this.#clock), names, spec, 'simulation').catch((error: unknown) => {
+      submit(new SimulatedBus(this.#server, this.#client, this.#clock), names, spec, 'simulation').then(() => void this.#answered.add(spec), (error: unknown) => {
         if (!isFault(error) || !error.retry) this.#say(`the gateway refuses ${spec.name}: ${(error as Error).message}`);
         else this.#clock.after(ASK_AGAIN_MS, attempt);
       });
     };
     attempt();
+  }
+
+  /** Asks until the gateway has ended it; not while it is still being submitted, which would begin it again. */
+  #retire(spec: StrategySpec): void {
+    if (this.#over || this.#retired) return;
+    const again = (): void => void this.#clock.after(ASK_AGAIN_MS, () => this.#retire(spec));
+    if (!this.#answered.has(spec)) {
+      again();
+      return;
+    }
+    const bus = new SimulatedBus(this.#server, this.#client, this.#clock);
+    bus.call<RetireRequest, RetireAnswer>(names.call('gateway', 'retire'), { strategy: strategyId(spec) }).then(() => (this.#retired = true), (error: unknown) => {
+      // It may have been ended, and the answer lost; or it has not come yet.
+      void new MemoryBus(this.log).bucket<StrategyRecord>('strategies').then((bucket) => bucket.get(strategyId(spec))).then((kept) => (kept && !isLive(kept.value) ? (this.#retired = true) : again()));
+      if (!isFault(error)) throw error;
+    });
   }
 
   #feed(source: Source): void {
@@ -258,7 +305,7 @@ class World {
 
   #heal(): void {
     this.#say('the faults stop');
-    while (this.#submitted < STRATEGIES.length) this.#publish();
+    while (this.#submitted < this.#strategies.length) this.#publish();
     this.#server.heal();
     this.#roles.heal();
     for (const process of this.#feeds.values()) process.heal();
@@ -273,7 +320,7 @@ class World {
     );
     while (!(await Promise.race([asked.then(() => true), new Promise<boolean>((resolve) => setImmediate(resolve, false))]))) await this.#clock.advance(10);
     if (!status) return 'an answer of the gateway';
-    const waiting = STRATEGIES.filter((spec) => !status!.strategies.some(({ name, nodes, state }) => name === spec.name && nodes === spec.nodes.length && state === 'Executing'));
+    const waiting = this.#strategies.filter((spec) => !status!.strategies.some(({ id, state }) => id === strategyId(spec) && state === (spec === RETIRED ? 'Completed' : 'Executing')));
     return waiting.map((spec) => `${spec.name} is not executing`).join(', ');
   }
 }

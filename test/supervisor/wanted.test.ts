@@ -1,5 +1,6 @@
 // What a member hands to a slot: whole graphs only, with all that they read.
 import { describe, expect, test } from 'vitest';
+import { membersDigest } from '#actors/members-entry.ts';
 import { type Slot, slotName } from '#bus/subjects.ts';
 import { seededRandom } from '#clock/random.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
@@ -7,6 +8,7 @@ import { slotsOf } from '#dag/dag.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
 import { NodeIndex } from '#supervisor/node-index.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
+import { breadth, leading } from '../support/queries.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 
 const SLOTS = 64;
@@ -87,5 +89,22 @@ describe('what a slot shall compute', () => {
     const used = new Set([...records.values()].map((record) => record.slot));
     const empty = Array.from({ length: SLOTS }, (_, k) => slotName(k)).find((slot: Slot) => !used.has(slot))!;
     expect(new NodeIndex(records).wantedOf(empty)).toEqual({ own: new Set(), nodes: [], origins: new Map(), quarantine: new Map() });
+  });
+
+  test('is of a tag query what it was made with, also a node that is retired and nobody gives out any more', () => {
+    const [reader, leader] = [breadth.declare(), leading.declare()];
+    const member = leader.outputs['average']!.node;
+    const records = recordsOf([...leader.nodes, ...reader.nodes].map((node) => (node.spec.nodeType === 'tag-query' ? { ...node, members: [member] } : node)));
+    const query = records.get(reader.outputs['mean']!.node)!;
+    records.set(member, { ...records.get(member)!, isRetired: true });
+    const index = new NodeIndex(records);
+    const wanted = index.wantedOf(query.slot);
+    expectWhole(wanted.nodes);
+    expect(wanted.nodes.map(({ id }) => id)).toContain(member);
+    expect(wanted.own).not.toContain(member);
+    expect(index.wantedOf(records.get(member)!.slot).own).not.toContain(member);
+    // Whose rows begin where, and what the query is made with, is said of it and of all that reads it.
+    const smooth = reader.outputs['smooth']!.node;
+    for (const id of [query.node.id, smooth]) expect(index.wantedOf(records.get(id)!.slot).origins.get(id)!.queries).toEqual({ [query.node.id]: membersDigest([member]) });
   });
 });

@@ -1,10 +1,13 @@
 // The batch answer, which every other run of the same rows is compared with.
-import { assemble } from '#actors/assemble.ts';
+import { assemble, withUpstreams } from '#actors/assemble.ts';
+import { Lane } from '#actors/lane.ts';
 import { sourceId } from '#domain/bar.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { LogEntry } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
+import { NodeIndex } from '#supervisor/node-index.ts';
+import type { NodeRecord } from '#supervisor/records.ts';
 
 export interface NodeRows {
   first: number;
@@ -29,6 +32,16 @@ export function batchRows(spec: StrategySpec, data: ReadonlyMap<string, readonly
     }
   }
   return rows;
+}
+
+/** Rows of nodes that follow from entries of the input log, from one lane over all of them: what tag queries are told is among them. */
+export function logRows(records: ReadonlyMap<NodeID, NodeRecord>, entries: readonly LogEntry[], ids: readonly NodeID[]): Map<NodeID, NodeRows> {
+  const index = new NodeIndex(records);
+  const origins = new Map([...records.values()].flatMap(({ slot }) => [...index.wantedOf(slot).origins]));
+  const lane = new Lane(withUpstreams(new Set(ids), index.complete), new Set(ids), origins);
+  lane.apply(entries);
+  const frames = Map.groupBy(lane.takeFrames(0), ({ node }) => node);
+  return new Map(ids.map((id) => [id, rowsOfFrames((frames.get(id) ?? []).map(({ bytes }) => ({ subject: id, sequence: 0, data: bytes })))]));
 }
 
 /** Puts the frames of one subject together, failing on a row that is missing or doubled. */

@@ -1,0 +1,33 @@
+// Who the members of a tag query are in a cluster: entries of the input log on the query's own subject say it, each of them all.
+// An entry says which entry of the subject it came behind. One that lies in the log again, further on, is told by that: it came behind an earlier one
+// than the last that counted.
+import { createHash } from 'node:crypto';
+import type { LogEntry } from '#bus/bus.ts';
+import { decode, encode } from '#bus/codec.ts';
+import type { SourceID } from '#domain/bar.ts';
+import type { NodeID } from '#domain/node-spec.ts';
+
+export interface Membership {
+  readonly members: readonly NodeID[];
+  /** Sequence of the entry before it; 0 for the first. */
+  readonly behind: number;
+}
+
+/** A query has a place in IN as a source does: the subject its entries are on. */
+export function inputOf(query: NodeID): SourceID {
+  return query as string as SourceID;
+}
+
+export function membersEntry(membership: Membership): Uint8Array {
+  return encode(membership);
+}
+
+/** Who the members are from this entry on. Throws FRAME_INVALID. */
+export function membersIn({ data, subject, sequence }: LogEntry): Membership {
+  return decode<Membership>(data, `list of members at ${subject} ${sequence}`);
+}
+
+/** Tells a query made with these members from the same made with others. */
+export function membersDigest(members: readonly NodeID[]): string {
+  return createHash('sha256').update(members.join()).digest('hex');
+}
