@@ -202,6 +202,16 @@ export class Lane {
     this.#flushAll();
   }
 
+  /** What the nodes it gives out would say if `values`, t and then its features, were the next row of a source. Nothing is kept (K1 in kernels/peek.ts). */
+  peek(source: SourceID, values: Float64Array): Map<NodeID, readonly number[]> {
+    const told = new Map<NodeID, readonly number[]>();
+    for (const key of this.#keysOf.get(source) ?? []) {
+      const peek = this.#assembly.plan.peek(key, values);
+      for (const { id, viewId } of this.#outputs.values()) if (peek.has(viewId)) told.set(id, peek.get(viewId)!);
+    }
+    return told;
+  }
+
   /** The log has no entry up to `sequence` any more that was not applied. */
   pass(sequence: number): void {
     assert(sequence >= this.#inputSequence, 'a lane does not go back');

@@ -19,6 +19,7 @@ import { registerInit } from './init.ts';
 import { registerKernels } from './kernels.ts';
 import { Output, type Sink, wantsColour } from './output.ts';
 import { registerPaperVenue } from './paper-venue.ts';
+import { registerPeek } from './peek.ts';
 import { registerPublish } from './publish.ts';
 import { registerQuarantine } from './quarantine.ts';
 import { registerReproduce } from './reproduce.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerPaperVenue,
   registerStatus,
   registerWatch,
+  registerPeek,
   registerDag,
   registerQuarantine,
   registerDrain,

@@ -13,6 +13,7 @@ import type { NodeID, OutputRef } from '#domain/node-spec.ts';
 import type { OrderEvent } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { newCorrelationId } from '#telemetry/log.ts';
+import { ClusterForming } from './cluster-forming.ts';
 import { findNode, follow, type FollowOptions } from './follow.ts';
 import { submit } from './submit.ts';
 
@@ -122,6 +123,11 @@ export class ClusterRun {
       // An event is told as many rows late as its row had more of them than places; nobody waits longer than this.
       for (const row of times.keys()) if (row < rows.first + rows.count - LATE_ROWS_MAX) times.delete(row);
     }
+  }
+
+  /** Its nodes as they stand, to ask what the bar that forms would bring. To be closed when it is asked no more. Throws LOG_GAP when neither log nor uploads hold what a node needs. */
+  forming(): Promise<ClusterForming> {
+    return ClusterForming.of(this.bus, this.#subjects, new SystemClock(), this.spec);
   }
 
   /** @internal Subject of a live account's journal. */

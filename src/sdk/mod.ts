@@ -30,6 +30,8 @@ export type { Dealt } from '#actors/dealer.ts';
 export type { LiveStanding } from '#actors/live-ledger.ts';
 export type { BacktestOptions, BacktestResult, BarData } from './backtest.ts';
 export { type AccountEvent, type ClusterAddress, ClusterRun, type NodeValue } from './cluster-run.ts';
+export type { ClusterForming } from './cluster-forming.ts';
+export type { Forming, FormingBar, Provisional } from './forming.ts';
 export { type ClusterOptions, LIVE_CONFIRMATION, type LiveOptions, type LiveRun, Runner } from './runner.ts';
 export { choice, type Dimension, int, type Point, real, type Space } from '#search/space.ts';
 export type { FigureName, Search, SweepOptions, SweepResult, SweepRow, TrialFigures } from './sweep.ts';

@@ -26,6 +26,7 @@ import type { WalkForward } from '#search/folds.ts';
 import { backtest, type BacktestOptions, type BacktestResult } from './backtest.ts';
 import { type ClusterAddress, ClusterRun } from './cluster-run.ts';
 import type { FollowedRows, FollowOptions } from './follow.ts';
+import { Forming } from './forming.ts';
 import type { StrategyParams } from './params.ts';
 import type { Strategy } from './strategy.ts';
 import { type SweepOptions, type SweepResult, sweepStrategy } from './sweep.ts';
@@ -72,6 +73,11 @@ export class Runner {
   /** Chooses params on each training window of a history and trades them on the window behind it. */
   static walkForward<P extends StrategyParams>(strategy: Strategy<P>, options: SweepOptions<P> & WalkForward): Promise<WalkForwardResult> {
     return walkForward(strategy, options);
+  }
+
+  /** Computes a history, to ask what the bar that forms behind it would bring: each node's value if it closed as it stands. Nothing is kept of what is asked. */
+  static forming<P extends StrategyParams>(strategy: Strategy<P>, options: BacktestOptions<P>): Promise<Forming> {
+    return Forming.after(strategy, options);
   }
 
   /** Publishes a strategy to a cluster, where it runs on the live feed with a paper account. */

@@ -213,3 +213,30 @@ describe('colour', () => {
     expect([stdout.includes(coloured), stderr.includes(coloured)]).toEqual([expected, expected]);
   });
 });
+
+describe('peek', () => {
+  const bars = ['date,open,high,low,close,volume', ...Array.from({ length: 60 }, (_, k) => `2024-01-01T00:${String(k).padStart(2, '0')}:00Z,${100 + k},${101 + k},${99 + k},${100.5 + k},10`)].join('\n');
+  const args = (path: string): string[] => ['peek', 'examples/golden-cross.ts', '--set', 'fast=2', '--set', 'slow=4', '--data', path];
+
+  test('prints what each node would say at the close of the forming bar, and in JSON with null where it is not told', async () => {
+    const path = file('forming.csv', bars);
+    const { code, stdout } = await qmtl([...args(path), '--bar', '2024-01-01T01:00:00Z,160,161,159,170.5,10', '--json']);
+    expect(code).toBe(0);
+    const { target, bar, nodes } = JSON.parse(stdout) as { target: number; bar: { t: number }; nodes: { kind: string; values: Record<string, number | null> }[] };
+    expect(bar.t).toBe(Date.UTC(2024, 0, 1, 1));
+    // Means of the last two and four closes: 159.5 and 170.5; 157.5, 158.5, 159.5 and 170.5.
+    expect(nodes.filter(({ kind }) => kind === 'sma').map(({ values }) => values['value'])).toEqual([165, 161.5]);
+    expect(nodes.at(-1)).toMatchObject({ kind: 'account', values: { equity: null } });
+    expect(target).toEqual(expect.any(Number));
+    expect((await qmtl([...args(path), '--bar', '1704070800000,160,161,159,170.5,10'])).stdout).toContain('sma\tvalue 161.5');
+  });
+
+  test.each([
+    ['2024-01-01T01:00:00Z,160,161', 2, /t,open,high,low,close,volume/],
+    ['2024-01-01T00:59:00Z,160,161,159,160,10', 1, /has closed/],
+  ])('refuses the bar %s', async (bar, code, why) => {
+    const heard = await qmtl([...args(file('forming.csv', bars)), '--bar', bar]);
+    expect(heard.code).toBe(code);
+    expect(heard.stderr).toMatch(why);
+  });
+});
