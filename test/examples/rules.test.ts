@@ -2,10 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { backtest } from '#sdk/backtest.ts';
 import type { Strategy } from '#sdk/mod.ts';
-import { type Column, ema, highest, lowest, rma } from '../kernels/columns.ts';
+import { type Column, deviation, ema, highest, lowest, mean, over, rma, typical } from '../kernels/columns.ts';
 import { FORMULAS } from '../kernels/formulas.ts';
-import { columnsOf, walk } from '../kernels/series.ts';
+import { columnsOf, outputsOf, walk } from '../kernels/series.ts';
+import coppockTurn from '../../examples/coppock-turn.ts';
+import cycleTurns from '../../examples/cycle-turns.ts';
+import drift from '../../examples/drift.ts';
 import engulfing from '../../examples/engulfing.ts';
+import fittedLine from '../../examples/fitted-line.ts';
+import lowestTenth from '../../examples/lowest-tenth.ts';
 import newHighs from '../../examples/new-highs.ts';
 import snapBack from '../../examples/snap-back.ts';
 import stopAndTurn from '../../examples/stop-and-turn.ts';
@@ -71,6 +76,34 @@ const RULES: readonly (readonly [Strategy, () => number[]])[] = [
     let height = close[0]!;
     const envelope = close.map((value) => (height = Math.max(value, height - 0.02 * (height - value))));
     return held(close.map((value, row) => value >= envelope[row]!), close.map((value, row) => value < envelope[row]! * 0.95));
+  }],
+  [fittedLine, () => {
+    const [slope] = FORMULAS.linearregslope!(bars, { period: 40 });
+    const [fit] = FORMULAS.r2!(bars, { period: 40 });
+    return slope!.map((value, row) => Number(value > 0 && fit![row]! > 0.5));
+  }],
+  [lowestTenth, () => {
+    const [low] = FORMULAS.quantile!(bars, { period: 60, q: 0.1 });
+    const [middle] = FORMULAS.median!(bars, { period: 60 });
+    const compared = (line: Column, is: (price: number, at: number) => boolean) => line.map((value, row) => (Number.isNaN(value) ? undefined : is(close[row]!, value)));
+    return held(compared(low!, (price, at) => price < at), compared(middle!, (price, at) => price > at));
+  }],
+  [coppockTurn, () => {
+    const [curve] = FORMULAS.coppock!(bars, { long: 14, short: 11, period: 10 });
+    const change = curve!.map((value, row) => value - (curve![row - 1] ?? NaN));
+    return held(known(change, (c) => c > 0).map((up, row) => up && curve![row]! < 0), known(change, (c) => c < 0).map((down, row) => down && curve![row]! > 0));
+  }],
+  // The waves are TA-Lib's, with which the kernels are compared; this is what is made of them.
+  [cycleTurns, () => {
+    const [sine, leadsine] = outputsOf('htsine', {}, bars);
+    const [trend] = outputsOf('httrendmode', {}, bars);
+    return [...sine!].map((value, row) => Number(leadsine![row]! > value && trend![row] === 0));
+  }],
+  [drift, () => {
+    const height = typical(bars).map(Math.log);
+    const change = height.map((value, row) => value - (height[row - 1] ?? NaN));
+    const [drifts, spread] = [over(change, 100, mean), over(change, 100, deviation)];
+    return drifts.map((value, row) => Number(value > spread[row]! / 10));
   }],
   [stopAndTurn, () => FORMULAS.supertrend!(bars, { period: 10, mult: 3 })[1]!.map((side, row) => (row < 10 ? 0 : side))],
 ];
