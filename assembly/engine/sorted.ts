@@ -55,3 +55,35 @@ export function sortedQuantile(at: usize, q: f64): f64 {
   const share = place - low;
   return share == 0 ? value : value + (load<f64>(at + (<usize>low << 3), VALUES + 8) - value) * share;
 }
+
+/**
+ * The median of the distances from the median, of a full window. Both sides of the median are in order of their distance from it, so that the nearer
+ * half of all is found by how many of it lie below: a search by halves.
+ */
+export function sortedDeviation(at: usize): f64 {
+  const count = <i32>load<f64>(at);
+  const median = sortedQuantile(at, 0.5);
+  const below = count >> 1;
+  const near = (count + 1) >> 1; // how many the nearer half has
+  let least = max(0, near - (count - below));
+  let most = min(near, below);
+  while (least < most) {
+    const taken = (least + most) >> 1;
+    if (median - valueAt(at, below - 1 - taken) < valueAt(at, below + near - taken - 1) - median) least = taken + 1;
+    else most = taken;
+  }
+  const above = near - least;
+  const inner = max(least > 0 ? median - valueAt(at, below - least) : 0, above > 0 ? valueAt(at, below + above - 1) - median : 0);
+  if ((count & 1) == 1) return inner;
+  const outer = min(
+    least < below ? median - valueAt(at, below - 1 - least) : Infinity,
+    below + above < count ? valueAt(at, below + above) - median : Infinity,
+  );
+  return inner + (outer - inner) * 0.5;
+}
+
+// @ts-ignore: decorator
+@inline
+function valueAt(at: usize, place: i32): f64 {
+  return load<f64>(at + (<usize>place << 3), VALUES);
+}

@@ -258,4 +258,15 @@ export const averages = {
       'range of the window from greatest high to least low, r₁ and r₂ those of its halves; d stays what it was where a half has no range. The first full window ' +
       'gives m (J. Ehlers 2005). A row with a NaN gives NaN and is passed over.',
   }),
+  swma: define('swma', {
+    version: '1.0.0',
+    op: 294,
+    title: 'Symmetrically weighted moving average',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: {},
+    lookback: () => 3,
+    history: () => 3,
+    doc: '(x + 2·x₋₁ + 2·x₋₂ + x₋₃) / 6 (TradingView).',
+  }),
 } as const;

@@ -63,4 +63,47 @@ export const statistics = {
     'Mean of (x − m)⁴ over the variance squared, of the last `period` values, m being their mean and the variance the population one: 3 for a normal ' +
       'distribution. Each window is summed anew, as distances from its newest value: no drift, 0 on a flat window.',
   ),
+  mad: define('mad', {
+    version: '1.0.0',
+    op: 286,
+    title: 'Median absolute deviation',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(20, 'rows in the window') },
+    lookback: windowOf,
+    history: (p) => p.period,
+    doc:
+      'Median of |x − m| over the last `period` values, m being their median: 1.4826 times it stands for the standard deviation of normal values, and no outlier ' +
+      "moves it far (C. F. Gauss 1816; F. Hampel 1974). pandas-ta's `mad` is the mean deviation, `avgdev`.",
+  }),
+  entropy: define('entropy', {
+    version: '1.0.0',
+    op: 287,
+    title: 'Entropy',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: {
+      period: period(10, 'rows in the window'),
+      base: { type: 'number', default: 2, min: 1.001, max: 1e6, doc: 'base of the logarithm' },
+    },
+    lookback: (p) => 2 * (p.period - 1),
+    history: (p) => p.period,
+    doc:
+      'Σ −p·log p over the last `period` rows, p being the part that a value is of the sum of the `period` values up to it (C. Shannon 1948, as pandas-ta). A ' +
+      'value below 0 has no logarithm and gives NaN.',
+  }),
+  hurst: define('hurst', {
+    version: '1.0.0',
+    op: 288,
+    title: 'Hurst exponent',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(100, 'changes in the window', 8) },
+    lookback: (p) => p.period,
+    history: (p) => p.period,
+    doc:
+      'ln(R / S) / ln(period) of the last `period` changes: R is the range of the sums of their distances from their mean, from 0 on, S their standard deviation; ' +
+      '0.5 where they are all alike but for the last digits of the values (H. E. Hurst 1951, B. Mandelbrot and J. Wallis 1969, from one window; a random walk of 100 changes has about 0.55). For the ' +
+      'changes of logarithms: `hurst(ln(price.close))`.',
+  }),
 } as const;

@@ -289,4 +289,45 @@ export const trend = {
     history: none,
     doc: 'upper = |jaw − teeth|, lower = −|teeth − lips|, the lines being those of alligator (B. Williams 1998). A row with a NaN gives NaN and is passed over.',
   }),
+  fractal: define('fractal', {
+    version: '1.0.0',
+    op: 282,
+    title: 'Fractals',
+    inputs: HIGH_AND_LOW,
+    outputs: ['up', 'down', 'high', 'low'],
+    params: { side: period(2, 'rows on either side of the one in the middle') },
+    lookback: (p) => 2 * p.side,
+    history: none,
+    doc:
+      'up is 1 on the row that makes known that `side` rows before it a high was above those of the `side` rows after it, and no less than those of the `side` rows ' +
+      'before it, else 0: it is given when it is known, so that nothing looks ahead. high is the price of the last such high, and until there is one the greatest ' +
+      'so far. down and low are the same of the lows (B. Williams 1995; of equal highs the newest counts, as in MetaTrader). A row with a NaN gives NaN and is ' +
+      'passed over.',
+  }),
+  zigzag: define('zigzag', {
+    version: '1.0.0',
+    op: 283,
+    title: 'Zigzag',
+    inputs: HIGH_AND_LOW,
+    outputs: ['turn', 'direction', 'extreme'],
+    params: { deviation: { type: 'number', default: 5, min: 1e-6, max: 99, doc: 'percent of its extreme that the price must come back to end a leg' } },
+    lookback: none,
+    history: none,
+    doc:
+      'Legs up (direction 1) and down (−1). extreme is the greatest high of a leg up so far, the least low of one down; the leg is over on the row whose low, or ' +
+      'high, is `deviation` percent off it, and which does not go on with it; turn is then where it ended. Only what is known is given: a chart would draw the ' +
+      'turn back where it was. It begins as a leg up from the first low (A. Merrill 1977, in the form of TradingView and pandas-ta without their count of rows). ' +
+      'A row with a NaN gives NaN and is passed over.',
+  }),
+  vhf: define('vhf', {
+    version: '1.0.0',
+    op: 293,
+    title: 'Vertical horizontal filter',
+    inputs: CLOSE,
+    outputs: VALUE,
+    params: { period: period(28, 'rows in the window') },
+    lookback: (p) => p.period,
+    history: (p) => p.period,
+    doc: '(greatest − least) / Σ |x − x₋₁| over the last `period` rows, 0 where nothing moved (A. White 1991).',
+  }),
 } as const;

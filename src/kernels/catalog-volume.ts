@@ -189,4 +189,15 @@ export const volume = {
       'value = 100·(ema(volume, fast) − ema(volume, slow)) / ema(volume, slow), signal = ema(value, signal), histogram = value − signal, each seeded as ' +
       'ema is (pandas-ta). NaN where the slow average is 0. A NaN row gives NaN and is passed over.',
   }),
+  rvol: define('rvol', {
+    version: '1.0.0',
+    op: 285,
+    title: 'Relative volume',
+    inputs: [{ name: 'value', default: 'volume' }],
+    outputs: VALUE,
+    params: { period: period(20, 'rows before each that it is compared with') },
+    lookback: (p) => p.period,
+    history: (p) => p.period,
+    doc: 'The volume over the mean of the `period` volumes before it; 0 where nothing was traded in them.',
+  }),
 } as const;

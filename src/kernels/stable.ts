@@ -52,13 +52,14 @@ const MEMORIES: Partial<Record<KernelName, Memory>> = {
   ebsw: (p) => [1 - Math.abs(Math.tan(Math.PI / 4 - Math.PI / p.period!)), twoPoles(p.smoothing), twoPoles(p.smoothing)],
   cksp: (p) => [wilder(p.period)],
   gator: (p) => [Math.min(wilder(p.jaw), wilder(p.teeth), wilder(p.lips))],
+  pgo: (p) => [span(p.period)],
   heikinashi: () => [0.5],
   elderray: (p) => [span(p.period)],
   massindex: (p) => [span(p.smoothing), span(p.smoothing)],
   chandelier: (p) => [wilder(p.period)],
   crossover: () => [1],
   obv: never, ad: never, vwap: never, pvt: never, nvi: never, pvi: never,
-  psar: never, supertrend: never, mama: never, vidya: never, mcginley: never, kvo: never, crsi: never, qqe: never, volstop: never, atrstop: never, latch: never,
+  psar: never, supertrend: never, mama: never, vidya: never, mcginley: never, kvo: never, crsi: never, qqe: never, volstop: never, atrstop: never, fractal: never, zigzag: never, latch: never,
   htdcperiod: never, htphasor: never, htdcphase: never, htsine: never, httrendline: never, httrendmode: never,
 };
 

@@ -297,6 +297,32 @@ export const volstop = indicator('volstop');
 export const atrstop = indicator('atrstop');
 /** Gator oscillator: `upper` and `lower`, how far the lines of the alligator are apart. */
 export const gator = indicator('gator');
+/** Fractals of Bill Williams: `up` and `down` are 1 on the row that makes one known, `high` and `low` the prices of the last. */
+export const fractal = indicator('fractal');
+/** Zigzag, as far as it is known: price of the last `turn`, `direction` of the leg and its `extreme`. */
+export const zigzag = indicator('zigzag');
+/** Vertical horizontal filter, 0 … 1: near 1 in a trend. */
+export const vhf = indicator('vhf');
+/** Pivot points for the period after each row: `pivot`, `r1` … `r4` and `s1` … `s4`. */
+export const pivots = indicator('pivots');
+/** Relative volume: a multiple of the mean of the volumes before. */
+export const rvol = indicator('rvol');
+/** Median absolute deviation of the last `period` values. */
+export const mad = indicator('mad');
+/** Entropy of the last `period` values' shares in their sums. */
+export const entropy = indicator('entropy');
+/** Hurst exponent of the last `period` changes: above 0.5 where they go on, below where they turn back. */
+export const hurst = indicator('hurst');
+/** Distance from the simple average, as a part of it. */
+export const bias = indicator('bias');
+/** Mean of close − open. */
+export const qstick = indicator('qstick');
+/** Pretty good oscillator: distance from the simple average in average true ranges. */
+export const pgo = indicator('pgo');
+/** Kaufman's efficiency ratio, 0 … 1: 1 on a straight way. */
+export const er = indicator('er');
+/** Symmetrically weighted moving average of four rows. */
+export const swma = indicator('swma');
 /** 1 on the row where a rises above b, −1 where it falls below, else 0. */
 export const crossover = indicator('crossover');
 /** 1 from a positive signal on, 0 from a negative one on, unchanged between; starts at 0. */

@@ -1,8 +1,13 @@
 // Formulas of statistics of windows, and of what stands around a price.
-import { covariance, each, ema, highest, lowest, mean, over, rma, sum, trueRange, type Column } from './columns.ts';
+import { covariance, each, ema, highest, lowest, mean, over, rma, running, sum, trueRange, type Column } from './columns.ts';
 import type { Formula } from './formulas.ts';
 
 const sorted = (w: Column) => w.toSorted((a, b) => a - b);
+
+function median(w: Column): number {
+  const values = sorted(w);
+  return (values[Math.floor((w.length - 1) / 2)]! + values[Math.ceil((w.length - 1) / 2)]!) / 2;
+}
 
 /** Mean of the distances from the mean to a power, over the variance to half that power. */
 const moment = (w: Column, power: number) => {
@@ -10,10 +15,11 @@ const moment = (w: Column, power: number) => {
   return variance === 0 ? 0 : mean(w.map((value) => (value - middle) ** power)) / variance ** (power / 2);
 };
 
+/** How far the values of a window go from one to the next, added up. */
+const way = (w: Column) => sum(w.slice(1).map((value, k) => Math.abs(value - w[k]!)));
+
 export const shapes: Readonly<Record<string, Formula>> = {
-  median: ({ close }, { period }) => [
-    over([...close], period!, (w) => (sorted(w)[Math.floor((w.length - 1) / 2)]! + sorted(w)[Math.ceil((w.length - 1) / 2)]!) / 2),
-  ],
+  median: ({ close }, { period }) => [over([...close], period!, median)],
   quantile: ({ close }, { period, q }) => [
     over([...close], period!, (w) => {
       const [values, place] = [sorted(w), q! * (w.length - 1)];
@@ -71,4 +77,25 @@ export const shapes: Readonly<Record<string, Formula>> = {
     const twice = (x: Column) => ema(ema(x, smooth1!), smooth2!);
     return [each((a, b) => (b === 0 ? 0 : (100 * a) / b), twice(each((c, a, b) => c - (a + b) / 2, [...bars.close], top, bottom)), twice(each((a, b) => (a - b) / 2, top, bottom)))];
   },
+  mad: ({ close }, { period }) => [
+    over([...close], period!, (w) => {
+      const middle = median(w);
+      return median(w.map((value) => Math.abs(value - middle)));
+    }),
+  ],
+  entropy: ({ close }, { period, base }) => {
+    const share = over([...close], period!, (w) => w.at(-1)! / sum(w));
+    return [over(share, period!, (w) => sum(w.map((p) => (-p * Math.log(p)) / Math.log(base!))))];
+  },
+  hurst: ({ close }, { period }) => [
+    over([...close], period! + 1, (w) => {
+      const change = w.slice(1).map((value, k) => value - w[k]!);
+      const drift = mean(change);
+      const sums = [0, ...running(change.map((value) => value - drift))];
+      return Math.log((Math.max(...sums) - Math.min(...sums)) / Math.sqrt(covariance(change, change))) / Math.log(period!);
+    }),
+  ],
+  er: ({ close }, { period }) => [over([...close], period! + 1, (w) => Math.abs(w.at(-1)! - w[0]!) / way(w))],
+  vhf: ({ close }, { period }) => [over([...close], period! + 1, (w) => (Math.max(...w.slice(1)) - Math.min(...w.slice(1))) / way(w))],
+  pgo: (bars, { period }) => [each((close, average, range) => (close - average) / range, [...bars.close], over([...bars.close], period!, mean), ema(trueRange(bars), period!))],
 };

@@ -3,6 +3,7 @@
 import type { KernelParams } from '#kernels/catalog.ts';
 import { type Column, covariance, deviation, each, ema, highest, line, lowest, mean, over, rma, running, sum, trueRange, typical, volumeIndex, weighed, wma } from './columns.ts';
 import { charts } from './formulas-charts.ts';
+import { levels } from './formulas-levels.ts';
 import { oscillators } from './formulas-oscillators.ts';
 import { shapes } from './formulas-shapes.ts';
 import type { Bars } from './series.ts';
@@ -14,6 +15,7 @@ export const FORMULAS: Readonly<Record<string, Formula>> = {
   ...oscillators,
   ...shapes,
   ...charts,
+  ...levels,
   ema: ({ close }, { period }) => [ema([...close], period!)],
   rma: ({ close }, { period }) => [rma([...close], period!)],
   dema: ({ close }, { period }) => {

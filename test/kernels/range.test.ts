@@ -13,7 +13,7 @@ const RANGES: Partial<Record<KernelName, readonly [number, number]>> = {
   rsi: [0, 100], stoch: [0, 100], stochf: [0, 100], stochrsi: [0, 100], mfi: [0, 100], imi: [0, 100], ultosc: [0, 100], crsi: [0, 100], percentrank: [0, 100],
   adx: [0, 100], adxr: [0, 100], dx: [0, 100], plusdi: [0, 100], minusdi: [0, 100], aroon: [0, 100], chop: [0, 100],
   cmo: [-100, 100], tsi: [-100, 100], smi: [-100, 100], aroonosc: [-100, 100], willr: [-100, 0],
-  rvi: [0, 100], stc: [0, 100], rvgi: [-1, 1], ebsw: [-1, 1],
+  rvi: [0, 100], stc: [0, 100], rvgi: [-1, 1], ebsw: [-1, 1], er: [0, 1], vhf: [0, 1],
   correl: [-1, 1], bop: [-1, 1], cmf: [-1, 1], r2: [0, 1],
 };
 

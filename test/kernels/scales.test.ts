@@ -19,6 +19,7 @@ const DEGREES: Readonly<Record<KernelName, number | readonly number[] | 'none'>>
   keltner: 1, supertrend: [1, 0], vortex: 0, chop: 0, ichimoku: 1,
   stddev: 1, var: 2, bbands: 1, percentb: 0, bandwidth: 0, zscore: 0, atr: 1, natr: 0, tr: 1, accbands: 1, massindex: 0, ulcer: 0, chandelier: 1, alligator: 1, starc: 1, smi: 0,
   rvgi: 0, rvi: 0, wavetrend: 0, squeeze: [1, 0], stc: 0, qqe: 0, frama: 1, ebsw: 0, cksp: 1, volstop: [1, 0], atrstop: [1, 0], gator: 1,
+  fractal: [0, 0, 1, 1], zigzag: [1, 0, 1], pivots: 1, rvol: 0, mad: 1, entropy: 0, hurst: 0, bias: 0, qstick: 1, pgo: 0, er: 0, vhf: 0, swma: 1,
   obv: 1, ad: 1, vwap: 1, vwapr: 1, mfi: 0, cmf: 0, adosc: 1, pvt: 1, nvi: 0, pvi: 0, force: 2, emv: 1, kvo: 1, pvo: 0,
   linearreg: 1, linearregslope: 1, linearregintercept: 1, linearregangle: 'none', tsf: 1, r2: 0, correl: 0, beta: 0,
   sum: 1, avgdev: 1, median: 1, quantile: 1, percentrank: 0, skew: 0, kurtosis: 0,
@@ -34,7 +35,7 @@ const DEGREES: Readonly<Record<KernelName, number | readonly number[] | 'none'>>
 const COMPARING: readonly KernelName[] = [
   'stochrsi', 'cci', 'adx', 'adxr', 'dx', 'plusdi', 'minusdi', 'plusdm', 'minusdm', 'kama', 'psar', 'supertrend', 'aroon', 'aroonosc', 'mfi', 'imi', 'kvo', 'crsi',
   'percentrank', 'ad', 'cmf', 'adosc', 'bop', 'mama', 'htdcperiod', 'htphasor', 'htdcphase', 'htsine', 'httrendline', 'httrendmode', 'fisher', 'vortex',
-  'squeeze', 'stc', 'qqe', 'volstop', 'atrstop',
+  'squeeze', 'stc', 'qqe', 'volstop', 'atrstop', 'zigzag',
   ...(Object.keys(candles) as KernelName[]),
 ];
 const POWERS_OF_TWO = [2 ** -27, 2 ** 40];

@@ -38,7 +38,8 @@ const MEMORY: Readonly<Record<KernelName, 'window' | 'taps' | 'recursion' | 'row
   ...(Object.fromEntries(Object.keys(candles).map((name) => [name, 'window'])) as Record<keyof typeof candles, 'window'>),
   alligator: 'recursion', starc: 'recursion', smi: 'recursion',
   rvgi: 'taps', rvi: 'recursion', wavetrend: 'recursion', squeeze: 'taps', stc: 'recursion', qqe: 'recursion',
-  frama: 'recursion', ebsw: 'recursion', cksp: 'recursion', volstop: 'recursion', atrstop: 'recursion', gator: 'recursion',
+  frama: 'recursion', ebsw: 'recursion', cksp: 'recursion', volstop: 'recursion', atrstop: 'recursion', gator: 'recursion', fractal: 'recursion', zigzag: 'recursion', pivots: 'row', rvol: 'window', mad: 'window', entropy: 'window',
+  hurst: 'window', bias: 'window', qstick: 'window', pgo: 'recursion', er: 'window', vhf: 'window', swma: 'window',
   crossover: 'state', latch: 'state', lag: 'taps',
   add: 'row', sub: 'row', mul: 'row', div: 'row', gt: 'row', gte: 'row', lt: 'row', lte: 'row', eq: 'row', and: 'row', or: 'row', not: 'row', neg: 'row', abs: 'row',
 };
@@ -126,7 +127,7 @@ describe('flat prices', () => {
     ultosc: 0, aroonosc: 0, tsi: 0, ao: 0, dpo: 0, bop: 0, ad: 0, adosc: 0, cmf: 0, vortex: 0, chop: 0, emv: 0, pvt: 0, force: 0, nvi: 1_000, pvi: 1_000,
     linearreg: price, linearregintercept: price, tsf: price, kama: price, trima: price, hma: price, psar: price, donchian: price, midpoint: price,
     midprice: price, ichimoku: price, medprice: price, alma: price, vidya: price, kvo: 0, ac: 0, coppock: 0, kst: 0, fisher: 0, smi: 0, median: price, quantile: price, percentrank: 100, skew: 0, kurtosis: 0, ulcer: 0, supersmoother: price, heikinashi: price, massindex: 25, plusdm: 0, minusdm: 0, imi: 0, avgdev: 0, rocr100: 100,
-    rvgi: 0, rvi: 0, wavetrend: 0, squeeze: 0, stc: 0, frama: price, ebsw: 0, cksp: price,
+    rvgi: 0, rvi: 0, wavetrend: 0, squeeze: 0, stc: 0, frama: price, ebsw: 0, cksp: price, rvol: 1, mad: 0, hurst: 0.5, bias: 0, qstick: 0, pgo: 0, er: 0, vhf: 0, swma: price,
   };
 
   test.each(Object.entries(STILL) as [KernelName, number][])('leave %s at %d, exactly', (name, still) => {
