@@ -19,13 +19,13 @@
 //     and another owner are everybody's business.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { LogEntry, LogReader } from '#bus/bus.ts';
-import { Turns } from '#bus/turns.ts';
 import { type Slot, slotOf } from '#bus/subjects.ts';
 import { isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import { nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { withUpstreams } from './assemble.ts';
+import { Beginnings } from './beginnings.ts';
 import { commit } from './commit.ts';
 import { uploadsOf } from './depot.ts';
 import { Lane } from './lane.ts';
@@ -47,7 +47,7 @@ export class SlotActor {
   readonly #ports: SlotPorts;
   readonly #settings: SlotSettings;
   readonly #slot: Slot;
-  readonly #turns: Turns;
+  readonly #beginnings: Beginnings;
   readonly #quarantine: Quarantine;
   #wanted: Wanted = { nodes: [], own: new Set(), origins: new Map() };
   #part: Part = OWNER;
@@ -63,9 +63,8 @@ export class SlotActor {
   readonly #uploader: Uploader;
   #handedOver: number | undefined;
 
-  /** Slots of one shard begin in `turns`: what one lays out keeps the thread, and the others would wait for answers that have long come. */
-  constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings, turns = new Turns(1)) {
-    this.#turns = turns;
+  constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings, beginnings = new Beginnings(ports.clock)) {
+    this.#beginnings = beginnings;
     this.#ports = ports;
     this.#settings = settings;
     this.#slot = slot;
@@ -108,9 +107,9 @@ export class SlotActor {
 
   /** Runs the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
   async run(): Promise<void> {
-    this.#logIdentity = (await this.#turns.take(() => this.#ports.bus.state('IN'))).identity;
+    this.#logIdentity = (await this.#beginnings.turn(() => this.#ports.bus.state('IN'))).identity;
     try {
-      const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await this.#turns.take(async () => (this.#stopping ? undefined : this.#begin()));
+      const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await this.#begin();
       if (!begun) return;
       this.#epoch = begun.epoch;
       this.#lane = begun.lane;
@@ -122,8 +121,11 @@ export class SlotActor {
     }
   }
 
-  #begin(): Promise<Begun & { epoch: number }> {
-    return begin(this.#ports, this.#slot, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity);
+  /** Undefined when told to stop before. */
+  async #begin(): Promise<(Begun & { epoch: number }) | undefined> {
+    const begun = await this.#beginnings.turn(async () => (this.#stopping ? undefined : begin(this.#ports, this.#slot, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity)));
+    await this.#beginnings.gathered();
+    return begun;
   }
 
   /** Gets ready to own the slot, and owns it when told; undefined when told to stop before. */

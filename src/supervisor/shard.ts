@@ -1,11 +1,11 @@
 // A shard: the slots one thread was given, each supervised apart, over the thread's own connection to the log. The member talks to
 // it through ShardControl.
 // Absent: the thread itself (shard-thread.ts), which slots to run (member).
+import { Beginnings } from '#actors/beginnings.ts';
 import { SlotActor } from '#actors/slot.ts';
 import type { Part, SlotSettings, Wanted } from '#actors/slot-terms.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
-import { Turns } from '#bus/turns.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
@@ -20,8 +20,6 @@ import { TREE } from './tree.ts';
 
 /** A member that was paused hears of its placements within milliseconds once it goes on. */
 const LEASE_LOST_WAIT_MS = 1_000;
-/** Slots that begin at once: while one lays out its nodes the answers for the others come. */
-const BEGINNING_MAX = 4;
 
 export interface ShardStatus {
   readonly shard: number;
@@ -56,7 +54,7 @@ export class Shard implements ShardControl {
   readonly #supervisor: Supervisor;
   readonly #wants = new Map<Slot, { readonly wanted: Wanted; readonly part: Part }>();
   readonly #actors = new Map<Slot, SlotActor>();
-  readonly #turns = new Turns(BEGINNING_MAX);
+  readonly #beginnings: Beginnings;
   readonly #packed = new WeakMap<readonly NodeID[], Uint8Array>();
   /** Resolves when it was told to stop and every slot has, rejects when its slots failed too often. */
   readonly ended: Promise<void>;
@@ -64,6 +62,7 @@ export class Shard implements ShardControl {
 
   constructor(ports: ShardPorts, index: number, settings: SlotSettings) {
     this.#ports = ports;
+    this.#beginnings = new Beginnings(ports.clock);
     this.#index = index;
     this.#settings = settings;
     this.#supervisor = new Supervisor(ports.clock, ports.random, ports.log, TREE.shard);
@@ -115,7 +114,7 @@ export class Shard implements ShardControl {
 
   #start(slot: Slot): Child {
     const { clock } = this.#ports;
-    const actor = new SlotActor(this.#ports, slot, this.#settings, this.#turns);
+    const actor = new SlotActor(this.#ports, slot, this.#settings, this.#beginnings);
     const { wanted, part } = this.#wants.get(slot)!;
     actor.want(wanted, part);
     this.#actors.set(slot, actor);
