@@ -9,9 +9,10 @@
 //     needed of it, and an upload that turns out damaged costs a longer replay and nothing else.
 import type { RecordBucket } from '#bus/bus.ts';
 import type { Slot } from '#bus/subjects.ts';
-import { type CheckpointParts, seal, unseal } from '#checkpoint/checkpoint.ts';
+import { seal, unseal } from '#checkpoint/checkpoint.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { isPacked, packNodes, unpackNodes } from '#domain/packed-nodes.ts';
+import type { Parts } from '#domain/parts.ts';
 import { headOf, publishedIn } from './lane-head.ts';
 import type { SlotPorts } from './slot-terms.ts';
 
@@ -46,7 +47,7 @@ export interface UploadTerms {
 }
 
 /** Brings a checkpoint to the slot's others. Throws NATS_UNREACHABLE. */
-export async function upload({ bus }: SlotPorts, slot: Slot, parts: CheckpointParts, { epoch, handover, wanted }: UploadTerms): Promise<void> {
+export async function upload({ bus }: SlotPorts, slot: Slot, parts: Parts, { epoch, handover, wanted }: UploadTerms): Promise<void> {
   const records = await bus.bucket<UploadRecord>('uploads');
   const objects = await bus.objects('checkpoints');
   const head = headOf(parts);
@@ -86,7 +87,7 @@ export async function uploadsOf(ports: SlotPorts, slot: Slot, log: string): Prom
 }
 
 /** Undefined when it was replaced meanwhile. Throws NATS_UNREACHABLE, CHECKPOINT_DAMAGED. */
-export async function download({ bus }: SlotPorts, { object }: Upload): Promise<CheckpointParts | undefined> {
+export async function download({ bus }: SlotPorts, { object }: Upload): Promise<Parts | undefined> {
   const bytes = await (await bus.objects('checkpoints')).get(object);
   return bytes && unseal(bytes, `the upload ${object}`);
 }

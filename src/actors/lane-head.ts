@@ -1,9 +1,9 @@
 // What stands in front of a lane's checkpoint: which log it is of, how far it came, and the chain of every column it gave out. A lane has
 // thousands of those and its checkpoint is written twice a second, so they are bytes and not objects.
 import { decode, encode } from '#bus/codec.ts';
-import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { Fault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import type { Parts } from '#domain/parts.ts';
 
 export const HEAD_PART = 'head';
 const ID_DIGITS = 64;
@@ -32,7 +32,7 @@ export function writeHead(head: Omit<Head, 'chains'>, chains: Uint32Array): Uint
 }
 
 /** Throws CHECKPOINT_DAMAGED. */
-export function headOf(parts: CheckpointParts): Head {
+export function headOf(parts: Parts): Head {
   const head = parts.get(HEAD_PART);
   if (!head) throw new Fault('CHECKPOINT_DAMAGED', 'a checkpoint has no head', { cure: 'nothing to do: the state is rebuilt by replaying the log' });
   return decode<Head>(head, 'checkpoint head');

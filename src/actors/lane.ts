@@ -13,12 +13,12 @@ import { createHash } from 'node:crypto';
 import { decodeFrame, type Frame } from '#bus/frame.ts';
 import type { LogEntry } from '#bus/bus.ts';
 import { idIn } from '#bus/subjects.ts';
-import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { type Origin, viewIdOf } from '#domain/origin.ts';
+import { PartNames, type Parts, PartsWriter } from '#domain/parts.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
@@ -74,6 +74,9 @@ export class Lane {
   readonly #heldFrom = new Map<NodeID, number>();
   readonly #intervalsMs: ReadonlyMap<NodeID, number>;
   #nodeBytes: NodeBytes | undefined;
+  #partNames: PartNames | undefined;
+  /** Of the last one: the next takes about as many. */
+  #checkpointBytes = 0;
   #inputSequence = 0;
   #gapRows = 0;
 
@@ -226,25 +229,29 @@ export class Lane {
   }
 
   /** The whole state as checkpoint parts; `log` names the log it belongs to. Only right after takeFrames(): nothing may be pending. */
-  checkpoint(log: string): CheckpointParts {
-    return new Map([[HEAD_PART, writeHead({ log, inputSequence: this.#inputSequence, ...this.#given }, this.#chains)], ...this.#assembly.plan.snapshot()]);
+  checkpoint(log: string): Parts {
+    const { plan } = this.#assembly;
+    this.#partNames ??= new PartNames([HEAD_PART, ...plan.blockIds]);
+    const writer = new PartsWriter(this.#partNames, this.#checkpointBytes);
+    writer.add(writeHead({ log, inputSequence: this.#inputSequence, ...this.#given }, this.#chains));
+    plan.writeSnapshot(writer);
+    const parts = writer.parts();
+    this.#checkpointBytes = parts.bytes.length;
+    return parts;
   }
 
   /** Continues from the parts of one checkpoint, or of several taken at the same input sequence. Throws CHECKPOINT_DAMAGED. */
-  restore(...checkpoints: readonly CheckpointParts[]): void {
-    const pages = new Map<string, Uint8Array>();
-    for (const parts of checkpoints) {
+  restore(...checkpoints: readonly Parts[]): void {
+    for (const [k, parts] of checkpoints.entries()) {
       const head = headOf(parts);
-      assert(pages.size === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
+      assert(k === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
       this.#inputSequence = head.inputSequence;
       const chainsOf = chainsIn(head);
       for (const { viewId, chains } of this.#outputs.values()) chains.set(chainsOf.get(viewId) ?? []);
-      for (const [id, page] of parts) {
-        // Two lanes that share an upstream both kept its page; the one with the longer history serves every reader.
-        if (id !== HEAD_PART && page.length > (pages.get(id)?.length ?? 0)) pages.set(id, page);
-      }
     }
-    this.#assembly.plan.restore(pages);
+    // Two lanes that share an upstream both kept its page; the one with the longer history serves every reader.
+    const longest = (id: string): Uint8Array | undefined => checkpoints.map((parts) => parts.get(id)).reduce((best, page) => ((page?.length ?? 0) > (best?.length ?? 0) ? page : best));
+    this.#assembly.plan.restore(checkpoints.length === 1 ? checkpoints[0]! : { get: longest });
   }
 
   /** A lane that gives out only some of what this one does, where this one stands. */

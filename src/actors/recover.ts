@@ -7,11 +7,11 @@
 // R3. A member's own checkpoint is used only where the log still has what came behind it. What uploads hold, retention has heeded.
 import { idIn, type Slot } from '#bus/subjects.ts';
 import { decodeFrame } from '#bus/frame.ts';
-import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { isFault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import { isPacked } from '#domain/packed-nodes.ts';
+import type { Parts } from '#domain/parts.ts';
 import { withUpstreams } from './assemble.ts';
 import { download, heldBy, type Upload, uploadsOf } from './depot.ts';
 import { floorsOf } from './floor.ts';
@@ -28,7 +28,7 @@ const DOWNLOAD_ENTRIES_MIN = 10_000;
 
 interface Found {
   readonly from: 'checkpoint' | 'upload';
-  readonly parts: CheckpointParts;
+  readonly parts: Parts;
   readonly head: Head;
   readonly published: ReadonlySet<NodeID>;
 }
@@ -133,7 +133,7 @@ export async function progressOf({ bus, subjects }: SlotPorts, slot: Slot): Prom
 }
 
 /** By R2. */
-async function usable({ log }: SlotPorts, slot: Slot, from: Found['from'], read: () => CheckpointParts | undefined | Promise<CheckpointParts | undefined>): Promise<Found | undefined> {
+async function usable({ log }: SlotPorts, slot: Slot, from: Found['from'], read: () => Parts | undefined | Promise<Parts | undefined>): Promise<Found | undefined> {
   try {
     const parts = await read();
     if (!parts) return undefined;

@@ -1,7 +1,7 @@
 // Sends checkpoints of one slot to where other members find them, while its steps go on. One at a time, and now and then.
 import type { Slot } from '#bus/subjects.ts';
-import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { isFault } from '#domain/fault.ts';
+import type { Parts } from '#domain/parts.ts';
 import { upload, type UploadTerms } from './depot.ts';
 import type { SlotPorts } from './slot-terms.ts';
 
@@ -31,7 +31,7 @@ export class Uploader {
     this.#rows = Number.NaN;
   }
 
-  send(parts: CheckpointParts, rows: number, terms: UploadTerms): void {
+  send(parts: Parts, rows: number, terms: UploadTerms): void {
     const { clock, log } = this.#ports;
     this.#rows = rows;
     this.#dueMs = Number.POSITIVE_INFINITY;

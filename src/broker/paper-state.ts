@@ -25,11 +25,15 @@ export function writeState(state: PaperState): Uint8Array {
   const view = new DataView(new ArrayBuffer(STATE_BYTES));
   view.setUint8(0, VERSION);
   view.setFloat64(56, state.mark, true);
-  [state.cash, state.position, state.pending].forEach((amount, k) => {
-    view.setBigUint64(8 + k * 16, BigInt.asUintN(64, amount), true);
-    view.setBigInt64(16 + k * 16, amount >> 64n, true);
-  });
+  writeAmount(view, 8, state.cash);
+  writeAmount(view, 24, state.position);
+  writeAmount(view, 40, state.pending);
   return new Uint8Array(view.buffer);
+}
+
+function writeAmount(view: DataView, at: number, amount: bigint): void {
+  view.setBigInt64(at, amount, true); // its lower half: what is above is left out
+  view.setBigInt64(at + 8, amount >> 64n, true);
 }
 
 /** Throws CHECKPOINT_DAMAGED for another length or version. */

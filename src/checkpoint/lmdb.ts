@@ -6,7 +6,8 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, rmSync
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { Fault, isFault } from '#domain/fault.ts';
-import { type CheckpointParts, type CheckpointStore, seal, unseal } from './checkpoint.ts';
+import type { Parts } from '#domain/parts.ts';
+import { type CheckpointStore, seal, unseal } from './checkpoint.ts';
 
 const DATA_FILE = 'data.mdb';
 /** Two pages with a header each, which holds the magic behind the page's own. */
@@ -30,7 +31,7 @@ export class LmdbStore implements CheckpointStore {
     }
   }
 
-  async write(slot: string, parts: CheckpointParts): Promise<void> {
+  async write(slot: string, parts: Parts): Promise<void> {
     try {
       await this.#database.put(slot, seal(parts));
     } catch (cause) {
@@ -42,7 +43,7 @@ export class LmdbStore implements CheckpointStore {
     }
   }
 
-  read(slot: string): CheckpointParts | undefined {
+  read(slot: string): Parts | undefined {
     try {
       const sealed = this.#database.get(slot);
       return sealed && unseal(sealed, `${this.#dir}, slot ${slot}`);

@@ -1,14 +1,15 @@
 // Checkpoints in memory: the twin of lmdb.ts. What a "process" of a test leaves here is what its next life finds.
-import { type CheckpointParts, type CheckpointStore, seal, unseal } from './checkpoint.ts';
+import type { Parts } from '#domain/parts.ts';
+import { type CheckpointStore, seal, unseal } from './checkpoint.ts';
 
 export class MemoryStore implements CheckpointStore {
   readonly #slots = new Map<string, Uint8Array>();
 
-  async write(slot: string, parts: CheckpointParts): Promise<void> {
+  async write(slot: string, parts: Parts): Promise<void> {
     this.#slots.set(slot, seal(parts));
   }
 
-  read(slot: string): CheckpointParts | undefined {
+  read(slot: string): Parts | undefined {
     const sealed = this.#slots.get(slot);
     return sealed && unseal(sealed, `slot ${slot}`);
   }

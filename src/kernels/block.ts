@@ -2,11 +2,13 @@
 //   0 magic u32 │ 4 format u32 │ 8 columns u32 │ 12 kept rows u32 │ 16 rows f64 │ 24 state bytes u32 │ 28 tag u32 │ columns … │ state …
 // B1. `tag` names what the block belongs to (a kernel with version and parameters): state is never poured into another kernel.
 import { Fault } from '#domain/fault.ts';
+import { PartNames, PartsWriter } from '#domain/parts.ts';
 
 const MAGIC = 0x42544d51; // "QMTB"
 const FORMAT = 1;
 const HEADER_BYTES = 32;
-const WORDS_INITIAL = 256;
+/** More words than these are sooner copied by the engine than by a loop. */
+const LOOP_WORDS_MAX = 128;
 
 export interface Block {
   readonly tag: number;
@@ -24,102 +26,75 @@ export function tagOf(text: string): number {
   return hash >>> 0;
 }
 
-/** What stands in front of a block's columns and state. */
-type Head = Pick<Block, 'tag' | 'rows' | 'kept'>;
-
-/** Columns and a state where they lie in linear memory, in bytes: of each column its first row that is kept. */
-export interface Placed {
-  readonly words: Uint32Array;
-  readonly columns: readonly number[];
-  readonly state: number;
-  readonly stateBytes: number;
+/** Writes what stands in front of the columns of a block and makes room for those and its state. Answers where, in words, the columns begin. */
+export function beginBlock(writer: PartsWriter, tag: number, rows: number, kept: number, columns: number, stateBytes: number): number {
+  const at = writer.begin(HEADER_BYTES + columns * kept * 8 + stateBytes);
+  const { u32 } = writer;
+  u32[at] = MAGIC;
+  u32[at + 1] = FORMAT;
+  u32[at + 2] = columns;
+  u32[at + 3] = kept;
+  writer.f64[at / 2 + 2] = rows;
+  u32[at + 6] = stateBytes;
+  u32[at + 7] = tag;
+  return at + HEADER_BYTES / 4;
 }
 
-/**
- * Writes blocks one behind the other into one piece of memory, each on 8 bytes. A block of a plan is a few hundred bytes, so what a
- * checkpoint of ten thousand costs is what each costs beside its bytes: nothing is allocated for one, and its words are copied as words,
- * since a float64 that is read and written may lose the bits of a NaN.
- */
-export class BlockWriter {
-  #u32 = new Uint32Array(WORDS_INITIAL);
-  #f64 = new Float64Array(this.#u32.buffer);
-  #end = 0;
-  readonly #places: { readonly id: string; readonly from: number; readonly to: number }[] = [];
-
-  write(id: string, { columns, state, ...head }: Block): void {
-    let at = this.#begin(head, columns.length, state.length);
-    const bytes = new Uint8Array(this.#u32.buffer);
-    for (const column of columns) {
-      bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at * 4);
-      at += head.kept * 2;
-    }
-    bytes.set(state, at * 4);
-    this.#finish(id, at, state.length);
+/** Copies `count` words; as words, since a float64 that is read and written may lose the bits of a NaN. Answers where the next would go. */
+export function copyWords(from: Uint32Array, at: number, count: number, to: Uint32Array, place: number): number {
+  if (count > LOOP_WORDS_MAX) {
+    to.set(from.subarray(at, at + count), place);
+    return place + count;
   }
+  for (const end = at + count; at < end; ) to[place++] = from[at++]!;
+  return place;
+}
 
-  copy(id: string, head: Head, { words, columns, state, stateBytes }: Placed): void {
-    let at = this.#begin(head, columns.length, stateBytes);
-    const u32 = this.#u32;
-    for (const column of columns) for (let from = column / 4, end = from + head.kept * 2; from < end; ) u32[at++] = words[from++]!;
-    for (let from = state / 4, end = from + Math.ceil(stateBytes / 4), to = at; from < end; ) u32[to++] = words[from++]!;
-    this.#finish(id, at, stateBytes);
+export function addBlock(writer: PartsWriter, { tag, rows, kept, columns, state }: Block): void {
+  let at = beginBlock(writer, tag, rows, kept, columns.length, state.length) * 4;
+  for (const column of columns) {
+    writer.u8.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
+    at += kept * 8;
   }
-
-  /** By id, every block written so far. */
-  blocks(): Map<string, Uint8Array> {
-    const bytes = new Uint8Array(this.#u32.buffer);
-    return new Map(this.#places.map(({ id, from, to }) => [id, bytes.subarray(from, to)]));
-  }
-
-  /** Writes a head where the next block stands, and answers where in words its columns begin. */
-  #begin({ tag, rows, kept }: Head, columns: number, stateBytes: number): number {
-    const at = this.#end / 4;
-    const words = at + HEADER_BYTES / 4 + columns * kept * 2 + Math.ceil(stateBytes / 8) * 2;
-    if (words > this.#u32.length) {
-      const wider = new Uint32Array(2 ** Math.ceil(Math.log2(words)));
-      wider.set(this.#u32);
-      this.#u32 = wider;
-      this.#f64 = new Float64Array(wider.buffer);
-    }
-    const u32 = this.#u32;
-    u32[at] = MAGIC;
-    u32[at + 1] = FORMAT;
-    u32[at + 2] = columns;
-    u32[at + 3] = kept;
-    this.#f64[at / 2 + 2] = rows;
-    u32[at + 6] = stateBytes;
-    u32[at + 7] = tag;
-    return at + HEADER_BYTES / 4;
-  }
-
-  #finish(id: string, stateAt: number, stateBytes: number): void {
-    const to = stateAt * 4 + stateBytes;
-    this.#places.push({ id, from: this.#end, to });
-    this.#end = Math.ceil(to / 8) * 8;
-  }
+  writer.u8.set(state, at);
 }
 
 /** One block by itself. */
 export function writeBlock(block: Block): Uint8Array {
-  const writer = new BlockWriter();
-  writer.write('', block);
-  return writer.blocks().get('')!.slice();
+  const writer = new PartsWriter(new PartNames(['']));
+  addBlock(writer, block);
+  return writer.parts().get('')!.slice();
+}
+
+/** What a block says of itself, and where in its words its columns begin; the state is behind them. */
+export interface BlockHead {
+  readonly rows: number;
+  readonly kept: number;
+  readonly stateBytes: number;
+  readonly words: Uint32Array;
+  readonly columnsAt: number;
+}
+
+/** Reads what stands in front of a block of `columnCount` columns tagged `tag`. Throws CHECKPOINT_DAMAGED naming `id`. */
+export function readHead(id: string, bytes: Uint8Array | undefined, columnCount: number, tag: number): BlockHead {
+  if (bytes === undefined) throw damaged(id, 'is missing');
+  const own = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice(); // its columns are read in place
+  const words = new Uint32Array(own.buffer, own.byteOffset, own.length >>> 2);
+  if (own.length < HEADER_BYTES || words[0] !== MAGIC) throw damaged(id, 'is not a checkpoint block');
+  if (words[1] !== FORMAT) throw damaged(id, `has format ${words[1]}, this version reads ${FORMAT}`);
+  const [kept, stateBytes] = [words[3]!, words[6]!];
+  if (words[7] !== tag) throw damaged(id, 'belongs to another kernel, version or parameters');
+  if (words[2] !== columnCount) throw damaged(id, `holds ${words[2]} columns, not ${columnCount}`);
+  if (own.length !== HEADER_BYTES + columnCount * kept * 8 + stateBytes) throw damaged(id, `is ${own.length} bytes long, which is not what it says`);
+  return { rows: new Float64Array(own.buffer, own.byteOffset + 16, 1)[0]!, kept, stateBytes, words, columnsAt: HEADER_BYTES / 4 };
 }
 
 /** Reads a block of `columnCount` columns tagged `tag`; what is answered may lie in `bytes`. Throws CHECKPOINT_DAMAGED naming `id`. */
 export function readBlock(id: string, bytes: Uint8Array | undefined, columnCount: number, tag: number): Block {
-  if (bytes === undefined) throw damaged(id, 'is missing');
-  const own = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice(); // its columns are read in place
-  const view = new DataView(own.buffer, own.byteOffset, own.length);
-  if (own.length < HEADER_BYTES || view.getUint32(0, true) !== MAGIC) throw damaged(id, 'is not a checkpoint block');
-  if (view.getUint32(4, true) !== FORMAT) throw damaged(id, `has format ${view.getUint32(4, true)}, this version reads ${FORMAT}`);
-  const kept = view.getUint32(12, true);
-  const stateBytes = view.getUint32(24, true);
-  if (view.getUint32(28, true) !== tag) throw damaged(id, 'belongs to another kernel, version or parameters');
-  if (view.getUint32(8, true) !== columnCount) throw damaged(id, `holds ${view.getUint32(8, true)} columns, not ${columnCount}`);
-  if (own.length !== HEADER_BYTES + columnCount * kept * 8 + stateBytes) throw damaged(id, `is ${own.length} bytes long, which is not what it says`);
-  const columns = Array.from({ length: columnCount }, (_, k) => new Float64Array(own.buffer, own.byteOffset + HEADER_BYTES + k * kept * 8, kept));
-  return { tag, rows: view.getFloat64(16, true), kept, columns, state: own.subarray(own.length - stateBytes) };
+  const { rows, kept, stateBytes, words: { buffer, byteOffset } } = readHead(id, bytes, columnCount, tag);
+  const columnsAt = byteOffset + HEADER_BYTES;
+  const columns = Array.from({ length: columnCount }, (_, k) => new Float64Array(buffer, columnsAt + k * kept * 8, kept));
+  return { tag, rows, kept, columns, state: new Uint8Array(buffer, columnsAt + columnCount * kept * 8, stateBytes) };
 }
 
 export function damaged(id: string, what: string): Fault {

@@ -5,8 +5,10 @@
 // K2. A block keeps exactly the rows its page must retain, so it follows from the rows so far and not from how they were cut.
 // K3. Everything is read and compared before anything is poured: a refused restore leaves the plan as it was.
 import { createHash } from 'node:crypto';
-import { BlockWriter, damaged, readBlock, tagOf, type Block } from './block.ts';
+import type { PartsWriter } from '#domain/parts.ts';
+import { addBlock, beginBlock, type Block, copyWords, damaged, readBlock, readHead, tagOf } from './block.ts';
 import { inputKey } from './groups.ts';
+import { KernelBlock } from './kernel-block.ts';
 import type { Memory } from './memory.ts';
 import type { Page } from './page.ts';
 import type { PlacedGroup, PlacedNode, PlacedSide, Program } from './program.ts';
@@ -16,36 +18,61 @@ const HOST_TAG = tagOf('host');
 const JOIN_TAG = tagOf('join');
 const ROWS_TAG = tagOf('rows');
 
-export function snapshotProgram({ groups, nodes }: Program, memory: Memory): Map<string, Uint8Array> {
-  const blocks = new BlockWriter();
-  for (const group of groups.values()) {
-    if (group.group.source) snapshotSource(group, blocks);
-    else if (!group.group.rows) snapshotJoin(group, blocks);
-  }
-  for (const [id, node] of nodes) snapshotNode(id, node, memory, blocks);
-  return blocks.blocks();
+/** Where the blocks of a program are, by id. */
+export type BlocksById = Pick<ReadonlyMap<string, Uint8Array>, 'get'>;
+
+/** A block that is written at every checkpoint, with what writes it. */
+interface Written {
+  readonly id: string;
+  readonly write: (writer: PartsWriter) => void;
 }
 
-export function restoreProgram({ groups, nodes }: Program, memory: Memory, blocks: ReadonlyMap<string, Uint8Array>): void {
-  const pours: (() => void)[] = [];
-  const rowsOf = new Map<PlacedGroup, number>();
-  for (const group of groups.values()) {
-    if (group.group.source) pours.push(readSource(group, blocks, rowsOf));
-    else if (!group.group.rows) pours.push(readJoin(group, blocks, rowsOf));
+export class ProgramCheckpoint {
+  /** Of all blocks, in the order they are written in. */
+  readonly ids: readonly string[];
+  readonly #program: Program;
+  readonly #memory: Memory;
+  readonly #written: readonly Written[];
+  readonly #kernels: ReadonlyMap<string, KernelBlock>;
+
+  constructor(program: Program, memory: Memory) {
+    const { groups, nodes } = program;
+    this.#program = program;
+    this.#memory = memory;
+    this.#kernels = new Map([...nodes].flatMap(([id, node]) => (node.state ? [[id, new KernelBlock(node, tagOfNode(node))]] : [])));
+    const ofGroups = [...groups.values()].flatMap((group) => (group.group.source ? writtenOfSource(group, memory) : group.group.rows ? [] : writtenOfJoin(group)));
+    const ofNodes = Array.from(nodes, ([id, node]): Written => {
+      const kernel = this.#kernels.get(id);
+      return { id, write: kernel ? (writer) => kernel.write(memory, writer) : (writer) => writeHostNode(node, memory, writer) };
+    });
+    this.#written = [...ofGroups, ...ofNodes];
+    this.ids = this.#written.map(({ id }) => id);
   }
-  for (const [id, node] of nodes) {
-    const block = readBlock(id, blocks.get(id), node.page.columnCount, tagOfNode(node));
-    if (node.member.node.rows) pours.push(readMaker(id, node, block, rowsOf));
-    const rows = rowsOf.get(node.group)!;
-    if (block.rows !== rows) throw damaged(id, `stands at row ${block.rows}, what it reads stands at row ${rows}`);
-    pours.push(pourRows(id, node.page, [block]));
-    if (!node.member.node.rows) pours.push(pourState(id, node, memory, block.state));
+
+  /** Adds the block of each id. */
+  write(writer: PartsWriter): void {
+    for (const { write } of this.#written) write(writer);
   }
-  for (const group of groups.values()) group.ring.head = 0;
-  for (const pour of pours) pour();
-  for (const [group, rows] of rowsOf) {
-    group.ring.rows = rows;
-    group.fresh = 0;
+
+  /** Throws CHECKPOINT_DAMAGED, by K3. */
+  restore(blocks: BlocksById): void {
+    const { groups, nodes } = this.#program;
+    const pours: (() => void)[] = [];
+    const rowsOf = new Map<PlacedGroup, number>();
+    for (const group of groups.values()) {
+      if (group.group.source) pours.push(readSource(group, blocks, rowsOf));
+      else if (!group.group.rows) pours.push(readJoin(group, blocks, rowsOf));
+    }
+    for (const [id, node] of nodes) {
+      const kernel = this.#kernels.get(id);
+      pours.push(kernel ? readKernel(id, node, kernel, blocks, rowsOf, this.#memory) : readHostNode(id, node, blocks, rowsOf));
+    }
+    for (const group of groups.values()) group.ring.head = 0;
+    for (const pour of pours) pour();
+    for (const [group, rows] of rowsOf) {
+      group.ring.rows = rows;
+      group.fresh = 0;
+    }
   }
 }
 
@@ -53,16 +80,21 @@ function sourceColumnIds({ group }: PlacedGroup): string[] {
   return group.columns.map((column) => (column === 0 ? group.key : `${group.key}.${column}`));
 }
 
-function snapshotSource(source: PlacedGroup, blocks: BlockWriter): void {
-  const { page, ring: { rows } } = source;
-  for (const [k, id] of sourceColumnIds(source).entries()) {
-    const kept = Math.min(rows, page.retains[k]!);
-    const state = doubleBytes(k === 0 ? [source.watermark] : []);
-    blocks.write(id, { tag: SOURCE_TAG, rows, kept, columns: [page.rows(k, kept)], state });
-  }
+function writtenOfSource(source: PlacedGroup, memory: Memory): Written[] {
+  const { page, ring } = source;
+  return sourceColumnIds(source).map((id, k) => ({
+    id,
+    write: (writer) => {
+      const { rows, head } = ring;
+      const kept = Math.min(rows, page.retains[k]!);
+      const at = beginBlock(writer, SOURCE_TAG, rows, kept, 1, k === 0 ? 8 : 0);
+      const end = copyWords(memory.u32, page.bases[k]! / 4 + (head - kept) * 2, kept * 2, writer.u32, at);
+      if (k === 0) writer.f64[end / 2] = source.watermark;
+    },
+  }));
 }
 
-function readSource(source: PlacedGroup, blocks: ReadonlyMap<string, Uint8Array>, rowsOf: Map<PlacedGroup, number>): () => void {
+function readSource(source: PlacedGroup, blocks: BlocksById, rowsOf: Map<PlacedGroup, number>): () => void {
   const ids = sourceColumnIds(source);
   const columns = ids.map((id) => readBlock(id, blocks.get(id), 1, SOURCE_TAG));
   const { rows } = columns[0]!;
@@ -84,16 +116,37 @@ function pourColumn(page: Page, column: number, values: Float64Array, rows: numb
   page.refill(column, values.subarray(values.length - needed));
 }
 
-function snapshotNode(id: string, node: PlacedNode, memory: Memory, blocks: BlockWriter): void {
-  const { page, state, group: { ring } } = node;
-  const { rows } = ring;
+function writeHostNode(node: PlacedNode, { u32 }: Memory, writer: PartsWriter): void {
+  const { page, group: { ring: { rows, head } } } = node;
   const kept = Math.min(rows, page.retains[0]!);
-  const head = { tag: tagOfNode(node), rows, kept };
-  if (state === undefined) blocks.write(id, { ...head, columns: Array.from({ length: page.columnCount }, (_, k) => page.rows(k, kept)), state: hostStateOf(node) });
-  else {
-    const newest = (ring.head - kept) * 8;
-    blocks.copy(id, head, { words: memory.u32, columns: page.bases.map((base) => base + newest), state: state.address, stateBytes: state.bytes });
-  }
+  const state = hostStateOf(node);
+  let at = beginBlock(writer, tagOfNode(node), rows, kept, page.columnCount, state.length);
+  for (const base of page.bases) at = copyWords(u32, base / 4 + (head - kept) * 2, kept * 2, writer.u32, at);
+  writer.u8.set(state, at * 4);
+}
+
+function readHostNode(id: string, node: PlacedNode, blocks: BlocksById, rowsOf: Map<PlacedGroup, number>): () => void {
+  const { member, page, group } = node;
+  const block = readBlock(id, blocks.get(id), page.columnCount, tagOfNode(node));
+  const restore = member.node.rows ? readMaker(id, node, block, rowsOf) : () => member.node.host!.restore(block.state.slice());
+  checkRow(id, block.rows, rowsOf.get(group)!);
+  const pour = pourRows(id, page, [block]);
+  return () => {
+    restore();
+    pour();
+  };
+}
+
+function readKernel(id: string, { group }: PlacedNode, kernel: KernelBlock, blocks: BlocksById, rowsOf: ReadonlyMap<PlacedGroup, number>, memory: Memory): () => void {
+  const head = readHead(id, blocks.get(id), kernel.columns.length, kernel.tag);
+  checkRow(id, head.rows, rowsOf.get(group)!);
+  checkKept(id, head.kept, Math.min(head.rows, kernel.retain), head.rows);
+  if (head.stateBytes !== kernel.stateBytes) throw damaged(id, `has a state of ${head.stateBytes} bytes, the kernel's is ${kernel.stateBytes}`);
+  return () => kernel.pour(head, memory);
+}
+
+function checkRow(id: string, rows: number, due: number): void {
+  if (rows !== due) throw damaged(id, `stands at row ${rows}, what it reads stands at row ${due}`);
 }
 
 /** Checks that the blocks hold the rows `page` must retain; the answer puts them there, the columns of the blocks in order. */
@@ -108,20 +161,11 @@ function checkKept(id: string, kept: number, needed: number, rows: number): void
   if (kept < needed) throw damaged(id, `keeps ${kept} rows of ${rows}, and this plan looks back over ${needed}`);
 }
 
-const tags = new WeakMap<PlacedNode, number>();
-
-/** Asked for at every checkpoint, and the same each time. */
-function tagOfNode(node: PlacedNode): number {
-  const { member } = node;
+function tagOfNode({ member }: PlacedNode): number {
   if (member.node.rows) return ROWS_TAG;
   if (member.kernel === undefined) return HOST_TAG;
-  let tag = tags.get(node);
-  if (tag === undefined) {
-    const { entry, params } = member.kernel;
-    tag = tagOf(`${entry.name}@${entry.version} ${JSON.stringify(params)}`);
-    tags.set(node, tag);
-  }
-  return tag;
+  const { entry, params } = member.kernel;
+  return tagOf(`${entry.name}@${entry.version} ${JSON.stringify(params)}`);
 }
 
 function hostStateOf({ member, group }: PlacedNode): Uint8Array {
@@ -140,12 +184,6 @@ function readMaker(id: string, { member, group }: PlacedNode, { rows, state }: B
   return () => member.node.rows!.maker.restore(state.slice(takenBytes));
 }
 
-function pourState(id: string, { member, state }: PlacedNode, memory: Memory, bytes: Uint8Array): () => void {
-  if (state === undefined) return () => member.node.host!.restore(bytes.slice());
-  if (bytes.length !== state.bytes) throw damaged(id, `has a state of ${bytes.length} bytes, the kernel's is ${state.bytes}`);
-  return () => memory.u8.set(bytes, state.address);
-}
-
 function idOf(join: PlacedGroup, column?: string): string {
   const hash = createHash('sha256').update(join.group.key);
   if (column !== undefined) hash.update(` carries ${column}`);
@@ -159,16 +197,17 @@ function* carriedColumns(join: PlacedGroup): Generator<{ side: PlacedSide; k: nu
   }
 }
 
-function snapshotJoin(join: PlacedGroup, blocks: BlockWriter): void {
-  const { page, ring: { rows } } = join;
-  const kept = Math.min(rows, page.retains[0]!);
-  const block = (id: string, column: number, state: Uint8Array) => {
-    blocks.write(id, { tag: JOIN_TAG, rows, kept, columns: [page.rows(column, kept)], state });
-  };
-  const counts = Float64Array.from(join.sides, (side) => side.waiting.count);
-  block(idOf(join), 0, concat([counts, ...join.sides.map((side) => waitingColumn(side, 0))]));
-  let column = 1;
-  for (const { side, k, id } of carriedColumns(join)) block(id, column++, concat([waitingColumn(side, k)]));
+function writtenOfJoin(join: PlacedGroup): Written[] {
+  const { page, ring } = join;
+  const written = (id: string, column: number, stateOf: () => Uint8Array): Written => ({
+    id,
+    write: (writer) => {
+      const kept = Math.min(ring.rows, page.retains[0]!);
+      addBlock(writer, { tag: JOIN_TAG, rows: ring.rows, kept, columns: [page.rows(column, kept)], state: stateOf() });
+    },
+  });
+  const lead = written(idOf(join), 0, () => concat([Float64Array.from(join.sides, (side) => side.waiting.count), ...join.sides.map((side) => waitingColumn(side, 0))]));
+  return [lead, ...Array.from(carriedColumns(join), ({ side, k, id }, column) => written(id, column + 1, () => concat([waitingColumn(side, k)])))];
 }
 
 function waitingColumn({ waiting }: PlacedSide, column: number): Float64Array {
@@ -179,11 +218,7 @@ function concat(parts: readonly (Float64Array | Uint8Array)[]): Uint8Array {
   return Buffer.concat(parts.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)));
 }
 
-function doubleBytes(values: readonly number[]): Uint8Array {
-  return concat([Float64Array.from(values)]);
-}
-
-function readJoin(join: PlacedGroup, blocks: ReadonlyMap<string, Uint8Array>, rowsOf: Map<PlacedGroup, number>): () => void {
+function readJoin(join: PlacedGroup, blocks: BlocksById, rowsOf: Map<PlacedGroup, number>): () => void {
   const id = idOf(join);
   const lead = readBlock(id, blocks.get(id), 1, JOIN_TAG);
   const waits = doubles(id, lead.state);

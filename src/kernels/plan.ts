@@ -4,7 +4,8 @@
 // P3. Memory is laid out when the plan is made and never grows, so views stay good until the next append overwrites their rows.
 // Absent: late and duplicate rows (feeds), time, publishing.
 import { Fault } from '#domain/fault.ts';
-import { restoreProgram, snapshotProgram } from './checkpoint.ts';
+import { PartNames, type Parts, PartsWriter } from '#domain/parts.ts';
+import { type BlocksById, ProgramCheckpoint } from './checkpoint.ts';
 import { groupNodes } from './groups.ts';
 import { takeCommon } from './join.ts';
 import { Memory } from './memory.ts';
@@ -27,6 +28,8 @@ export class Plan {
   readonly #memory = new Memory();
   readonly #exports: KernelExports = instantiate(this.#memory.wasm);
   readonly #program: Program;
+  /** Made when it is first asked for: most plans are never kept. */
+  #kept: ProgramCheckpoint | undefined;
   /** Groups that join others or are made of them, upstreams first. */
   readonly #derived: readonly PlacedGroup[];
   readonly #chunkRowsMax: number;
@@ -261,17 +264,29 @@ export class Plan {
     return this.#node(id).member.validFrom;
   }
 
-  /** Everything the plan remembers, per source and node (and join), as bytes that depend on the rows so far alone. */
-  snapshot(): Map<string, Uint8Array> {
-    return snapshotProgram(this.#program, this.#memory);
+  /** Names of the blocks of a snapshot: the same each time. */
+  get blockIds(): readonly string[] {
+    return this.#checkpoint.ids;
+  }
+
+  /** Adds everything the plan remembers, a block for each of blockIds, as bytes that depend on the rows so far alone. */
+  writeSnapshot(writer: PartsWriter): void {
+    this.#checkpoint.write(writer);
+  }
+
+  /** The same by itself. */
+  snapshot(): Parts {
+    const writer = new PartsWriter(new PartNames(this.blockIds));
+    this.writeSnapshot(writer);
+    return writer.parts();
   }
 
   /**
    * Takes up where a snapshot stood. Ids this plan does not have are ignored; blocks may come from a plan of other nodes, and from several, as
    * long as all stand at the same rows. Throws CHECKPOINT_DAMAGED naming the id, and then has changed nothing.
    */
-  restore(blocks: ReadonlyMap<string, Uint8Array>): void {
-    restoreProgram(this.#program, this.#memory, blocks);
+  restore(blocks: BlocksById): void {
+    this.#checkpoint.restore(blocks);
     this.#tick++;
     this.#derive(); // no rows come of it: watermarks follow from those of the sources
   }
@@ -284,6 +299,10 @@ export class Plan {
     }
     const waiting = this.#derived.flatMap((group) => [group.made, ...group.sides.map((side) => side.waiting)]);
     return this.#memory.usedBytes + waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  get #checkpoint(): ProgramCheckpoint {
+    return (this.#kept ??= new ProgramCheckpoint(this.#program, this.#memory));
   }
 
   #sourceGroup(id: string): PlacedGroup {

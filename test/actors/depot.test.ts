@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { ObjectBucket, ObjectBucketName } from '#bus/bus.ts';
 import { MemoryBus, MemoryLog } from '#bus/memory.ts';
 import { slotName, subjects } from '#bus/subjects.ts';
-import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { SystemClock } from '#clock/system.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import { Parts } from '#domain/parts.ts';
 import { logger } from '#telemetry/log.ts';
 import { download, isUploadedFor, upload, uploadsOf } from '#actors/depot.ts';
 import { givenBy, HEAD_PART, headOf, publishedIn, writeHead } from '#actors/lane-head.ts';
@@ -17,8 +17,8 @@ const [a, b, c] = ['a', 'b', 'c'].map((letter) => letter.repeat(64) as NodeID) a
 const portsOn = (bus: MemoryBus) => ({ bus, store: new MemoryStore(), clock: new SystemClock(), log: logger({ role: 'test', level: 'silent' }), subjects: names });
 
 /** A checkpoint that holds nothing but its head. */
-const checkpoint = (inputSequence: number, nodes: readonly NodeID[], log = 'log'): CheckpointParts =>
-  new Map([[HEAD_PART, writeHead({ log, inputSequence, ...givenBy(nodes, nodes.map(() => 2)) }, new Uint32Array(2 * nodes.length))]]);
+const checkpoint = (inputSequence: number, nodes: readonly NodeID[], log = 'log'): Parts =>
+  Parts.of([[HEAD_PART, writeHead({ log, inputSequence, ...givenBy(nodes, nodes.map(() => 2)) }, new Uint32Array(2 * nodes.length))]]);
 const terms = (epoch: number, wanted: readonly NodeID[], handover?: number) => ({ epoch, handover, wanted: new Set(wanted) });
 
 async function standsAt(bus: MemoryBus, log = 'log'): Promise<number[]> {

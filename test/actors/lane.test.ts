@@ -7,6 +7,7 @@ import { type Random, seededRandom } from '#clock/random.ts';
 import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import { Parts } from '#domain/parts.ts';
 import { Lane, WAITING_ROWS_MAX } from '#actors/lane.ts';
 import { type Committed, type NodeFrame, rowsId } from '#actors/lane-output.ts';
 import { headOf, publishedIn } from '#actors/lane-head.ts';
@@ -203,7 +204,7 @@ describe('a checkpoint', () => {
   });
 
   test('without a head is damaged', () => {
-    expect(() => headOf(new Map())).toThrow(expect.objectContaining({ code: 'CHECKPOINT_DAMAGED' }));
+    expect(() => headOf(Parts.of([]))).toThrow(expect.objectContaining({ code: 'CHECKPOINT_DAMAGED' }));
   });
 });
 

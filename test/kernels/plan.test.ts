@@ -206,7 +206,7 @@ describe('a snapshot', () => {
 
   test('that a plan cannot use is refused by name, and changes nothing', () => {
     const source = run(small(), 200);
-    const blocks = source.snapshot();
+    const blocks = new Map(source.snapshot());
     const cut = (id: string, change: (bytes: Uint8Array) => Uint8Array) => new Map(blocks).set(id, change(blocks.get(id)!.slice()));
     const without = new Map(blocks);
     without.delete('slow');

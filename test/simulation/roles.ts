@@ -4,11 +4,11 @@ import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import type { SimulatedClock } from '#clock/simulated.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
-import type { CheckpointParts } from '#checkpoint/checkpoint.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { DagManager } from '#dag/manager.ts';
 import type { RetentionTerms } from '#dag/retention.ts';
 import { Fault } from '#domain/fault.ts';
+import type { Parts } from '#domain/parts.ts';
 import { Gateway } from '#gateway/gateway.ts';
 import { Member, type RunningShard, type ShardHost } from '#supervisor/member.ts';
 import { Shard, type ShardControl } from '#supervisor/shard.ts';
@@ -52,7 +52,7 @@ export class SimulatedDisk extends MemoryStore {
     this.#fullUntilMs = 0;
   }
 
-  override async write(slot: string, parts: CheckpointParts): Promise<void> {
+  override async write(slot: string, parts: Parts): Promise<void> {
     if (this.#clock.monotonicMs() < this.#fullUntilMs) throw new Fault('DISK_FULL', `the checkpoint of slot ${slot} was not written`);
     await super.write(slot, parts);
   }
