@@ -44,5 +44,6 @@ export class CustomNode implements HaltingNode {
   restore(bytes: Uint8Array): void {
     this.#row = decode<{ row: number }>(bytes, 'custom node state').row;
     this.#halt = undefined;
+    Sandbox.ofThread().prepare(); // what goes on has rows to compute in a moment
   }
 }

@@ -70,6 +70,7 @@ export class OrdersNode implements HaltingNode {
     this.#row = rowOf(bytes);
     this.#halt = undefined;
     this.#program.state = bytes;
+    Sandbox.ofThread().prepare(); // what goes on has rows to compute in a moment
   }
 
   /** By O2. */

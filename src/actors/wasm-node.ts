@@ -52,6 +52,7 @@ export class WasmNode implements HaltingNode {
     this.#row = row;
     this.#program.state = Uint8Array.from(state);
     this.#halt = undefined;
+    Sandbox.ofThread().prepare(); // what goes on has rows to compute in a moment
   }
 }
 

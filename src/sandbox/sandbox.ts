@@ -56,6 +56,8 @@ interface Process {
   readonly shared: number;
   /** By the program's text, the number it has there. */
   readonly programs: Map<string, number>;
+  /** False until it said that it can be asked. */
+  isReady: boolean;
 }
 
 /** What authors' code is told to do when it fails, and when it meets a limit. */
@@ -106,6 +108,15 @@ export class Sandbox {
     return this.#process?.child.pid;
   }
 
+  /** Has the process start while there is something else to do; whoever asks first waits for what is left of that. */
+  prepare(): void {
+    try {
+      this.#process ??= this.#start();
+    } catch {
+      // Whoever asks first is told.
+    }
+  }
+
   /** Computes `count` rows, as HostNode.run does. Throws SANDBOX_FAILED when no process can be started. */
   run(program: SandboxedProgram, inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): Answer {
     let done = 0;
@@ -150,7 +161,7 @@ export class Sandbox {
 
   /** Sends a request and takes its answer, whose parts are valid until the next. */
   #call(program: SandboxedProgram, kind: number, rows: number, parts: readonly Uint8Array[], outputs = 0): Reply | 'late' | 'closed' {
-    const { child, programs } = (this.#process ??= this.#start());
+    const { child, programs } = this.#ready();
     const id = programs.get(program.text) ?? programs.size;
     const isLate = this.#deadline(ROW_MS_MAX);
     let went = id < programs.size ? 'done' : this.#send(LOAD, id, 0, [new TextEncoder().encode(program.text)], isLate);
@@ -213,8 +224,6 @@ export class Sandbox {
   }
 
   #start(): Process {
-    const failed = (why: string, cause?: unknown): Fault =>
-      new Fault('SANDBOX_FAILED', `no process for the code of authors could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
     const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const program = fileURLToPath(new URL(`./process.${suffix}`, import.meta.url));
     // The code of the floors it is made of, and the package.json that says what kind of files they are.
@@ -223,7 +232,7 @@ export class Sandbox {
     try {
       pipes = openPipes();
     } catch (error) {
-      throw failed((error as Error).message, error);
+      throw startFailed((error as Error).message, error);
     }
     const { child: ends, ours, shared } = pipes;
     const args = ['--permission', ...readable.map((file) => `--allow-fs-read=${file}`), `--max-old-space-size=${HEAP_MIB}`, '--no-warnings', program];
@@ -232,11 +241,18 @@ export class Sandbox {
     child.unref();
     closeSync(ends.input);
     closeSync(ends.output);
-    this.#process = { child, input: ours.input, output: ours.output, shared, programs: new Map() };
+    return { child, input: ours.input, output: ours.output, shared, programs: new Map(), isReady: false };
+  }
+
+  /** The process, once it can be asked. Throws SANDBOX_FAILED. */
+  #ready(): Process {
+    const process = (this.#process ??= this.#start());
+    if (process.isReady) return process;
     const ready = this.#receive(this.#deadline(START_MS_MAX));
-    if (ready === 'done') return this.#process;
-    this.#end(child);
-    throw failed(ready === 'late' ? `it was not ready after ${START_MS_MAX / 1000} s` : 'it ended at once');
+    process.isReady = ready === 'done';
+    if (process.isReady) return process;
+    this.#end(process.child);
+    throw startFailed(ready === 'late' ? `it was not ready after ${START_MS_MAX / 1000} s` : 'it ended at once');
   }
 
   #end(child: ChildProcess): void {
@@ -246,6 +262,10 @@ export class Sandbox {
     child.kill('SIGKILL');
     for (const file of [input, output, shared]) closeSync(file);
   }
+}
+
+function startFailed(why: string, cause?: unknown): Fault {
+  return new Fault('SANDBOX_FAILED', `no process for the code of authors could be started: ${why}`, { cure: 'free memory or processes on this machine; mkfifo must be installed', retry: true, cause });
 }
 
 /** Writes what wire.ts tells of rare outputs into them. */

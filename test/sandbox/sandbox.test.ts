@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CustomNode } from '#actors/custom.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
 import { interval } from '#domain/interval.ts';
-import { Sandbox } from '#sandbox/sandbox.ts';
+import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
 
 function nodeOf(source: string, period = 1): CustomNode {
   const upstreams = [{ node: '0'.repeat(64) as never, output: 'value', name: 'x' }];
@@ -170,6 +170,19 @@ test('one process serves all nodes of a thread, and is there again when somebody
   process.kill(before, 'SIGKILL');
   expect(run(nodeOf('({ x }) => x[0] + 2'), [2])).toEqual([2, 3]);
   expect(sandbox.pid).not.toBe(before);
+});
+
+test('a process that was prepared is there before it is asked, and is the one that answers', () => {
+  const sandbox = new Sandbox();
+  expect(sandbox.pid).toBeUndefined();
+  sandbox.prepare();
+  const prepared = sandbox.pid!;
+  sandbox.prepare();
+  const out = new Float64Array(2);
+  const program = new SandboxedProgram({ source: '({ x }) => x[0] + 5', params: '{}', names: ['x'], period: 1, outputs: 1 });
+  expect(sandbox.run(program, [Float64Array.of(1, 2)], [out], 2)).toEqual({ done: 2, complaint: undefined });
+  expect([[...out], sandbox.pid]).toEqual([[6, 7], prepared]);
+  process.kill(prepared, 'SIGKILL');
 });
 
 test('a heap that many programs fill together is nobody’s fault', { timeout: 60_000 }, () => {
