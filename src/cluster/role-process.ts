@@ -1,8 +1,7 @@
 // The program of a role's process: `up` forks it with the role's name and, in QMTL_ROLE, the checked configuration.
 import { flushCompileCache } from 'node:module';
-import { logger } from '#telemetry/log.ts';
 import type { Config } from './config.ts';
-import { type RoleName, runRole } from './roles.ts';
+import type { RoleName } from './roles.ts';
 
 const name = process.argv[2] as RoleName;
 const { config, natsUrl } = JSON.parse(process.env['QMTL_ROLE']!) as { config: Config; natsUrl: string };
@@ -13,13 +12,18 @@ process.on('SIGINT', () => {});
 // The parent is gone: nobody would start this role again or stop it.
 process.on('disconnect', () => stop.abort());
 
+const [, member] = name.split(':');
+// Before the rest is loaded: that takes as long here as there, and there are processors for both.
+const shards = member === undefined ? undefined : (await import('./member-threads.ts')).startThreads(member, config, natsUrl);
+const { runRole } = await import('./roles.ts');
 try {
-  await runRole(name, config, natsUrl, stop.signal, (ready) => {
+  await runRole({ name, config, natsUrl, shards }, stop.signal, (ready) => {
     process.send?.(ready);
     flushCompileCache(); // at once: one that is killed writes nothing at its end
   });
   process.exit(0);
 } catch (error) {
+  const { logger } = await import('#telemetry/log.ts');
   logger({ role: name, level: config.logLevel === 'silent' ? 'fatal' : config.logLevel }).fatal({ error }, 'the role cannot go on');
   process.exit(1);
 }

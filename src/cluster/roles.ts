@@ -1,15 +1,11 @@
 // One process of the cluster in one of its roles: gateway, DAG manager or member. Gives the role its real ports, opens its door for
 // operators, and runs until it is told to stop, its parent is gone, or its connection is lost for good.
-import { join } from 'node:path';
 import { NatsBus } from '#bus/nats.ts';
 import { subjects } from '#bus/subjects.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
-import { DagManager } from '#dag/manager.ts';
 import { Fault } from '#domain/fault.ts';
-import { Gateway } from '#gateway/gateway.ts';
-import { Member } from '#supervisor/member.ts';
-import { ShardPool } from '#supervisor/shard-pool.ts';
+import type { ShardHost } from '#supervisor/member.ts';
 import { type Check, serveHealth } from '#telemetry/health.ts';
 import { logger } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
@@ -30,8 +26,16 @@ interface Running {
   stop(): Promise<void> | void;
 }
 
+export interface RoleTerms {
+  readonly name: RoleName;
+  readonly config: Config;
+  readonly natsUrl: string;
+  /** Of a member. */
+  readonly shards: ShardHost | undefined;
+}
+
 /** Runs the role until `stopped` is aborted. Throws when it cannot start or cannot go on. */
-export async function runRole(name: RoleName, config: Config, natsUrl: string, stopped: AbortSignal, onReady: (ready: RoleReady) => void): Promise<void> {
+export async function runRole({ name, config, natsUrl, shards }: RoleTerms, stopped: AbortSignal, onReady: (ready: RoleReady) => void): Promise<void> {
   const clock = new SystemClock();
   const [role, member] = name.split(':') as [string, string | undefined];
   const log = logger({ role, ...(member === undefined ? {} : { member }), level: config.logLevel });
@@ -48,28 +52,21 @@ export async function runRole(name: RoleName, config: Config, natsUrl: string, s
   });
   const ports = { bus, clock, log, metrics, subjects: names };
 
+  // A role loads what it is made of, and not what the others are.
   if (role === 'gateway') {
+    const { Gateway } = await import('#gateway/gateway.ts');
     const gateway = new Gateway(ports, config.lease.memberTtlMs);
     await gateway.start();
     running = { check: () => undefined, stop: () => gateway.stop() };
   } else if (role === 'dag-manager') {
+    const { DagManager } = await import('#dag/manager.ts');
     const manager = new DagManager(ports, { slots: config.slots, memberTtlMs: config.lease.memberTtlMs, retention: config.retention });
     await manager.start();
     running = { check: () => undefined, stop: () => manager.stop() };
   } else {
     const terms = config.members.find((each) => each.id === member);
-    if (!terms) throw new Fault('CONFIG_INVALID', `no member is called ${member}`, { cure: `members are ${config.members.map((each) => each.id).join(', ')}` });
-    const shards = new ShardPool(
-      {
-        member: terms.id,
-        natsUrl,
-        tenant: config.tenant,
-        checkpointDir: join(config.dataDir, 'checkpoints', terms.id),
-        logLevel: config.logLevel,
-        settings: { member: terms.id, slots: config.slots, checkpointEveryRows: config.checkpoint.everyRows, checkpointEveryMs: config.checkpoint.everyMs, uploadEveryMs: config.checkpoint.uploadEveryMs },
-      },
-      terms.shards,
-    );
+    if (!terms || !shards) throw new Fault('CONFIG_INVALID', `no member is called ${member}`, { cure: `members are ${config.members.map((each) => each.id).join(', ')}` });
+    const { Member } = await import('#supervisor/member.ts');
     const started = new Member({ ...ports, random: systemRandom, shards }, { member: terms.id, shards: terms.shards, heartbeatEveryMs: config.lease.heartbeatEveryMs });
     await started.start(health.port);
     running = { check: () => started.problem(), failed: started.failed, stop: () => started.stop() };

@@ -99,7 +99,7 @@ export class Member {
     this.#shards = Array.from({ length: terms.shards }, (_, index) => ({ index, control: undefined, watch: undefined, kill: undefined, ended: Promise.resolve(), told: new Map() }));
   }
 
-  /** Starts the shards and follows the desired state. `httpPort` is told to others. */
+  /** Starts the shards and follows the desired state; resolves when others could hear of it. `httpPort` is told to them. */
   async start(httpPort: number): Promise<void> {
     const { bus, clock } = this.#ports;
     for (const shard of this.#shards) {
@@ -128,9 +128,9 @@ export class Member {
     );
     this.#hasRead = true;
     this.#settle();
-    const beat = (): void => void this.#heartbeat(members, httpPort).catch((error: unknown) => this.#ports.log.warn({ error }, 'a sign of life was not written'));
-    beat();
-    this.#stops.push(clock.every(this.#terms.heartbeatEveryMs, beat));
+    const beat = (): Promise<void> => this.#heartbeat(members, httpPort).catch((error: unknown) => this.#ports.log.warn({ error }, 'a sign of life was not written'));
+    this.#stops.push(clock.every(this.#terms.heartbeatEveryMs, () => void beat()));
+    await beat();
   }
 
   /** Resolves with the reason when its shards failed too often: the process should end, and be started anew. */

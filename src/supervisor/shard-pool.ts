@@ -1,4 +1,5 @@
-// The shards of a member as threads, one for each.
+// The shards of a member as threads, one for each. They begin with the pool, not with the member: each loads a program of three hundred
+// files, and the member's own process does at the same time.
 import { ThreadPool } from '#kernels/pool.ts';
 import { newPulse } from '#telemetry/pulse.ts';
 import { wrap } from './link.ts';
@@ -9,15 +10,25 @@ import type { ShardTerms } from './shard-thread.ts';
 export class ShardPool implements ShardHost {
   readonly #pool: ThreadPool<ShardTerms>;
   readonly #terms: Omit<ShardTerms, 'shard' | 'pulse'>;
+  /** Begun, and not asked for yet. */
+  readonly #begun: Map<number, RunningShard>;
 
   constructor(terms: Omit<ShardTerms, 'shard' | 'pulse'>, shards: number) {
     this.#terms = terms;
     this.#pool = new ThreadPool(new URL(import.meta.url.endsWith('.ts') ? './shard-thread.ts' : './shard-thread.js', import.meta.url), shards);
+    this.#begun = new Map(Array.from({ length: shards }, (_, shard) => [shard, this.#begin(shard)]));
   }
 
   start(shard: number): RunningShard {
+    const begun = this.#begun.get(shard);
+    this.#begun.delete(shard);
+    return begun ?? this.#begin(shard);
+  }
+
+  #begin(shard: number): RunningShard {
     const pulse = newPulse();
     const { port, ended, kill } = this.#pool.start({ ...this.#terms, shard, pulse });
+    ended.catch(() => {}); // whoever asks for the shard is told
     return { control: wrap<ShardControl>(port), ended, thread: { pulse, kill } };
   }
 
