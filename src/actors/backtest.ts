@@ -3,12 +3,12 @@
 // T1. History is not kept in what the hot path touches: outputs go to the caller chunk by chunk.
 import { type BarColumns, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
-import { type AccountSpec, type DeclaredNode, kindOf } from '#domain/node-spec.ts';
+import { type AccountSpec, type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
 import type { OrderEvent } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { authorLine } from '#graph/author.ts';
 import type { Rows } from '#kernels/plan.ts';
-import { assemble, type Assembly, termsOf } from './assemble.ts';
+import { assemble, type Assembly, type Counts, termsOf } from './assemble.ts';
 import { Book, type Curve } from './book.ts';
 import { EventLog } from './event-log.ts';
 import { OrdersNode } from './orders.ts';
@@ -30,6 +30,8 @@ export interface BacktestRun extends Curve {
   readonly t: Float64Array;
   /** What happened to every order, where the account is asked for orders. */
   readonly events: () => readonly OrderEvent[];
+  /** Rows that came late or are missing, by the nodes that count them. */
+  readonly counts: ReadonlyMap<NodeID, Counts>;
   /** Row of the traded source at which the account could act first; 0 when nothing is traded. */
   readonly warmup: number;
 }
@@ -66,7 +68,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   }
   log?.close();
   const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0, fees: 0, carry: 0 };
-  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, ...curve, trades: log?.trades() ?? curve.trades, events: () => log?.events() ?? [] };
+  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, counts: new Map(Array.from(assembly.counting, ([id, node]) => [id, node.counts()])), ...curve, trades: log?.trades() ?? curve.trades, events: () => log?.events() ?? [] };
 }
 
 function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<BacktestOptions['onRows']>): void {

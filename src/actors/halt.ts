@@ -39,7 +39,8 @@ export function haltOfGap(gaps: Gaps): Halting {
     get halt(): Halt | undefined {
       const failed = gaps.failedAt;
       const reason = `rows are missing after ${failed && new Date(failed.after).toISOString()}`;
-      return failed && { row: failed.row, code: 'DATA_MISSING', reason, cure: 'fill the gap in the data, or declare what shall become of it: skip or interpolate' };
+      const cure = gaps.isFilling ? 'look whether the time of the row behind the gap is right, or begin with data behind it: a gap that long is not filled' : 'fill the gap in the data, or declare what shall become of it: skip or interpolate';
+      return failed && { row: failed.row, code: 'DATA_MISSING', reason, cure };
     },
   };
 }

@@ -2,6 +2,7 @@
 // Where one column stands for all four prices they are no prices but a series of values, such as what `pathBars` tells, and may be below zero.
 import { BAR_COLUMNS, BAR_FIELDS, type BarColumns } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
+import { TIME_MS_MAX } from './timestamp.ts';
 
 const SHAPE = `give a Float64Array for each of ${BAR_COLUMNS.join(', ')}, all of one length; t in UTC ms`;
 
@@ -11,11 +12,11 @@ export function givenBars(given: unknown, whose: string, { negativePrices = fals
   const [t, open, high, low, close, volume] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   const isSeries = open === high && open === low && open === close;
   const least = negativePrices || isSeries ? -Infinity : 0;
-  let before = -Infinity;
+  let before = -TIME_MS_MAX - 1;
   for (let row = 0; row < t.length; row++) {
     // One comparison answers for NaN as well; infinities are the other.
     const isSound = t[row]! > before && low[row]! > least && open[row]! > least && close[row]! > least && high[row]! >= low[row]! && volume[row]! >= 0;
-    const isBounded = t[row]! < Infinity && open[row]! < Infinity && high[row]! < Infinity && close[row]! < Infinity && volume[row]! < Infinity;
+    const isBounded = t[row]! <= TIME_MS_MAX && open[row]! < Infinity && high[row]! < Infinity && close[row]! < Infinity && volume[row]! < Infinity;
     if (!isSound || !isBounded) throw badRow(columns, row, least, whose);
     before = t[row]!;
   }
@@ -40,7 +41,7 @@ function badRow(columns: BarColumns, row: number, least: number, whose: string):
   const [t, , high, low] = columns as [Float64Array, Float64Array, Float64Array, Float64Array];
   const refuse = (why: string, cure: string): Fault => new Fault('DATA_ROW_INVALID', `the bars of ${whose}, row ${row + 1}: ${why}`, { cure, data: { row } });
   const time = t[row]!;
-  if (!Number.isFinite(time)) return refuse(`its time is ${time}`, 'give UTC ms');
+  if (!(Math.abs(time) <= TIME_MS_MAX)) return refuse(`its time is ${time}`, 'give UTC ms');
   if (row > 0 && !(time > t[row - 1]!)) return refuse(`its time ${time} does not come after ${t[row - 1]!}`, 'sort the rows by time, each time once');
   for (const [k, field] of BAR_FIELDS.entries()) {
     const value = columns[k + 1]![row]!;

@@ -14,13 +14,16 @@ const DAY_MS = 86_400_000;
 const EPOCH_SECONDS_MAX = 1e11;
 const EPOCH_MS_MAX = 1e14;
 const EPOCH_US_MAX = 1e17;
+/** What a Date can say, either side of 1970. */
+export const TIME_MS_MAX = 8.64e15;
 
-/** Epoch seconds, ms, µs or ns, by magnitude, to whole ms. */
+/** Epoch seconds, ms, µs or ns, by magnitude, to whole ms; NaN when that is no time a date can say. */
 export function epochMs(value: number): number {
   const magnitude = Math.abs(value);
   if (magnitude < EPOCH_SECONDS_MAX) return Math.round(value * 1_000);
   if (magnitude < EPOCH_MS_MAX) return Math.round(value);
-  return Math.round(magnitude < EPOCH_US_MAX ? value / 1_000 : value / 1_000_000);
+  const ms = Math.round(magnitude < EPOCH_US_MAX ? value / 1_000 : value / 1_000_000);
+  return Math.abs(ms) <= TIME_MS_MAX ? ms : Number.NaN;
 }
 
 /** Days from 1970-01-01 to a civil date, NaN when there is no such date. Source: Howard Hinnant, "chrono-compatible low-level date algorithms". */

@@ -1,12 +1,22 @@
 // What becomes of rows that are missing from a stream of one row per interval.
 // G1. `skip` lets the gap stand. `fail` halts the node at the first row behind a gap. `interpolate` puts a straight line between the rows on both
-//     sides of it: its rows come with the row behind the gap, and have the times of the rows that are missing.
+//     sides of it: its rows come with the row behind the gap, and have the times of the rows that are missing. A gap of more than FILLED_ROWS_MAX rows halts
+//     the node as `fail` does: what has been away for so long is not on a line.
 // G2. Rows that are missing are counted, whatever becomes of them.
 import type { RowMaker, RowSink } from './plan-types.ts';
 import { bytesOfDoubles, doublesOfBytes } from './state-doubles.ts';
 
 export const MISSING_POLICIES = ['skip', 'fail', 'interpolate'] as const;
+/** A year of minutes, as long as the longest window. A wrong time would else be filled until memory is full. */
+export const FILLED_ROWS_MAX = 525_600;
+
 export type MissingPolicy = (typeof MISSING_POLICIES)[number];
+
+/** The gap that halted the node: the number of the row behind it, and the time of the one before. */
+export interface FailedGap {
+  readonly row: number;
+  readonly after: number;
+}
 
 export class Gaps implements RowMaker {
   readonly #intervalMs: number;
@@ -15,8 +25,7 @@ export class Gaps implements RowMaker {
   #value = Number.NaN;
   #missing = 0;
   #rows = 0;
-  /** Row, and time of the row before it, of the gap that halted the node. */
-  #failedAt: { readonly row: number; readonly after: number } | undefined;
+  #failedAt: FailedGap | undefined;
   readonly #row = new Float64Array(1);
 
   constructor(intervalMs: number, policy: MissingPolicy) {
@@ -28,8 +37,13 @@ export class Gaps implements RowMaker {
     return { missing: this.#missing };
   }
 
-  get failedAt(): { readonly row: number; readonly after: number } | undefined {
+  get failedAt(): FailedGap | undefined {
     return this.#failedAt;
+  }
+
+  /** True where gaps are filled, so that one which halts was too long for it. */
+  get isFilling(): boolean {
+    return this.#policy === 'interpolate';
   }
 
   take(_side: number, t: Float64Array, [values]: readonly Float64Array[], count: number, out: RowSink): void {
@@ -49,8 +63,8 @@ export class Gaps implements RowMaker {
 
   #cross(missing: number, t: number, value: number, out: RowSink): void {
     this.#missing += missing;
-    if (this.#policy === 'fail') this.#failedAt ??= { row: this.#rows, after: this.#t };
-    if (this.#policy !== 'interpolate') return;
+    if (this.#policy === 'fail' || (this.#policy === 'interpolate' && missing > FILLED_ROWS_MAX)) this.#failedAt ??= { row: this.#rows, after: this.#t };
+    if (this.#policy !== 'interpolate' || this.#failedAt) return;
     for (let k = 1; k <= missing; k++) {
       const share = (k * this.#intervalMs) / (t - this.#t);
       this.#give(this.#t + k * this.#intervalMs, this.#value + (value - this.#value) * share, out);

@@ -40,7 +40,7 @@ export interface KeyedTerms {
   readonly gives: 'windows' | 'late';
 }
 
-/** Reads value, key and, if rows have a time of their own, time. A row whose key or time is NaN belongs to nothing and is passed over. */
+/** Reads value, key and, if rows have a time of their own, time. A row whose key is NaN, or whose time is none, belongs to nothing and is passed over. */
 export class KeyedWindows implements RowMaker {
   readonly #terms: KeyedTerms;
   readonly #places = new Map<number, number>();
@@ -62,7 +62,7 @@ export class KeyedWindows implements RowMaker {
   take(_side: number, t: Float64Array, [values, keys, times]: readonly Float64Array[], count: number, out: RowSink): void {
     for (let k = 0; k < count; k++) {
       const time = times === undefined ? t[k]! : times[k]!;
-      if (!Number.isNaN(keys![k]!) && !Number.isNaN(time)) this.#takeRow(t[k]!, keys![k]!, time, values![k]!, out);
+      if (!Number.isNaN(keys![k]!) && Number.isFinite(time)) this.#takeRow(t[k]!, keys![k]!, time, values![k]!, out);
     }
   }
 

@@ -87,7 +87,7 @@ export const operators = {
     doc: 'The figures of a window for each `rows` rows, at the last of them. Rows that do not fill a buffer yet are held back.',
   },
   keyed: {
-    version: '1.0.0',
+    version: '1.1.0',
     title: 'Tumbling windows by key',
     inputs: ['value', 'key', 'time'],
     optional: 2,
@@ -128,14 +128,14 @@ export const operators = {
     doc: 'The first row, then each time the next that is at least everyMs later than the one that passed last.',
   },
   gaps: {
-    version: '1.0.0',
+    version: '1.1.0',
     title: 'Rows that are missing',
     inputs: ['value'],
     params: { missing: { words: MISSING_POLICIES } },
     outputs: value,
     interval: 'that of its inputs',
     make: (params, everyMs) => new Gaps(everyMs, params['missing'] as (typeof MISSING_POLICIES)[number]),
-    doc: 'Counts the rows that are missing between others. `skip` lets a gap stand, `fail` halts the node at the first row behind one, `interpolate` fills it with a straight line to the row behind it, which is known only then: for study, not for decisions.',
+    doc: 'Counts the rows that are missing between others. `skip` lets a gap stand, `fail` halts the node at the first row behind one, `interpolate` fills it with a straight line to the row behind it, which is known only then: for study, not for decisions; a gap of more than 525,600 rows halts it.',
   },
   asof: {
     version: '1.0.0',

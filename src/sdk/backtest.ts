@@ -17,6 +17,7 @@ import { givenBars } from '#feeds/given.ts';
 import { qualityNotes } from '#feeds/quality.ts';
 import { readSeries } from '#feeds/series.ts';
 import { medianStep } from '#feeds/spacing.ts';
+import { label } from '#graph/graph.ts';
 import type { Rows } from '#kernels/plan.ts';
 import { fingerprintOf, identityOf, type RunIdentity } from './identity.ts';
 import type { StrategyParams } from './params.ts';
@@ -83,6 +84,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('running', done, total) }),
   });
   if (run.warmup >= run.bars) warnings.push(`${run.bars} bars are fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
+  warnings.push(...unevenRows(spec, run));
   const account = accountOf(spec);
   if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
   const ruin = run.equity.findIndex((value) => value <= 0);
@@ -117,6 +119,15 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     run,
     instruments,
   };
+}
+
+/** What became of rows that were late or missing, node by node. */
+function unevenRows({ nodes }: StrategySpec, { counts }: BacktestRun): string[] {
+  const rows = (count: number): string => `${count} row${count === 1 ? '' : 's'}`;
+  return [...counts].flatMap(([id, { late = 0, missing = 0 }]) => {
+    const node = label(nodes.find((each) => each.id === id)!);
+    return [...(late > 0 ? [`node ${node}: ${rows(late)} came too late for a window`] : []), ...(missing > 0 ? [`node ${node}: ${rows(missing)} missing between others`] : [])];
+  });
 }
 
 /** The sources a strategy reads, in the order of its nodes. */

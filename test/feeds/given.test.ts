@@ -42,6 +42,8 @@ test.each<[string, (columns: Float64Array[]) => unknown, string]>([
   ['a price of nothing', set(3, 1, 0), 'row 2: low is 0, which is not above zero'],
   ['a high below the low', set(2, 1, 9.5), 'row 2: high is 9.5, below the low 10'],
   ['a NaN time', set(0, 1, NaN), 'row 2: its time is NaN'],
+  ['a time in ns', set(0, 2, 1_704_067_200_000_000_000), 'row 3: its time is 1704067200000000000'],
+  ['a time before all dates', set(0, 0, -8.65e15), 'row 1: its time is -8650000000000000'],
   ['a time that comes twice', set(0, 2, 120_000), 'row 3: its time 120000 does not come after 120000'],
   ['times that fall', set(0, 1, 240_000), 'row 3: its time 180000 does not come after 240000'],
 ])('%s is refused with its row', (_, spoil, what) => {

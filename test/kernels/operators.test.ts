@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '#clock/random.ts';
 import type { Interval } from '#domain/interval.ts';
 import { AGGREGATES } from '#kernels/aggregate.ts';
+import { FILLED_ROWS_MAX, Gaps, type MissingPolicy } from '#kernels/operator-gaps.ts';
+import { KeyedWindows, LATE_POLICIES } from '#kernels/operator-keyed.ts';
 import { operatorOf, type OperatorName, planRows } from '#kernels/operator.ts';
-import { Plan, type PlanInput, type PlanNode } from '#kernels/plan.ts';
+import { Plan, type PlanInput, type PlanNode, type RowMaker } from '#kernels/plan.ts';
 
 const MINUTE = 60_000;
 const minutes = (n: number): number => n * MINUTE;
@@ -257,6 +259,8 @@ function play(seed: number, chunkRowsMax: number, restarts: boolean): { fired: R
   return { fired, counts: Object.fromEntries(counting.filter(([, counts]) => counts !== undefined)) };
 }
 
+const rounded = (rows: readonly Row[]): number[][] => rows.map(({ t, values }) => [t, ...values.map((value) => Number(value.toFixed(9)) + 0)]);
+
 test('the models have rows for every operator', () => {
   expect(Object.keys(EXPECTED)).toEqual(nodes().map(({ id }) => id).filter((id) => id !== 'high'));
   for (const [id, rows] of Object.entries(EXPECTED)) expect(rows.length, id).toBeGreaterThan(8);
@@ -267,7 +271,6 @@ describe.each([1, 2, 7, 64, 2_000])('in chunks of up to %i', (chunkRowsMax) => {
 
   test.each(Object.keys(EXPECTED))('%s gives the rows of its model', (id) => {
     expect(first.fired[id]!.map(({ t }) => t)).toEqual(EXPECTED[id]!.map(({ t }) => t));
-    const rounded = (rows: readonly Row[]) => rows.map(({ values }) => values.map((value) => Number(value.toFixed(9)) + 0));
     expect(rounded(first.fired[id]!)).toEqual(rounded(EXPECTED[id]!));
   });
 
@@ -293,4 +296,86 @@ test('rows that are late or missing are counted, whatever becomes of them', () =
 
 test('what a window says is in the order the SDK names it', () => {
   expect(AGGREGATES).toEqual(['count', 'sum', 'mean', 'min', 'max', 'first', 'last']);
+});
+
+// ---- policies, of any width and delay, on rows of any order
+
+/** Rows through an operator alone, a few at a time, which begins anew from its state now and then. */
+function through(make: () => RowMaker & { counts(): object }, rows: readonly Row[], seed: number): { given: Row[]; counts: object } {
+  const random = seededRandom(seed);
+  const given: Row[] = [];
+  let maker = make();
+  for (let at = 0; at < rows.length; ) {
+    const cut = rows.slice(at, (at += 1 + random.below(9)));
+    const columns = cut[0]!.values.map((_, k) => Float64Array.from(cut, ({ values }) => values[k]!));
+    maker.take(0, Float64Array.from(cut, ({ t }) => t), columns, cut.length, { add: (t, values) => void given.push({ t, values: Array.from(values) }) });
+    if (random.below(4) > 0) continue;
+    const state = maker.snapshot();
+    (maker = make()).restore(state);
+  }
+  return { given, counts: maker.counts() };
+}
+
+test.each(Array.from({ length: 40 }, (_, seed) => seed))('late rows of schedule %i are what their policy makes of them, whatever the width and the delay', (seed) => {
+  const random = seededRandom(seed + 1_000);
+  const [widthMs, delayMs] = [minutes(1 + random.below(9)), minutes(random.below(14))];
+  const rows = tape(seed + 50, 400, 0.8).map(({ t, values }) => ({ t, values: [values[0]!, values[1]!, t - minutes(random.below(25)) * random.below(2)] }));
+  for (const policy of LATE_POLICIES) {
+    const model = keyed(rows, widthMs, delayMs, policy === 'recompute' ? 'recompute' : 'ignore');
+    const whole = through(() => new KeyedWindows({ widthMs, delayMs, late: policy, gives: 'windows' }), rows, seed);
+    expect(rounded(whole.given)).toEqual(rounded(model.given));
+    expect(whole.counts).toEqual({ late: model.count });
+    const aside = through(() => new KeyedWindows({ widthMs, delayMs, late: policy, gives: 'late' }), rows, seed);
+    expect(rounded(aside.given)).toEqual(policy === 'side-output' ? rounded(model.late) : []);
+    expect(aside.counts).toEqual({ late: model.count });
+  }
+});
+
+test('a row whose key or time is none belongs to nothing, and closes nothing', () => {
+  const strange = [Infinity, -Infinity, NaN].flatMap((time, k) => [{ t: minutes(3 + k), values: [9, 1, time] }, { t: minutes(3 + k), values: [9, NaN, minutes(3)] }]);
+  const rows = [0, 1, 2, 6, 7].map((minute) => ({ t: minutes(minute), values: [1, 1, minutes(minute)] }));
+  const make = () => new KeyedWindows({ widthMs: minutes(5), delayMs: 0, late: 'ignore', gives: 'windows' });
+  expect(through(make, [...rows.slice(0, 3), ...strange, ...rows.slice(3)], 1)).toEqual(through(make, rows, 1));
+});
+
+test.each(['skip', 'fail', 'interpolate'] as const)('missing rows are counted by %s, on the grid or off it', (policy: MissingPolicy) => {
+  for (let seed = 0; seed < 20; seed++) {
+    const random = seededRandom(seed);
+    const rows = tape(seed + 200, 300, 0.7).map(({ t, values }) => ({ t: t + random.below(20_000), values: [values[0]!] }));
+    const missing = rows.slice(1).map(({ t }, k) => Math.max(0, Math.round((t - rows[k]!.t) / MINUTE) - 1));
+    const first = missing.findIndex((count) => count > 0);
+    const { given, counts } = through(() => new Gaps(MINUTE, policy), rows, seed);
+    expect(counts).toEqual({ missing: missing.reduce((sum, count) => sum + count, 0) });
+    if (policy === 'skip') expect(given).toEqual(rows);
+    if (policy === 'fail') expect(given).toEqual(rows.map(({ t, values }, k) => ({ t, values: k <= first ? values : [NaN] })));
+    if (policy !== 'interpolate') continue;
+    // On the line between the rows around it, in order, each an interval behind the one before.
+    expect(given).toHaveLength(rows.length + missing.reduce((sum, count) => sum + count, 0));
+    expect(given.every(({ t }, k) => k === 0 || t > given[k - 1]!.t)).toBe(true);
+    const real = new Map(rows.map(({ t, values }, k) => [t, { value: values[0]!, k }]));
+    let [before, from] = [rows[0]!, 0];
+    for (const { t, values } of given) {
+      const at = real.get(t);
+      if (at) [before, from] = [rows[at.k]!, at.k];
+      const behind = rows[from + 1] ?? before;
+      const expected = at ? at.value : before.values[0]! + ((behind.values[0]! - before.values[0]!) * (t - before.t)) / (behind.t - before.t);
+      expect(values[0]).toBeCloseTo(expected, 9);
+      if (!at) expect((t - before.t) % MINUTE).toBe(0);
+    }
+  }
+});
+
+test('a gap too long for any line halts, is counted, and fills no memory', () => {
+  const far = minutes(FILLED_ROWS_MAX + 2);
+  const gaps = new Gaps(MINUTE, 'interpolate');
+  const given: Row[] = [];
+  const take = (t: number): void => gaps.take(0, Float64Array.of(t), [Float64Array.of(t)], 1, { add: (at, values) => void given.push({ t: at, values: Array.from(values) }) });
+  for (const t of [0, minutes(2), minutes(2) + far, minutes(4) + far]) take(t);
+  expect(given).toEqual([{ t: 0, values: [0] }, { t: MINUTE, values: [MINUTE] }, { t: minutes(2), values: [minutes(2)] }, { t: minutes(2) + far, values: [NaN] }, { t: minutes(4) + far, values: [NaN] }]);
+  expect(gaps.failedAt).toEqual({ row: 3, after: minutes(2) });
+  expect(gaps.counts()).toEqual({ missing: 1 + FILLED_ROWS_MAX + 1 + 1 });
+  const exact = new Gaps(MINUTE, 'interpolate');
+  let rows = 0;
+  for (const t of [0, minutes(FILLED_ROWS_MAX + 1)]) exact.take(0, Float64Array.of(t), [Float64Array.of(1)], 1, { add: () => void rows++ });
+  expect([rows, exact.failedAt]).toEqual([FILLED_ROWS_MAX + 2, undefined]);
 });

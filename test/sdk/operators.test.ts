@@ -123,3 +123,27 @@ test('a stream that may not miss a row stops a backtest at the first gap, and sa
   const run = Runner.backtest(gapless, { start: 0, end: Date.UTC(2030, 0, 1), data });
   await expect(run).rejects.toMatchObject({ code: 'DATA_MISSING', message: expect.stringContaining('rows are missing after 2024-01-01T00:09:00.000Z'), cure: expect.stringContaining('interpolate') });
 });
+
+test('a backtest tells how many rows came late or are missing, by the nodes that count them', async () => {
+  const counting = new Strategy({
+    name: 'counting',
+    build: () => {
+      const late = price.volume.byKey({ key: price.close.gt(0), time: price.open, width: '1m', late: 'ignore' });
+      return { outputs: { even: price.gaps('skip').named('even'), hours: late.sum } };
+    },
+  });
+  // Opens are times here: the third row is of a minute before the second's.
+  const t = Float64Array.of(0, 1, 2, 5, 6).map((minute) => minute * 60_000);
+  const [made, one] = [Float64Array.of(1, 2, 1, 3, 4).map((minute) => minute * 60_000), Float64Array.of(1, 1, 1, 1, 1)];
+  const { warnings, run, spec } = await Runner.backtest(counting, { start: 0, end: Date.UTC(2030, 0, 1), data: [t, made, made, one, one, one] });
+  const windows = spec.outputs['hours']!.node;
+  expect(run.counts.get(spec.outputs['even']!.node)).toEqual({ missing: 2 });
+  expect(run.counts.get(windows)).toEqual({ late: 1 });
+  expect(warnings).toEqual(expect.arrayContaining(['node even: 2 rows missing between others', `node keyed ${windows.slice(0, 8)}…: 1 row came too late for a window`]));
+});
+
+test('a gap of a year is not filled, and says that the time may be wrong', async () => {
+  const filled = new Strategy({ name: 'filled', build: () => ({ outputs: { even: price.gaps('interpolate') } }) });
+  const data = minutes(20, 1).map((column, c) => (c === 0 ? column.map((t, row) => (row === 19 ? Date.UTC(2029, 0, 1) : t)) : column));
+  await expect(Runner.backtest(filled, { start: 0, end: Date.UTC(2030, 0, 1), data })).rejects.toMatchObject({ code: 'DATA_MISSING', cure: expect.stringContaining('whether the time of the row behind the gap is right') as string });
+});
