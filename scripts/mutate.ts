@@ -17,21 +17,21 @@ interface Mutation {
 }
 
 const MUTATIONS: readonly Mutation[] = [
-  { rule: 'S2: every write carries the lease as its fence', file: 'src/actors/commit.ts', from: 'const fence = { subject: subjects.lease(slot), sequence: epoch };', to: 'const fence = { subject: subjects.lease(slot), sequence: (await bus.last(\'OUT\', subjects.lease(slot)))!.sequence }; void epoch;' },
+  { rule: 'S2: every write carries the lease as its fence', file: 'src/actors/commit.ts', from: 'await bus.appendStep(left, fence);', to: 'await bus.appendStep(left, { ...fence, sequence: (await bus.last(\'OUT\', fence.subject))!.sequence });' },
   { rule: 'A2: a row that is committed is not given out again', file: 'src/actors/recover.ts', from: 'found.set(id, { next: first + count, chains });', to: 'void [first, count, chains];' },
   {
     rule: 'S4: the lease is taken before the log is asked where the outputs stand',
     file: 'src/actors/recover.ts',
-    from: '  const epoch = await takeLease(ports, slot, member, before);\n  const begun = await restoreLane(ports, slot, wanted, logIdentity);\n  await meetLog(ports, slot, begun.lane, before, epoch);\n',
-    to: '  const begun = await restoreLane(ports, slot, wanted, logIdentity);\n  await meetLog(ports, slot, begun.lane, before, epoch);\n  const epoch = await takeLease(ports, slot, member, await leaseOf(ports, slot));\n',
+    from: '  const claimed = await claim(ports, share, member, wanted.division);\n  const begun = await restoreLane(ports, share, wanted, logIdentity);\n  await meetLog(ports, share, begun.lane, claimed);\n',
+    to: '  const begun = await restoreLane(ports, share, wanted, logIdentity);\n  const stood = await ports.bus.last(\'OUT\', ports.subjects.lease(slotIn(share)));\n  await meetLog(ports, share, begun.lane, { before: undefined, divided: undefined, fence: { subject: ports.subjects.lease(slotIn(share)), sequence: stood?.sequence ?? 0 } });\n  const claimed = await claim(ports, share, member, wanted.division);\n',
   },
   { rule: 'S7: an owner that computes again what the log has does not say that it came to the end', file: 'src/actors/slot.ts', from: '    if (lane.committed.size > 0) return;\n', to: '' },
   { rule: 'R1: where the last owner let go is believed only by a lane of that very place', file: 'src/actors/recover.ts', from: 'released?.inputSequence === stand.inputSequence && released.nodes === stand.nodes && released.chains === stand.chains', to: 'released' },
   {
     rule: 'S3: the checkpoint never leads the log',
     file: 'src/actors/slot.ts',
-    from: 'await commit(this.#ports, this.#slot, this.#epoch, lane.takeFrames(this.#epoch));',
-    to: 'const frames = lane.takeFrames(this.#epoch); await this.#checkpoint(lane); await commit(this.#ports, this.#slot, this.#epoch, frames);',
+    from: 'await commit(this.#ports, this.#slot, fence, lane.takeFrames(fence.sequence));',
+    to: 'const frames = lane.takeFrames(fence.sequence); await this.#checkpoint(lane); await commit(this.#ports, this.#slot, fence, frames);',
   },
   { rule: 'S5: a lane that joins others knows what they must not write again', file: 'src/actors/slot.ts', from: 'new Map([...running.committed, ...lane.committed])', to: 'new Map()' },
   { rule: 'A1: rows a lane has are skipped', file: 'src/actors/lane.ts', from: 'let from = have - frame.first; // by A1', to: 'let from = 0;' },
@@ -41,6 +41,8 @@ const MUTATIONS: readonly Mutation[] = [
     from: 'const { sequence, reason } = await this.#ports.bus.appendStep(step, { subject: this.#subject, sequence: this.#sequence });',
     to: 'const sequence = Math.max(...(await Promise.all(step.map(({ subject, data, messageId }) => this.#ports.bus.append(subject, data, { messageId }))))), reason = undefined;',
   },
+  { rule: 'L4: a division ends on the leases of its shares before the slot is whole', file: 'src/actors/lease.ts', from: 'if (divided) for (const subject', to: 'if (divided && divided.number < 0) for (const subject' },
+  { rule: 'S10: who divides a slot gives up the fence it had of all of it', file: 'src/actors/slot.ts', from: 'if (!this.#areWanted(lane)) lane = await this.#drop(lane);', to: 'if (!wanted.division && !this.#areWanted(lane)) lane = await this.#drop(lane);' },
   { rule: 'K1: retention does not pass the oldest checkpoint that is needed', file: 'src/dag/retention.ts', from: 'const needs = this.#needs.bySource(this.#uploads, identity);', to: 'const needs = new Map<SourceID, Need>(); void identity;' },
   { rule: 'K1: the neediest node of a slot speaks for it', file: 'src/dag/needs.ts', from: 'if (need.sequence < its.need.sequence) its.need = need;', to: 'if (need.sequence > its.need.sequence) its.need = need;' },
   { rule: 'K1: what a tag query is made of anew stays', file: 'src/dag/needs.ts', from: 'record?.log === log && !asks ?', to: 'record?.log === log ?' },

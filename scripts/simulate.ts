@@ -20,12 +20,14 @@ const clock = new SystemClock();
 const startedMs = clock.monotonicMs();
 const bar = progress('simulating', { sink: process.stderr, env: process.env, clock, total: seeds });
 let lives = 0;
+let divisions = 0;
 for (let seed = first; seed < first + seeds; seed++) {
   const schedule = scheduleOf(seed);
   const numbers = only ?? [...schedule.keys()];
   const run = (kept: readonly number[]): ReturnType<typeof simulate> => simulate(seed, kept.map((at) => schedule[at]!));
   const outcome = await run(numbers);
   lives += outcome.lives;
+  divisions += outcome.divisions;
   bar.at(seed - first + 1);
   if (outcome.violation === undefined) continue;
   bar.end();
@@ -39,7 +41,7 @@ for (let seed = first; seed < first + seeds; seed++) {
   process.exit(1);
 }
 bar.end();
-out.line(`${seeds} schedules from seed ${first}, ${lives} lives of slots, 0 violations, ${((clock.monotonicMs() - startedMs) / 1000).toFixed(1)} s`);
+out.line(`${seeds} schedules from seed ${first}, ${lives} lives of slots, ${divisions} divisions of slots, 0 violations, ${((clock.monotonicMs() - startedMs) / 1000).toFixed(1)} s`);
 process.exit(0);
 
 function refuse(why: string): never {

@@ -8,7 +8,8 @@
 // D4. Of every node that is wanted the two newest uploads that hold it stay. The log behind the older of them is all that is ever
 //     needed of it, and an upload that turns out damaged costs a longer replay and nothing else.
 import type { RecordBucket } from '#bus/bus.ts';
-import type { Slot } from '#bus/subjects.ts';
+import { shareName, slotIn } from '#bus/shares.ts';
+import type { Share } from '#bus/subjects.ts';
 import { seal, unseal } from '#checkpoint/checkpoint.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { isPacked, packNodes, unpackNodes } from '#domain/packed-nodes.ts';
@@ -27,7 +28,7 @@ export interface Upload {
   readonly nodes: Uint8Array;
 }
 
-/** Bucket `uploads`, by slot. */
+/** Bucket `uploads`, by slot or share. */
 export interface UploadRecord {
   /** Identity of the log they are of. */
   readonly log: string;
@@ -42,12 +43,12 @@ export interface UploadRecord {
 export interface UploadTerms {
   readonly epoch: number;
   readonly handover: number | undefined;
-  /** The nodes the slot shall compute, those that do not run included. */
+  /** The nodes of the slot, those of other shares and those that do not run included. */
   readonly wanted: ReadonlySet<NodeID>;
 }
 
 /** Brings a checkpoint to the slot's others. Throws NATS_UNREACHABLE. */
-export async function upload({ bus }: SlotPorts, slot: Slot, parts: Parts, { epoch, handover, wanted }: UploadTerms): Promise<void> {
+export async function upload({ bus }: SlotPorts, slot: Share, parts: Parts, { epoch, handover, wanted }: UploadTerms): Promise<void> {
   const records = await bus.bucket<UploadRecord>('uploads');
   const objects = await bus.objects('checkpoints');
   const head = headOf(parts);
@@ -76,14 +77,16 @@ export async function upload({ bus }: SlotPorts, slot: Slot, parts: Parts, { epo
 }
 
 /** True once something was uploaded for the handover. Throws NATS_UNREACHABLE. */
-export async function isUploadedFor(ports: SlotPorts, slot: Slot, handover: number): Promise<boolean> {
+export async function isUploadedFor(ports: SlotPorts, slot: Share, handover: number): Promise<boolean> {
   return (await (await recordsOf(ports)).get(slot))?.value.handover === handover;
 }
 
-/** What there is of the slot and this log, the newest first. Throws NATS_UNREACHABLE. */
-export async function uploadsOf(ports: SlotPorts, slot: Slot, log: string): Promise<readonly Upload[]> {
-  const record = (await (await recordsOf(ports)).get(slot))?.value;
-  return record?.log === log ? record.uploads : [];
+/** What there is of the slot and this log, by whatever share of it, the newest first. Throws NATS_UNREACHABLE. */
+export async function uploadsOf(ports: SlotPorts, share: Share, log: string, sharesMost = 1): Promise<readonly Upload[]> {
+  const records = await recordsOf(ports);
+  const found = await Promise.all(Array.from({ length: sharesMost }, (_, index) => records.get(shareName(slotIn(share), index))));
+  const uploads = found.flatMap((record) => (record?.value.log === log ? record.value.uploads : []));
+  return uploads.toSorted((a, b) => b.inputSequence - a.inputSequence);
 }
 
 /** Undefined when it was replaced meanwhile. Throws NATS_UNREACHABLE, CHECKPOINT_DAMAGED. */
@@ -115,7 +118,7 @@ function needed(uploads: readonly Upload[], wanted: ReadonlySet<NodeID>): Upload
   });
 }
 
-function freeName(slot: Slot, epoch: number, taken: readonly Upload[]): string {
+function freeName(slot: Share, epoch: number, taken: readonly Upload[]): string {
   for (let k = 0; ; k++) {
     const name = `${slot}.${epoch}.${k}`;
     if (!taken.some(({ object }) => object === name)) return name;

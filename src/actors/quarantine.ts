@@ -80,11 +80,11 @@ export class Quarantine {
   }
 
   /** What is left to run without the nodes that stand still and those that wait for them. */
-  runnable({ nodes, own, origins }: Runnable): Runnable {
+  runnable({ nodes, own, ...others }: Runnable): Runnable {
     const held = this.held(nodes);
-    if (held.size === 0) return { nodes, own, origins };
+    if (held.size === 0) return { nodes, own, ...others };
     const left = new Set([...own].filter((id) => !held.has(id)));
-    return { nodes: withUpstreams(left, nodes), own: left, origins };
+    return { nodes: withUpstreams(left, nodes), own: left, ...others };
   }
 
   /** The nodes that stand still now, and those that wait for them. */

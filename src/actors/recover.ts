@@ -5,7 +5,9 @@
 //     on purpose and the checkpoint is of that very place, the lease has said it all.
 // R2. A checkpoint is a convenience. One that is damaged, missing or of another log costs a replay and nothing else.
 // R3. A member's own checkpoint is used only where the log still has what came behind it. What uploads hold, retention has heeded.
-import { idIn, type Slot } from '#bus/subjects.ts';
+import type { Fence } from '#bus/bus.ts';
+import { slotIn } from '#bus/shares.ts';
+import { idIn, type Share } from '#bus/subjects.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { isFault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
@@ -18,7 +20,7 @@ import { floorsOf } from './floor.ts';
 import { Lane } from './lane.ts';
 import type { Committed } from './lane-output.ts';
 import { type Head, headOf, publishedIn } from './lane-head.ts';
-import { type Lease, leaseOf, takeLease } from './lease.ts';
+import { claim, type Claim, type Tenure } from './lease.ts';
 import type { Runnable, SlotPorts } from './slot-terms.ts';
 
 const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt without it';
@@ -39,28 +41,32 @@ export interface Begun {
   readonly from: 'checkpoint' | 'upload' | 'log';
 }
 
-/** Takes the slot's lease and begins where its last owner ended. Throws LEASE_LOST when somebody else was faster. */
-export async function begin(ports: SlotPorts, slot: Slot, member: string, wanted: Runnable, logIdentity: string): Promise<Begun & { epoch: number }> {
-  const before = await leaseOf(ports, slot);
-  const epoch = await takeLease(ports, slot, member, before);
-  const begun = await restoreLane(ports, slot, wanted, logIdentity);
-  await meetLog(ports, slot, begun.lane, before, epoch);
-  return { ...begun, epoch };
+/** The same, with what makes its owner the owner. */
+export interface BegunOwner extends Begun {
+  readonly tenure: Tenure;
 }
 
-/** By R1, tells a lane what of its outputs the log has, once the lease is taken behind `before`. */
-export async function meetLog(ports: SlotPorts, slot: Slot, lane: Lane, before: Lease | undefined, epoch: number): Promise<void> {
+/** Takes the lease and begins where the last owner ended. Throws LEASE_LOST when somebody else was faster. */
+export async function begin(ports: SlotPorts, share: Share, member: string, wanted: Runnable, logIdentity: string): Promise<BegunOwner> {
+  const claimed = await claim(ports, share, member, wanted.division);
+  const begun = await restoreLane(ports, share, wanted, logIdentity);
+  await meetLog(ports, share, begun.lane, claimed);
+  return { ...begun, tenure: claimed };
+}
+
+/** By R1, tells a lane what of its outputs the log has, once the lease is taken. */
+export async function meetLog(ports: SlotPorts, share: Share, lane: Lane, { before, fence }: Claim): Promise<void> {
   const released = before?.released;
   const stand = lane.stand();
   if (released?.inputSequence === stand.inputSequence && released.nodes === stand.nodes && released.chains === stand.chains) return;
-  lane.resume(await committedOf(ports, slot, lane.published, epoch));
+  lane.resume(await committedOf(ports, share, lane.published, fence));
 }
 
-/** By R1, how far each node's output is committed, as the owner of an epoch finds it. Throws LEASE_LOST when it is the owner no more. */
-export async function committedOf({ bus, subjects }: SlotPorts, slot: Slot, nodes: ReadonlySet<NodeID>, epoch: number): Promise<Map<NodeID, Committed>> {
+/** By R1, how far each node's output is committed, as the owner under a fence finds it. Throws LEASE_LOST when it is the owner no more. */
+export async function committedOf({ bus, subjects }: SlotPorts, share: Share, nodes: ReadonlySet<NodeID>, fence: Fence): Promise<Map<NodeID, Committed>> {
   const found = new Map<NodeID, Committed>();
   // Asked for all at once: one question a node would be what a slot of ten thousand waits for longest.
-  for (const { subject, sequence, data } of await bus.lastOfEach('OUT', [subjects.outputs(slot), subjects.lease(slot)], epoch)) {
+  for (const { subject, sequence, data } of await bus.lastOfEach('OUT', [subjects.outputs(slotIn(share)), fence.subject], fence.sequence)) {
     const id = idIn<NodeID>(subject);
     if (!nodes.has(id)) continue;
     const { first, count, chains } = decodeFrame(data, `${subject} at ${sequence}`);
@@ -70,12 +76,12 @@ export async function committedOf({ bus, subjects }: SlotPorts, slot: Slot, node
 }
 
 /** The lane of the wanted nodes that the newest usable checkpoint holds, where it left them; else a fresh one of all, at the origin. */
-export async function restoreLane(ports: SlotPorts, slot: Slot, wanted: Runnable, logIdentity: string): Promise<Begun> {
+export async function restoreLane(ports: SlotPorts, slot: Share, wanted: Runnable, logIdentity: string): Promise<Begun> {
   const local = await localOf(ports, slot, logIdentity);
   const isNear = local !== undefined && holdsAll(local, wanted) && (await progressOf(ports, slot)) - local.head.inputSequence <= DOWNLOAD_ENTRIES_MIN;
   const near = isNear ? await continued(ports, slot, wanted, local) : undefined;
   if (near) return near;
-  const uploads = await uploadsOf(ports, slot, logIdentity);
+  const uploads = await uploadsOf(ports, slot, logIdentity, wanted.sharesMost);
   const newer = local ? uploads.filter(({ inputSequence }) => inputSequence > local.head.inputSequence) : uploads;
   const begun =
     (await restoreUpload(ports, slot, wanted, newer)) ??
@@ -89,7 +95,7 @@ function holdsAll({ published }: Found, { own, origins }: Runnable): boolean {
 }
 
 /** The lane of those of the wanted nodes that the first usable of the uploads holds, where it left them; undefined when none is. */
-export async function restoreUpload(ports: SlotPorts, slot: Slot, wanted: Runnable, uploads: readonly Upload[]): Promise<Begun | undefined> {
+export async function restoreUpload(ports: SlotPorts, slot: Share, wanted: Runnable, uploads: readonly Upload[]): Promise<Begun | undefined> {
   for (const upload of uploads) {
     const held = heldBy(upload);
     if (![...wanted.own].some((id) => isPacked(viewIdOf(id, wanted.origins.get(id)), held))) continue;
@@ -101,7 +107,7 @@ export async function restoreUpload(ports: SlotPorts, slot: Slot, wanted: Runnab
 }
 
 /** The lane of the wanted nodes that a checkpoint holds; undefined when it holds none, or they cannot be continued from it. */
-async function continued(ports: SlotPorts, slot: Slot, { nodes, own, origins }: Runnable, { parts, from, head, published }: Found): Promise<Begun | undefined> {
+async function continued(ports: SlotPorts, slot: Share, { nodes, own, origins }: Runnable, { parts, from, head, published }: Found): Promise<Begun | undefined> {
   const kept = new Set([...own].filter((id) => published.has(viewIdOf(id, origins.get(id)))));
   if (kept.size === 0) return undefined;
   try {
@@ -121,19 +127,23 @@ async function continued(ports: SlotPorts, slot: Slot, { nodes, own, origins }: 
 }
 
 /** The member's own checkpoint. One of a log that was wiped and begun anew since means nothing in the new one. */
-async function localOf(ports: SlotPorts, slot: Slot, logIdentity: string): Promise<Found | undefined> {
+async function localOf(ports: SlotPorts, slot: Share, logIdentity: string): Promise<Found | undefined> {
   const found = await usable(ports, slot, 'checkpoint', () => ports.store.read(slot));
   return found?.head.log === logIdentity ? found : undefined;
 }
 
-/** The input sequence of the newest output of the slot: every step before the one that wrote it is in the log as a whole (S1). */
-export async function progressOf({ bus, subjects }: SlotPorts, slot: Slot): Promise<number> {
-  const entry = await bus.last('OUT', subjects.outputs(slot));
-  return entry ? decodeFrame(entry.data, entry.subject).inputSequence : 0;
+/**
+ * The input sequence of the newest output of the slot: every step before the one that wrote it is in the log as a whole (S1). Where a slot
+ * is divided, or is to be, others write too; then that of the newest output of some of a lane's own nodes, which is as true and a little older.
+ */
+export async function progressOf({ bus, subjects }: SlotPorts, share: Share, nodes?: readonly NodeID[]): Promise<number> {
+  const slot = slotIn(share);
+  const newest = nodes ? (await bus.lastOfEach('OUT', nodes.map((node) => subjects.output(slot, node)))).at(-1) : await bus.last('OUT', subjects.outputs(slot));
+  return newest ? decodeFrame(newest.data, newest.subject).inputSequence : 0;
 }
 
 /** By R2. */
-async function usable({ log }: SlotPorts, slot: Slot, from: Found['from'], read: () => Parts | undefined | Promise<Parts | undefined>): Promise<Found | undefined> {
+async function usable({ log }: SlotPorts, slot: Share, from: Found['from'], read: () => Parts | undefined | Promise<Parts | undefined>): Promise<Found | undefined> {
   try {
     const parts = await read();
     if (!parts) return undefined;

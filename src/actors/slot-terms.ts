@@ -1,7 +1,8 @@
 // What a slot is given to run with and what it shows of itself: data only, shared by its actor (slot.ts), those who begin one
 // (recover.ts, standby.ts) and those who tell it what to do (supervisor).
 import type { Bus } from '#bus/bus.ts';
-import type { Slot, Subjects } from '#bus/subjects.ts';
+import type { Division } from '#bus/shares.ts';
+import type { Share, Subjects } from '#bus/subjects.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
@@ -31,12 +32,18 @@ export interface Wanted {
   readonly own: ReadonlySet<NodeID>;
   /** Where those of its own begin that do not begin with their sources. */
   readonly origins: Origins;
+  /** How the slot shall be divided; these are then the nodes of one share of it. Left out while it is whole. */
+  readonly division?: Division | undefined;
+  /** How many shares the slot ever had at once, so that what any of them uploaded is found; 1 when left out. */
+  readonly sharesMost?: number;
+  /** By their view ids, the nodes of all shares: none of them may lose the last uploads that hold it. Those of `own` when left out. */
+  readonly kept?: ReadonlySet<NodeID>;
   /** What is known of their records of quarantine; none when left out. */
   readonly quarantine?: ReadonlyMap<NodeID, QuarantineMark>;
 }
 
 /** What of it is to run now. */
-export type Runnable = Pick<Wanted, 'nodes' | 'own' | 'origins'>;
+export type Runnable = Pick<Wanted, 'nodes' | 'own' | 'origins' | 'division' | 'sharesMost'>;
 
 /**
  * What the member is to a slot: its owner, or the one that gets ready to be. A handover, told to both by one number, makes the owner
@@ -61,7 +68,8 @@ export interface SlotSettings {
 }
 
 export interface SlotStatus {
-  readonly slot: Slot;
+  /** The slot, or the share of it. */
+  readonly slot: Share;
   /** `standby` gets ready to own the slot, and is `ready` when it only waits to be told. */
   readonly state: 'starting' | 'standby' | 'ready' | 'warming' | 'running' | 'stopped';
   readonly epoch: number;

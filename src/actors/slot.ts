@@ -1,4 +1,4 @@
-// The owner of one slot: takes its lease, restores its lane, reads its rows, computes, commits. One step is in flight at a time;
+// The owner of one slot, or of one share of a slot that is divided: takes its lease, restores its lane, reads its rows, computes, commits. One step is in flight at a time;
 // whatever arrives meanwhile goes into the next.
 //
 //   take a batch → lane.apply → fenced append of every frame → all answered → progress stands → now and then a checkpoint
@@ -17,10 +17,14 @@
 //     with what reads it, that is wanted with members it was not made with. It gives again what it gave, for who counted when is in the log.
 // S9. What a lane that warms cannot get over stops the nodes it is for, as if they had halted, and no others. Only a log that does not answer
 //     and another owner are everybody's business.
+// S10. A slot is divided, and made whole, by the owner of its first share, between two steps and in its lease (L3, L4 in lease.ts). From that
+//      entry on it writes no row of another share; what becomes its own again it warms like any new node.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { LogEntry, LogReader } from '#bus/bus.ts';
-import { type Slot, slotOf } from '#bus/subjects.ts';
-import { isFault } from '#domain/fault.ts';
+import { type Division, indexIn, slotIn } from '#bus/shares.ts';
+import { type Share, type Slot, slotOf } from '#bus/subjects.ts';
+import { Fault, isFault } from '#domain/fault.ts';
+import type { SourceID } from '#domain/bar.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import { nodeBytesOf } from '#telemetry/node-bytes.ts';
@@ -29,9 +33,9 @@ import { Beginnings } from './beginnings.ts';
 import { commit } from './commit.ts';
 import { uploadsOf } from './depot.ts';
 import { Lane } from './lane.ts';
-import { releaseLease } from './lease.ts';
+import { divide, isDivided, releaseLease, type Tenure } from './lease.ts';
 import { Quarantine } from './quarantine.ts';
-import { begin, type Begun, committedOf, restoreUpload } from './recover.ts';
+import { begin, type BegunOwner, committedOf, restoreUpload } from './recover.ts';
 import { OWNER, type Part, type SlotPorts, type SlotSettings, type SlotStatus, type Wanted } from './slot-terms.ts';
 import { Standby } from './standby.ts';
 import { Uploader } from './uploader.ts';
@@ -40,19 +44,22 @@ import { readerClosed, Warming } from './warming.ts';
 
 /** Bounds what a step holds: its outputs are a few times its input. */
 const STEP_BYTES_MAX = 4 * 2 ** 20;
+/** A share's first owner waits for a single entry, and all it stands still meanwhile. */
+const DIVIDED_POLL_MS = 5;
 
 const NO_BYTES = nodeBytesOf([]);
 
 export class SlotActor {
   readonly #ports: SlotPorts;
   readonly #settings: SlotSettings;
+  readonly #share: Share;
   readonly #slot: Slot;
   readonly #beginnings: Beginnings;
   readonly #quarantine: Quarantine;
   #wanted: Wanted = { nodes: [], own: new Set(), origins: new Map() };
   #part: Part = OWNER;
   #state: SlotStatus['state'] = 'starting';
-  #epoch = 0;
+  #tenure: Tenure | undefined;
   #lane: Lane | undefined;
   #logIdentity = '';
   #restoredFrom: SlotStatus['restoredFrom'];
@@ -63,13 +70,14 @@ export class SlotActor {
   readonly #uploader: Uploader;
   #handedOver: number | undefined;
 
-  constructor(ports: SlotPorts, slot: Slot, settings: SlotSettings, beginnings = new Beginnings(ports.clock)) {
+  constructor(ports: SlotPorts, share: Share, settings: SlotSettings, beginnings = new Beginnings(ports.clock)) {
     this.#beginnings = beginnings;
     this.#ports = ports;
     this.#settings = settings;
-    this.#slot = slot;
-    this.#uploader = new Uploader(ports, slot, settings.uploadEveryMs);
-    this.#quarantine = new Quarantine(ports, slot, settings.member, () => this.#nudge());
+    this.#share = share;
+    this.#slot = slotIn(share);
+    this.#uploader = new Uploader(ports, share, settings.uploadEveryMs);
+    this.#quarantine = new Quarantine(ports, this.#slot, settings.member, () => this.#nudge());
   }
 
   /** What this slot shall compute, and as what. Takes effect between two steps. An owner never becomes a standby. */
@@ -90,9 +98,9 @@ export class SlotActor {
     const lane = this.#lane;
     const waiting = [...this.#quarantine.held(this.#wanted.nodes)].filter((id) => this.#wanted.own.has(id) && !lane?.published.has(id));
     return {
-      slot: this.#slot,
+      slot: this.#share,
       state: this.#state,
-      epoch: this.#epoch,
+      epoch: this.#tenure?.fence.sequence ?? 0,
       nodes: this.#state === 'standby' || this.#state === 'ready' ? [] : !lane ? waiting : waiting.length === 0 ? lane.publishedIds : [...lane.publishedIds, ...waiting],
       waiting,
       inputSequence: lane?.inputSequence ?? 0,
@@ -111,7 +119,7 @@ export class SlotActor {
     try {
       const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await this.#begin();
       if (!begun) return;
-      this.#epoch = begun.epoch;
+      this.#tenure = begun.tenure;
       this.#lane = begun.lane;
       this.#restoredFrom = begun.from;
       await this.#steps(begun.lane);
@@ -122,25 +130,32 @@ export class SlotActor {
   }
 
   /** Undefined when told to stop before. */
-  async #begin(): Promise<(Begun & { epoch: number }) | undefined> {
-    const begun = await this.#beginnings.turn(async () => (this.#stopping ? undefined : begin(this.#ports, this.#slot, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity)));
+  async #begin(): Promise<BegunOwner | undefined> {
+    await this.#untilDivided();
+    const begun = await this.#beginnings.turn(async () => (this.#stopping ? undefined : begin(this.#ports, this.#share, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity)));
     await this.#beginnings.gathered();
     return begun;
   }
 
+  /** By S10, a share that is not the first waits until there is one. */
+  async #untilDivided(): Promise<void> {
+    while (indexIn(this.#share) > 0 && !this.#stopping && !(await isDivided(this.#ports, this.#slot, this.#wanted.division))) await this.#ports.clock.sleep(DIVIDED_POLL_MS);
+  }
+
   /** Gets ready to own the slot, and owns it when told; undefined when told to stop before. */
-  async #standBy(handover: number): Promise<(Begun & { epoch: number }) | undefined> {
+  async #standBy(handover: number): Promise<BegunOwner | undefined> {
     this.#state = 'standby';
     const isOver = (): boolean => this.#stopping || this.#part.role === 'owner';
     const standby = await Standby.open(
       this.#ports,
-      this.#slot,
+      this.#share,
       { member: this.#settings.member, wanted: this.#quarantine.runnable(this.#wanted), logIdentity: this.#logIdentity, handover, read: (lane) => this.#read([lane], lane.inputSequence + 1) },
       isOver,
     );
     this.#lane = standby.begun.lane;
     try {
       await standby.follow(isOver, () => (this.#state = 'ready'));
+      await this.#untilDivided();
       return this.#stopping ? undefined : await standby.takeOver();
     } finally {
       standby.close();
@@ -166,12 +181,20 @@ export class SlotActor {
         if (wanted !== looked) {
           // A look at every node, which a step that computes a few of them must not pay for.
           looked = wanted;
-          if (warming && !this.#areWanted(warming.lane)) {
+          const isDividedOtherwise = wanted.division?.number !== this.#tenure!.divided?.number;
+          // What it has under way bears the fence that is about to fall.
+          if (warming && (isDividedOtherwise || !this.#areWanted(warming.lane))) {
             await warming.cancel();
             warming = undefined;
             this.#state = 'running';
           }
+          if (isDividedOtherwise) await this.#redivide(wanted.division);
           if (!this.#areWanted(lane)) lane = await this.#drop(lane);
+          if (isDividedOtherwise) {
+            reader.close();
+            reader = await this.#read([lane], lane.inputSequence + 1);
+            batch = undefined;
+          }
         }
         if (!warming) warming = await this.#warm(lane);
         else if (warming.isNear) {
@@ -215,7 +238,7 @@ export class SlotActor {
     // A lane that still computes again what the log has stands before the log's end, not at it.
     if (lane.committed.size > 0) return;
     try {
-      await releaseLease(this.#ports, this.#slot, this.#settings.member, this.#epoch, lane.stand());
+      await releaseLease(this.#ports, this.#share, this.#settings.member, this.#tenure!, lane.stand());
     } catch (error) {
       if (!isFault(error)) throw error;
       this.#ports.log.warn({ slot: this.#slot, reason: error.message }, 'the lease was not released; the next owner reads from the log how far the outputs are');
@@ -227,17 +250,27 @@ export class SlotActor {
       let to = from;
       for (let bytes = 0; to < entries.length && bytes < STEP_BYTES_MAX; to++) bytes += entries[to]!.data.length;
       lane.apply(entries.slice(from, to));
-      await commit(this.#ports, this.#slot, this.#epoch, lane.takeFrames(this.#epoch));
+      const { fence } = this.#tenure!;
+      await commit(this.#ports, this.#slot, fence, lane.takeFrames(fence.sequence));
       from = to;
     }
   }
 
-  /** Reads the rows the lanes need: all of this slot's, and those of the foreign sources their nodes join. */
+  /** Reads the rows the lanes need: all of this slot's, or those of one share, and those of the foreign sources their nodes join. */
   #read(lanes: readonly Lane[], fromSequence: number): Promise<LogReader> {
     const { bus, subjects } = this.#ports;
-    const inputs = new Set(lanes.flatMap((lane) => lane.inputs));
-    const foreign = [...inputs].filter((source) => slotOf(source, this.#settings.slots) !== this.#slot);
-    return bus.read('IN', [subjects.inputs(this.#slot), ...foreign.map((source) => subjects.input(slotOf(source, this.#settings.slots), source))], fromSequence);
+    const home = (input: SourceID): Slot => slotOf(input, this.#settings.slots);
+    const inputs = [...new Set(lanes.flatMap((lane) => lane.inputs))];
+    // A lane that warms runs to where another one stands, so it meets every entry that one may have met before the slot was divided.
+    const isPart = this.#wanted.division !== undefined && lanes.length === 1 && inputs.length > 0;
+    const apart = isPart ? inputs : inputs.filter((input) => home(input) !== this.#slot);
+    return bus.read('IN', [...(isPart ? [] : [subjects.inputs(this.#slot)]), ...apart.map((input) => subjects.input(home(input), input))], fromSequence);
+  }
+
+  /** By S10. Throws LEASE_LOST, also when this is a share of a division that is not wanted any more. */
+  async #redivide(division: Division | undefined): Promise<void> {
+    if (indexIn(this.#share) > 0) throw new Fault('LEASE_LOST', `slot ${this.#slot} shall be divided otherwise than its share ${this.#share} knows`, { retry: true });
+    this.#tenure = await divide(this.#ports, this.#slot, this.#settings.member, division, this.#tenure!);
   }
 
   /** By S5, begins a lane for the wanted nodes that do not run yet; undefined when all run. */
@@ -249,10 +282,10 @@ export class SlotActor {
     return this.#sparing(missing, withUpstreams(missing, nodes), async () => {
       this.#state = 'warming';
       // One that ran before, and stood still or was taken over half-way, goes on from where an upload has it.
-      const uploads = (await uploadsOf(this.#ports, this.#slot, this.#logIdentity)).filter(({ inputSequence }) => inputSequence <= lane.inputSequence);
-      const begun = await restoreUpload(this.#ports, this.#slot, { nodes, own: missing, origins }, uploads);
+      const uploads = (await uploadsOf(this.#ports, this.#share, this.#logIdentity, this.#wanted.sharesMost)).filter(({ inputSequence }) => inputSequence <= lane.inputSequence);
+      const begun = await restoreUpload(this.#ports, this.#share, { nodes, own: missing, origins }, uploads);
       const fresh = begun?.lane ?? new Lane(withUpstreams(missing, nodes), missing, origins);
-      fresh.resume(await committedOf(this.#ports, this.#slot, fresh.published, this.#epoch));
+      fresh.resume(await committedOf(this.#ports, this.#share, fresh.published, this.#tenure!.fence));
       const reader = await this.#read([lane, fresh], fresh.inputSequence + 1);
       return new Warming({ slot: this.#slot, lane: fresh, reader, step: (its, entries) => this.#step(its, entries), isStopping: () => this.#stopping }, lane);
     });
@@ -320,7 +353,7 @@ export class SlotActor {
   async #checkpoint(lane: Lane): Promise<void> {
     const { store, clock, log } = this.#ports;
     try {
-      await store.write(this.#slot, lane.checkpoint(this.#logIdentity));
+      await store.write(this.#share, lane.checkpoint(this.#logIdentity));
     } catch (error) {
       if (!isFault(error)) throw error;
       // By S3 a missing checkpoint costs only time at the next start.
@@ -333,7 +366,8 @@ export class SlotActor {
   /** Sends a checkpoint to where other members find it. */
   #upload(lane: Lane): void {
     const { handover } = this.#part;
+    const { own, origins, kept } = this.#wanted;
     this.#handedOver = handover;
-    this.#uploader.send(lane.checkpoint(this.#logIdentity), lane.rows(), { epoch: this.#epoch, handover, wanted: new Set([...this.#wanted.own].map((id) => viewIdOf(id, this.#wanted.origins.get(id)))) });
+    this.#uploader.send(lane.checkpoint(this.#logIdentity), lane.rows(), { epoch: this.#tenure!.fence.sequence, handover, wanted: kept ?? new Set([...own].map((id) => viewIdOf(id, origins.get(id)))) });
   }
 }

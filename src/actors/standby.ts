@@ -3,11 +3,14 @@
 // N1. It never computes beyond what the owner has committed, so it may take over at any moment, also from an owner that is dead.
 // N2. It waits for the owner to let go, and not longer than RELEASE_WAIT_MS: a fence decides, not courtesy.
 import type { LogEntry, LogReader } from '#bus/bus.ts';
-import type { Slot } from '#bus/subjects.ts';
+import { slotIn } from '#bus/shares.ts';
+import type { Share } from '#bus/subjects.ts';
+import { intervalMs } from '#domain/interval.ts';
+import type { NodeID } from '#domain/node-spec.ts';
 import { isUploadedFor } from './depot.ts';
 import type { Lane } from './lane.ts';
-import { type Lease, leaseOf, takeLease } from './lease.ts';
-import { type Begun, meetLog, progressOf, restoreLane } from './recover.ts';
+import { claim, type Lease, leaseOf } from './lease.ts';
+import { type Begun, type BegunOwner, meetLog, progressOf, restoreLane } from './recover.ts';
 import type { Runnable, SlotPorts } from './slot-terms.ts';
 
 const POLL_MS = 5;
@@ -15,19 +18,21 @@ const POLL_MS = 5;
 const UPLOAD_WAIT_MS = 2_000;
 const RELEASE_WAIT_MS = 500;
 const RELEASE_POLL_MS = 2;
+/** Asked for at every look. */
+const FOLLOWED_MAX = 8;
 
 export interface StandbyTerms {
   readonly member: string;
   readonly wanted: Runnable;
   readonly logIdentity: string;
-  /** Tells this handover from others of the slot. */
+  /** Tells this handover from others of the slot; below 0 it is a division, and who hands over owns the whole slot. */
   readonly handover: number;
   readonly read: (lane: Lane) => Promise<LogReader>;
 }
 
 export class Standby {
   readonly #ports: SlotPorts;
-  readonly #slot: Slot;
+  readonly #slot: Share;
   readonly #terms: StandbyTerms;
   readonly #begun: Begun;
   readonly #reader: LogReader;
@@ -38,7 +43,7 @@ export class Standby {
   /** Input of the newest output seen; by N1 what came before it may be applied. */
   #seen: number;
 
-  private constructor(ports: SlotPorts, slot: Slot, terms: StandbyTerms, begun: Begun, reader: LogReader) {
+  private constructor(ports: SlotPorts, slot: Share, terms: StandbyTerms, begun: Begun, reader: LogReader) {
     this.#ports = ports;
     this.#slot = slot;
     this.#terms = terms;
@@ -47,10 +52,12 @@ export class Standby {
     this.#seen = begun.lane.inputSequence;
   }
 
-  static async open(ports: SlotPorts, slot: Slot, terms: StandbyTerms, over: () => boolean): Promise<Standby> {
+  static async open(ports: SlotPorts, slot: Share, terms: StandbyTerms, over: () => boolean): Promise<Standby> {
     const { clock } = ports;
+    // The first owner of a share begins with what the owner of the whole slot has.
+    const giver = terms.handover < 0 ? slotIn(slot) : slot;
     for (const lateMs = clock.monotonicMs() + UPLOAD_WAIT_MS; clock.monotonicMs() < lateMs && !over(); await clock.sleep(POLL_MS)) {
-      if (await isUploadedFor(ports, slot, terms.handover).catch(() => false)) break; // by D2
+      if (await isUploadedFor(ports, giver, terms.handover).catch(() => false)) break; // by D2
     }
     const begun = await restoreLane(ports, slot, terms.wanted, terms.logIdentity);
     return new Standby(ports, slot, terms, begun, await terms.read(begun.lane));
@@ -62,8 +69,9 @@ export class Standby {
 
   /** Goes along with the owner until `over`; `onReady` is called once it is as near as it gets. */
   async follow(over: () => boolean, onReady: () => void): Promise<void> {
+    const followed = this.#terms.wanted.division && busiest(this.#begun.lane);
     for (let ready = false; !over(); await this.#ports.clock.sleep(POLL_MS)) {
-      const newest = await progressOf(this.#ports, this.#slot);
+      const newest = await progressOf(this.#ports, this.#slot, followed);
       if (newest > this.#seen) {
         await this.#advance(this.#seen, POLL_MS);
         this.#seen = newest;
@@ -74,19 +82,20 @@ export class Standby {
   }
 
   /** Takes the lease, once the owner let go or it is clear that it will not. Throws LEASE_LOST when somebody else was faster. */
-  async takeOver(): Promise<Begun & { epoch: number }> {
+  async takeOver(): Promise<BegunOwner> {
     const { clock } = this.#ports;
+    const { wanted: { division }, member } = this.#terms;
     const { lane } = this.#begun;
     let lease: Lease | undefined;
     for (const lateMs = clock.monotonicMs() + RELEASE_WAIT_MS; ; await clock.sleep(RELEASE_POLL_MS)) {
-      lease = await leaseOf(this.#ports, this.#slot);
-      if (lease?.released || clock.monotonicMs() >= lateMs) break;
+      lease = await leaseOf(this.#ports, this.#slot, division);
+      if (!lease || lease.released || clock.monotonicMs() >= lateMs) break;
     }
     // Of the same nodes, so what the owner read last is among what is read here.
     if (lease?.released?.nodes === lane.stand().nodes) await this.#advance(lease.released.inputSequence, RELEASE_WAIT_MS);
-    const epoch = await takeLease(this.#ports, this.#slot, this.#terms.member, lease);
-    await meetLog(this.#ports, this.#slot, lane, lease, epoch);
-    return { ...this.#begun, epoch };
+    const claimed = await claim(this.#ports, this.#slot, member, division);
+    await meetLog(this.#ports, this.#slot, lane, claimed);
+    return { ...this.#begun, tenure: claimed };
   }
 
   close(): void {
@@ -111,4 +120,10 @@ export class Standby {
       lane.takeFrames(0); // by N1 the log has them
     }
   }
+}
+
+/** Of what a lane gives out, those with a row most often. */
+function busiest({ nodes, published }: Lane): NodeID[] {
+  const given = nodes.filter(({ id }) => published.has(id));
+  return given.toSorted((a, b) => intervalMs(a.spec.config.interval) - intervalMs(b.spec.config.interval)).slice(0, FOLLOWED_MAX).map(({ id }) => id);
 }

@@ -1,5 +1,5 @@
 // Sends checkpoints of one slot to where other members find them, while its steps go on. One at a time, and now and then.
-import type { Slot } from '#bus/subjects.ts';
+import type { Share } from '#bus/subjects.ts';
 import { isFault } from '#domain/fault.ts';
 import type { Parts } from '#domain/parts.ts';
 import { upload, type UploadTerms } from './depot.ts';
@@ -7,14 +7,14 @@ import type { SlotPorts } from './slot-terms.ts';
 
 export class Uploader {
   readonly #ports: SlotPorts;
-  readonly #slot: Slot;
+  readonly #slot: Share;
   readonly #everyMs: number;
   #dueMs: number;
   /** Rows of the last one sent. */
   #rows = 0;
   #sent: Promise<void> = Promise.resolve();
 
-  constructor(ports: SlotPorts, slot: Slot, everyMs: number) {
+  constructor(ports: SlotPorts, slot: Share, everyMs: number) {
     this.#ports = ports;
     this.#slot = slot;
     this.#everyMs = everyMs;

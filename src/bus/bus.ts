@@ -97,7 +97,7 @@ export interface ObjectBucket {
 }
 
 /** The buckets of a tenant; all of them are created with its streams. */
-export const BUCKETS = ['nodes', 'strategies', 'members', 'placement', 'drains', 'quarantine', 'uploads', 'floors'] as const;
+export const BUCKETS = ['nodes', 'strategies', 'members', 'placement', 'drains', 'quarantine', 'uploads', 'floors', 'divisions'] as const;
 export type BucketName = (typeof BUCKETS)[number];
 export const OBJECT_BUCKETS = ['checkpoints'] as const;
 export type ObjectBucketName = (typeof OBJECT_BUCKETS)[number];

@@ -2,6 +2,7 @@
 //   q1.T.in.<slot>.<sourceId>     rows of a source                          stream IN
 //   q1.T.o.<slot>.<nodeId>        a node's output, shared by all readers     stream OUT
 //   q1.T.lease.<slot>             the slot's lease; its sequence is the epoch stream OUT, so that it can fence outputs
+//   q1.T.lease.<slot>.<at>.<k>    that of share k, while the slot is divided  stream OUT
 //   q1.T.event.<strategyId>       transitions of a strategy                  stream EVENT
 //   q1.T.order.<accountId>        intents of a live account                  stream EVENT
 //   q1.T.ctl.<service>.<endpoint> calls
@@ -10,7 +11,10 @@ import type { SourceID } from '#domain/bar.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StreamName } from './bus.ts';
 
-export type Slot = string & { readonly slot: unique symbol };
+/** What one owner runs: a slot, or a share of one that is divided (shares.ts). */
+export type Share = string & { readonly share: unique symbol };
+/** A slot is also the name of its first share, which is all of it while it is not divided. */
+export type Slot = Share & { readonly slot: unique symbol };
 
 /** Slots are written as three hex digits; 256 is the most a tenant may have, because each costs a consumer on the stream. */
 export function slotName(index: number): Slot {
@@ -32,6 +36,10 @@ export interface Subjects {
   outputAnywhere(node: NodeID): string;
   inputAnywhere(source: SourceID): string;
   lease(slot: Slot): string;
+  /** The lease of another share than the first, by the entry that divided the slot. */
+  shareLease(slot: Slot, dividedAt: number, index: number): string;
+  /** The leases of all shares but the first, of every division. */
+  shareLeases(slot: Slot): string;
   event(strategy: string): string;
   journal(account: NodeID): string;
   call(service: string, endpoint: string): string;
@@ -55,6 +63,8 @@ export function subjects(tenant: string): Subjects {
     outputAnywhere: (node) => `${root}.o.*.${node}`,
     inputAnywhere: (source) => `${root}.in.*.${source}`,
     lease: (slot) => `${root}.lease.${slot}`,
+    shareLease: (slot, dividedAt, index) => `${root}.lease.${slot}.${dividedAt}.${index}`,
+    shareLeases: (slot) => `${root}.lease.${slot}.*.*`,
     event: (strategy) => `${root}.event.${strategy}`,
     journal: (account) => `${root}.order.${account}`,
     call: (service, endpoint) => `${root}.ctl.${service}.${endpoint}`,

@@ -3,10 +3,12 @@
 // Q2. Every frame bears the epoch of the lease that stood when it was stored.
 // Q3. Orders are rows of accounts, so Q1 is theirs: each is there once, and they are counted.
 // Absent: what happens to the cluster (faults.ts). The reader goes straight to the log, past the drill's proxies.
+import { Owners } from '#actors/owners.ts';
 import type { Bus, LogReader } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
-import type { Slot, Subjects } from '#bus/subjects.ts';
+import { idIn, type Slot, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
+import { sourceId, type SourceID } from '#domain/bar.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { PAPER_OUTPUTS } from '#broker/paper.ts';
 import { Truth } from './truth.ts';
@@ -21,6 +23,7 @@ const ORDER_COLUMN = 1 + PAPER_OUTPUTS.indexOf('orderQuantity');
 interface Watched {
   readonly truth: Truth;
   readonly instrument: number;
+  readonly source: SourceID;
   readonly isAccount: boolean;
   /** Number of the row that comes next; undefined before the first. */
   next: number | undefined;
@@ -38,7 +41,7 @@ export class Checker {
   readonly #clock: Clock;
   readonly #truths: readonly Truth[];
   readonly #watched = new Map<NodeID, Watched>();
-  readonly #epochs = new Map<string, number>();
+  readonly #owners = new Owners();
   readonly #violations: string[] = [];
   /** When the newest row of each instrument came. */
   readonly #cameMs: number[];
@@ -69,15 +72,15 @@ export class Checker {
     this.#openNodes = this.#truths.map((truth) => truth.nodes.length);
     for (const [k, truth] of this.#truths.entries()) {
       const accounts = new Set(instruments[k]!.specs.map((spec) => spec.target?.account));
-      for (const node of truth.nodes) this.#watched.set(node, { truth, instrument: k, isAccount: accounts.has(node), next: undefined });
+      for (const node of truth.nodes) this.#watched.set(node, { truth, instrument: k, source: sourceId(instruments[k]!.source), isAccount: accounts.has(node), next: undefined });
     }
     this.#unfinished = this.#watched.size;
   }
 
   /** Begins to read, from the first entry. */
   async start(bus: Bus): Promise<void> {
-    const [outputs, leases] = [this.#subjects.output('*' as Slot, '*' as NodeID), this.#subjects.lease('*' as Slot)];
-    this.#reader = await bus.read('OUT', [outputs, leases], 1);
+    const every = '*' as Slot;
+    this.#reader = await bus.read('OUT', [this.#subjects.output(every, '*' as NodeID), this.#subjects.lease(every), this.#subjects.shareLeases(every)], 1);
     this.#reading = this.#read(this.#reader);
   }
 
@@ -133,11 +136,8 @@ export class Checker {
   async #read(reader: LogReader): Promise<void> {
     for (let entries = await reader.take(); entries; entries = await reader.take()) {
       for (const { subject, sequence, data } of entries) {
-        const tokens = subject.split('.');
-        if (tokens[2] === 'lease') {
-          this.#epochs.set(tokens[3]!, sequence);
-          this.#leases++;
-        } else this.#frame(tokens[3]!, tokens[4] as NodeID, data, `${subject} at ${sequence}`);
+        if (this.#owners.heard(subject, sequence, data)) this.#leases++;
+        else this.#frame(subject.split('.')[3]!, idIn<NodeID>(subject), data, `${subject} at ${sequence}`);
       }
     }
   }
@@ -154,7 +154,8 @@ export class Checker {
       const differs = truth.compare(node, first, columns);
       if (differs !== undefined) this.#accuse(`${where}: ${differs}`);
     }
-    if (epoch !== this.#epochs.get(slot)) this.#accuse(`${where}: written under epoch ${epoch}, and ${this.#epochs.get(slot)} stood`);
+    const standing = this.#owners.epochOf(slot, watched.source);
+    if (epoch !== standing) this.#accuse(`${where}: written under epoch ${epoch}, and ${standing} stood`);
     if (watched.next < truth.rowsInAll && first + count >= truth.rowsInAll) {
       this.#openNodes[instrument]!--;
       if (--this.#unfinished === 0) this.#finished();

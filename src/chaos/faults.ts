@@ -7,6 +7,7 @@ import type { Clock } from '#clock/clock.ts';
 import type { ClusterFile } from '#cluster/cluster-file.ts';
 import { isAlive } from '#cluster/cluster-file.ts';
 import type { RestartRequest, ScaleRequest, StewardAnswer } from '#cluster/steward.ts';
+import type { DivideAnswer, DivideRequest } from '#dag/divisions.ts';
 import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
 import { isWhole, lookAtReplicas } from '#cluster/replicas.ts';
 import type { Subjects } from '#bus/subjects.ts';
@@ -66,6 +67,14 @@ export async function inflict(fault: FaultSpec, bed: Bed): Promise<string> {
   if (fault.fault === 'scale') {
     await bed.bus.call<ScaleRequest, StewardAnswer>(bed.subjects.call('up', 'scale'), { members: fault.members }, COMMAND_WAIT_MS);
     return `${fault.members} members`;
+  }
+  if (fault.fault === 'split') {
+    const { slot } = bed.instruments[0]!;
+    await until(clock, `slot ${slot} has ${fault.shares} owners`, async () => {
+      const { state } = await bed.bus.call<DivideRequest, DivideAnswer>(bed.subjects.call('dag', 'split'), { slot, shares: fault.shares }, 1_000);
+      return state === (fault.shares === 1 ? 'whole' : 'divided') || undefined;
+    });
+    return `slot ${slot}, ${fault.shares} shares`;
   }
   if (fault.fault === 'restart') return (await bed.bus.call<RestartRequest, StewardAnswer>(bed.subjects.call('up', 'restart'), {}, COMMAND_WAIT_MS)).roles.join(', ');
   if (fault.fault === 'rolling-restart') return rollingRestart(fault.target, bed);

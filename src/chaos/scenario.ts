@@ -32,10 +32,11 @@ const fault = z
       group('each process in turn is told to stop (SIGTERM), and the next only when it is back', { fault: z.literal('rolling-restart'), atMs, target: z.enum(['everything', 'members', 'nats-servers'], must('everything, members or nats-servers')) }),
       group('a member is drained by command, and takes its share again afterwards', { fault: z.literal('drain'), atMs, target: role, forMs }),
       group('the cluster is told to run on so many members', { fault: z.literal('scale'), atMs, members: whole(1, 8, 'how many') }),
+      group('the slot of the first instrument is divided by command, or made whole', { fault: z.literal('split'), atMs, shares: whole(1, 8, 'how many owners it has then') }),
       group('every role is given a new process by command, members drained first', { fault: z.literal('restart'), atMs }),
       group('the leader of the outputs’ stream hands over as before a planned restart', { fault: z.literal('step-down'), atMs, target: server.optional() }),
     ],
-    must('a fault: kill, lose, pause, slow, partition, delay, kill-shard, hang-shard, fill-disk, slow-disk, rolling-restart, drain, scale, restart or step-down'),
+    must('a fault: kill, lose, pause, slow, partition, delay, kill-shard, hang-shard, fill-disk, slow-disk, rolling-restart, drain, scale, split, restart or step-down'),
   )
   .describe('one thing that happens');
 

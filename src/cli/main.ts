@@ -24,6 +24,7 @@ import { registerPublish } from './publish.ts';
 import { registerQuarantine } from './quarantine.ts';
 import { registerReproduce } from './reproduce.ts';
 import { registerRetire } from './retire.ts';
+import { registerSplit } from './split.ts';
 import { registerStatus } from './status.ts';
 import { registerSweep } from './sweep.ts';
 import { registerTest } from './test.ts';
@@ -52,6 +53,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerQuarantine,
   registerDrain,
   registerScale,
+  registerSplit,
   registerKernels,
   registerChaos,
   registerConfig,

@@ -6,8 +6,9 @@
 // M4. A silence of all members is not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first
 //     one heard would be given every slot.
 import { inputOf } from '#actors/members-entry.ts';
-import type { Slot, Subjects } from '#bus/subjects.ts';
+import type { Share, Slot, Subjects } from '#bus/subjects.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
+import { indexIn, slotIn } from '#bus/shares.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
@@ -19,6 +20,7 @@ import { type DrainRecord, type MemberRecord, type NodeRecord, type PlacementRec
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { diff, slotsOf } from './dag.ts';
+import { type DivideAnswer, type DivideRequest, Divisions } from './divisions.ts';
 import { originsOf } from './origins.ts';
 import { Queries } from './queries.ts';
 import { Retention, type RetentionTerms } from './retention.ts';
@@ -75,10 +77,10 @@ export class DagManager {
   readonly #terms: DagTerms;
   readonly #nodes = new Map<NodeID, NodeRecord>();
   readonly #strategies = new Map<string, StrategyRecord>();
-  readonly #placement = new Map<Slot, PlacementRecord>();
+  readonly #placement = new Map<Share, PlacementRecord>();
   readonly #drained = new Set<string>();
   /** Since when each handover goes on. */
-  readonly #handovers = new Map<Slot, number>();
+  readonly #handovers = new Map<Share, number>();
   #aliveBefore = '';
   #aliveSinceMs = 0;
   readonly #members = new Map<string, { readonly record: MemberRecord; seenMs: number }>();
@@ -86,6 +88,7 @@ export class DagManager {
   #nodeBucket: RecordBucket<NodeRecord> | undefined;
   #placementBucket: RecordBucket<PlacementRecord> | undefined;
   #drainBucket: RecordBucket<DrainRecord> | undefined;
+  readonly #divisions: Divisions;
   readonly #retention: Retention;
   readonly #retirement: Retirement;
   #queries: Queries | undefined;
@@ -101,6 +104,7 @@ export class DagManager {
   constructor(ports: DagPorts, terms: DagTerms) {
     this.#ports = ports;
     this.#terms = terms;
+    this.#divisions = new Divisions(ports, this.#nodes);
     this.#retention = new Retention({ ...ports, inTurn: (run) => this.#inTurn(run) }, terms.retention, this.#nodes);
     this.#retirement = new Retirement(terms.retention.nodesMs);
   }
@@ -120,7 +124,7 @@ export class DagManager {
         keep(this.#nodes, id as NodeID, record);
         this.#isChanged = true;
       }),
-      await this.#placementBucket.watch((slot, record) => keep(this.#placement, slot as Slot, record)),
+      await this.#placementBucket.watch((slot, record) => keep(this.#placement, slot as Share, record)),
       await (await bus.bucket<StrategyRecord>('strategies')).watch((id, record) => {
         keep(this.#strategies, id, record);
         this.#isChanged = true;
@@ -131,6 +135,7 @@ export class DagManager {
       clock.every(QUERY_CHECK_MS, () => void this.#inTurn(() => this.#followQueries()).catch((error: unknown) => log.warn({ error }, 'tag queries were not told their members'))),
     );
     this.#stops.push(clock.every(Math.min(RETIRE_EVERY_MS, this.#terms.retention.nodesMs), () => void this.#inTurn(() => this.#retire()).catch((error: unknown) => log.warn({ error }, 'nodes were not retired; it is tried again'))));
+    this.#stops.push(...(await this.#divisions.start()));
     await this.#retention.start();
     await bus.serve({
       name: 'qmtl-dag',
@@ -139,6 +144,7 @@ export class DagManager {
       endpoints: {
         apply: { subject: subjects.call('dag', 'apply'), answer: (spec: StrategySpec) => this.#inTurn(() => this.#apply(spec)) },
         drain: { subject: subjects.call('dag', 'drain'), answer: (request: DrainRequest) => this.#inTurn(() => this.#drain(request)) },
+        split: { subject: subjects.call('dag', 'split'), answer: (request: DivideRequest) => this.#inTurn(() => this.#split(request)) },
         retention: { subject: subjects.call('dag', 'retention'), answer: () => this.#retention.report() },
         show: { subject: subjects.call('dag', 'show'), answer: async () => this.#show() },
       },
@@ -235,7 +241,7 @@ export class DagManager {
 
   #located(record: NodeRecord): Omit<ExecutionNode, 'action'> {
     const { node: { id, spec, name }, slot, origin } = record;
-    const member = this.#placement.get(slot)?.member;
+    const member = this.#placement.get(this.#divisions.shareOf(record))?.member;
     return { nodeId: id, kind: kindOf(spec), slot, subject: subjectOf(this.#ports.subjects, record), ...(name === undefined ? {} : { name }), ...(member === undefined ? {} : { member }), ...(origin && { origin }) };
   }
 
@@ -260,11 +266,13 @@ export class DagManager {
     const names = [...alive.keys()].toSorted().join();
     if (names !== this.#aliveBefore) [this.#aliveBefore, this.#aliveSinceMs] = [names, nowMs];
     const slots = [...new Set([...this.#nodes.values()].flatMap(({ slot, isRetired }) => (isRetired ? [] : [slot])))];
-    const written = placements(slots, this.#placement, {
+    const shares = slots.flatMap((slot) => this.#divisions.sharesOf(slot));
+    const isReady = (member: string, share: Share): boolean => this.#members.get(member)!.record.shards.some((shard) => shard.slots.some(({ slot, state }) => slot === share && state === 'ready'));
+    const written = placements(shares, this.#placement, {
       alive,
       drained: this.#drained,
       settled: nowMs - this.#aliveSinceMs >= SETTLED_AFTER_TTLS * this.#terms.memberTtlMs,
-      isReady: (member, slot) => this.#members.get(member)!.record.shards.some((shard) => shard.slots.some((status) => status.slot === slot && status.state === 'ready')),
+      isReady,
       isLate: (slot) => nowMs - (this.#handovers.get(slot) ?? this.#startedMs) >= HANDOVER_WAIT_MS,
     });
     for (const [slot, record] of written) {
@@ -274,6 +282,23 @@ export class DagManager {
       await this.#placementBucket!.put(slot, record);
       this.#placement.set(slot, record);
     }
+    await this.#divisions.advance((share) => {
+      const { member, next } = this.#placement.get(share) ?? {};
+      return member !== undefined && next === undefined && alive.has(member) && isReady(member, share);
+    });
+    // Nobody runs the shares of a slot that is whole.
+    for (const share of this.#placement.keys()) {
+      if (indexIn(share) === 0 || this.#divisions.sharesOf(slotIn(share)).includes(share)) continue;
+      await this.#placementBucket!.remove(share);
+      this.#placement.delete(share);
+    }
+  }
+
+  /** Takes on what an operator wants of a slot; members hear of it with the next placements. */
+  async #split(request: DivideRequest): Promise<DivideAnswer> {
+    const answer = await this.#divisions.ask(request);
+    await this.#place();
+    return answer;
   }
 
   /** The members that live, with their shards. */

@@ -6,7 +6,8 @@
 import { sourceOf } from '#actors/assemble.ts';
 import { heldBy, HOLDERS, type Upload, type UploadRecord } from '#actors/depot.ts';
 import { inputOf } from '#actors/members-entry.ts';
-import type { Slot } from '#bus/subjects.ts';
+import { slotIn } from '#bus/shares.ts';
+import type { Share, Slot } from '#bus/subjects.ts';
 import { type SourceID, sourceId } from '#domain/bar.ts';
 import { type NodeID, readsOf } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
@@ -58,15 +59,15 @@ export class Needs {
   }
 
   /** Of every source that is read, who needs most of it. Uploads of another log than `log` are none. */
-  bySource(uploads: ReadonlyMap<Slot, UploadRecord>, log: string): Map<SourceID, Need> {
+  bySource(uploads: ReadonlyMap<Share, UploadRecord>, log: string): Map<SourceID, Need> {
+    const ofSlot = uploadsBySlot(uploads, log);
     const bySlot = new Map<Slot, { need: Need; readonly sources: Set<SourceID> }>();
     const held = new Map<Upload, ReadonlySet<string>>();
     const met = new Map<NodeID, Inputs>();
     for (const [id, { node, slot, origin, isRetired }] of this.#records) {
       if (node.spec.nodeType === 'stream' || isRetired) continue;
       const { sources, asks } = this.#inputsOf(id, met);
-      const record = uploads.get(slot);
-      const holders = (record?.log === log && !asks ? record.uploads : []).filter((upload) => {
+      const holders = (asks ? [] : (ofSlot.get(slot) ?? [])).filter((upload) => {
         if (!held.has(upload)) held.set(upload, heldBy(upload));
         return isPacked(viewIdOf(id, origin), held.get(upload)!);
       });
@@ -86,4 +87,12 @@ export class Needs {
     }
     return neediest;
   }
+}
+
+/** Those of all shares a slot has or had, the newest first: a node is where its share is, and that may have been another. */
+function uploadsBySlot(uploads: ReadonlyMap<Share, UploadRecord>, log: string): Map<Slot, Upload[]> {
+  const found = new Map<Slot, Upload[]>();
+  for (const [share, record] of uploads) if (record.log === log) found.set(slotIn(share), [...(found.get(slotIn(share)) ?? []), ...record.uploads]);
+  for (const its of found.values()) its.sort((a, b) => b.inputSequence - a.inputSequence);
+  return found;
 }

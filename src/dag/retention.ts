@@ -12,7 +12,7 @@ import type { UploadRecord } from '#actors/depot.ts';
 import type { FloorRecord } from '#actors/floor.ts';
 import type { Bus, RecordBucket, StreamState } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
-import { idIn, type Slot, type Subjects } from '#bus/subjects.ts';
+import { idIn, type Share, type Slot, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
@@ -72,7 +72,7 @@ export class Retention {
   readonly #terms: RetentionTerms;
   readonly #records: ReadonlyMap<NodeID, NodeRecord>;
   readonly #needs: Needs;
-  readonly #uploads = new Map<Slot, UploadRecord>();
+  readonly #uploads = new Map<Share, UploadRecord>();
   /** Floors that may stand, their write is not answered yet. */
   readonly #begins = new Map<SourceID, FloorRecord>();
   /** Those that stand, with the revision of each record. */
@@ -98,7 +98,7 @@ export class Retention {
     this.#floorBucket = await bus.bucket<FloorRecord>('floors');
     for (const { key, value, revision } of await this.#floorBucket.all()) this.#floors.set(key as SourceID, { ...value, revision });
     this.#stops.push(
-      await (await bus.bucket<UploadRecord>('uploads')).watch((slot, record) => void (record ? this.#uploads.set(slot as Slot, record) : this.#uploads.delete(slot as Slot))),
+      await (await bus.bucket<UploadRecord>('uploads')).watch((slot, record) => void (record ? this.#uploads.set(slot as Share, record) : this.#uploads.delete(slot as Share))),
       clock.every(this.#terms.everyMs, () => void this.#round().catch((error: unknown) => log.warn({ error }, 'the log was not purged; it is tried again'))),
     );
   }
@@ -243,9 +243,9 @@ export class Retention {
       // What a retired node gave out last holds nothing back; the purge of what is running takes it along.
       const newest = (await bus.lastOfEach('OUT', [subjects.outputs(slot)])).filter(({ subject }) => !this.#records.get(idIn<NodeID>(subject))?.isRetired);
       const [oldest] = newest; // by K2
-      const lease = await bus.last('OUT', subjects.lease(slot));
+      const leases = await bus.lastOfEach('OUT', [subjects.lease(slot), subjects.shareLeases(slot)]);
       if (oldest) purged += await bus.purge('OUT', subjects.outputs(slot), Math.min(due, oldest.sequence));
-      if (lease) purged += await bus.purge('OUT', subjects.lease(slot), Math.min(due, lease.sequence));
+      for (const { subject, sequence } of leases) purged += await bus.purge('OUT', subject, Math.min(due, sequence));
       if (oldest && oldest.sequence < due) silent.push({ slot, sequence: oldest.sequence, node: idIn<NodeID>(oldest.subject), why: 'its newest row is that old' });
     }
     const [first] = silent.toSorted((a, b) => a.sequence - b.sequence);

@@ -80,6 +80,7 @@ export const FAULT_CODES = {
   NODE_UNKNOWN: 'no node has this id',
   STRATEGY_UNKNOWN: 'no strategy has this name or id',
   MEMBER_UNKNOWN: 'no member has this name',
+  SLOT_INDIVISIBLE: 'a slot cannot be divided so',
   SUBMISSION_REFUSED: 'the gateway refused a submission',
   CLUSTER_NOT_READY: 'the cluster is not ready',
   CLUSTER_ALREADY_UP: 'a cluster already runs from this directory',

@@ -2,7 +2,8 @@
 // shards converge to it; starting, recovering and growing are the same path. Its sign of life says what it really runs.
 // M1. A member gives a slot to one shard only, always the same one, so a slot never runs twice inside a process.
 // M2. It hands over a node only once every upstream of it is known, so a half-read registry never reaches a shard.
-import type { Slot } from '#bus/subjects.ts';
+import { indexIn, slotIn } from '#bus/shares.ts';
+import type { Share, Slot } from '#bus/subjects.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
@@ -12,11 +13,11 @@ import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { nodeBytesOf, nodeBytesTogether } from '#telemetry/node-bytes.ts';
 import { PulseWatch } from '#telemetry/pulse.ts';
-import { OWNER, type Part } from '#actors/slot-terms.ts';
+import { OWNER, type Part, type Wanted } from '#actors/slot-terms.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { NodeIndex } from './node-index.ts';
 import { rendezvous } from './placement.ts';
-import { type MemberRecord, type NodeRecord, type PlacementRecord, type ShardRecord } from './records.ts';
+import { type DivisionRecord, type MemberRecord, type NodeRecord, type PlacementRecord, type ShardRecord } from './records.ts';
 import type { ShardControl, ShardStatus } from './shard.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
@@ -69,7 +70,7 @@ interface Shard {
   /** Resolves when its thread has ended. A call to a thread that is gone is never answered, so nobody waits for one alone. */
   ended: Promise<void>;
   /** What its thread was told; another thread begins with a new one. */
-  told: Map<Slot, string>;
+  told: Map<Share, string>;
 }
 
 export class Member {
@@ -79,7 +80,8 @@ export class Member {
   readonly #shards: readonly Shard[];
   readonly #nodes = new Map<NodeID, NodeRecord>();
   readonly #quarantine = new Map<NodeID, QuarantineMark>();
-  readonly #mine = new Map<Slot, Part>();
+  readonly #mine = new Map<Share, Part>();
+  readonly #divisions = new Map<Slot, DivisionRecord>();
   readonly #life: string;
   readonly #stops: (() => void)[] = [];
   #beat = 0;
@@ -108,6 +110,7 @@ export class Member {
     const nodes = await bus.bucket<NodeRecord>('nodes');
     const placement = await bus.bucket<PlacementRecord>('placement');
     const members = await bus.bucket<MemberRecord>('members');
+    const divisions = await bus.bucket<DivisionRecord>('divisions');
     const quarantine = await bus.bucket<QuarantineRecord>('quarantine');
     this.#stops.push(
       await nodes.watch((id, record) => {
@@ -117,8 +120,12 @@ export class Member {
       }),
       await placement.watch((slot, record, revision) => {
         const part = partOf(this.#terms.member, record, revision);
-        if (part) this.#mine.set(slot as Slot, part);
-        else this.#mine.delete(slot as Slot);
+        if (part) this.#mine.set(slot as Share, part);
+        else this.#mine.delete(slot as Share);
+        this.#settle();
+      }),
+      await divisions.watch((slot, record) => {
+        if (record) this.#divisions.set(slot as Slot, record);
         this.#settle();
       }),
       await quarantine.watch((id, record, revision) => {
@@ -194,13 +201,19 @@ export class Member {
   /** Tells a shard what it should run and does not know yet: all slots at once, or each would wait for what those before it compute. */
   async #tell({ index, control, ended, told }: Shard, nodes: NodeIndex): Promise<void> {
     if (!control) return;
-    const due = new Map([...this.#mine].filter(([slot]) => this.#shardOf(slot) === index).map(([slot, part]) => [slot, { part, wanted: nodes.wantedOf(slot, this.#quarantine) }])); // by M1
+    const due = new Map<Share, { part: Part; wanted: Wanted }>();
+    for (const [share, placed] of this.#mine) {
+      if (this.#shardOf(share) !== index) continue; // by M1
+      const division = this.#divisions.get(slotIn(share));
+      const part = partIn(placed, share, division);
+      if (part) due.set(share, { part, wanted: nodes.wantedOf(share, this.#quarantine, division) });
+    }
     // A slot whose nodes are all retired is nobody's.
     const gone = [...told.keys()].filter((slot) => (due.get(slot)?.wanted.own.size ?? 0) === 0);
     for (const slot of gone) told.delete(slot);
     const calls = gone.map((slot) => control.release(slot));
     for (const [slot, { part, wanted }] of due) {
-      const known = [part.role, part.handover, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
+      const known = [part.role, part.handover, wanted.division?.number, wanted.sharesMost, wanted.kept?.size, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
       if (wanted.own.size === 0 || told.get(slot) === known) continue;
       told.set(slot, known);
       calls.push(control.want(slot, wanted, part));
@@ -208,8 +221,10 @@ export class Member {
     await Promise.race([Promise.all(calls), ended]);
   }
 
-  #shardOf(slot: Slot): number {
-    return Number(rendezvous(slot, new Map(this.#shards.map((shard) => [String(shard.index), 1]))));
+  /** The shares of a slot go to shards side by side. */
+  #shardOf(share: Share): number {
+    const first = Number(rendezvous(slotIn(share), new Map(this.#shards.map((shard) => [String(shard.index), 1]))));
+    return (first + indexIn(share)) % this.#shards.length;
   }
 
   #endIfHung({ index, watch, kill }: Shard): void {
@@ -244,4 +259,15 @@ export function partOf(member: string, record: PlacementRecord | undefined, revi
   if (record?.next === member) return { role: 'standby', handover: revision };
   if (record?.member !== member) return undefined;
   return record.next === undefined ? OWNER : { role: 'owner', handover: revision };
+}
+
+/** What a division makes of it; undefined when the slot has no such share. By the number below 0 owner and heirs of a division know each other. */
+export function partIn(placed: Part, share: Share, division: DivisionRecord | undefined): Part | undefined {
+  const isFirst = indexIn(share) === 0;
+  if (!division || division.state === 'whole') return isFirst ? placed : undefined;
+  const { number, shares, state } = division;
+  if (indexIn(share) >= shares) return undefined;
+  if (state === 'dividing' && !isFirst) return { role: 'standby', handover: -number };
+  const uploads = state === 'dividing' || (state === 'uniting' && !isFirst);
+  return uploads ? { role: placed.role, handover: placed.handover ?? -number } : placed;
 }

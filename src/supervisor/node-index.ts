@@ -1,12 +1,14 @@
-// The nodes of the global DAG as a member needs them: in order, and by the slot that owns them. Built once for all slots, so that what
+// The nodes of the global DAG as a member needs them: in order, and by the slot, or the share of one, that owns them. Built once for all slots, so that what
 // each of them needs costs its own nodes and not everybody's.
 import type { QuarantineMark } from '#actors/quarantine.ts';
 import type { Wanted } from '#actors/slot-terms.ts';
-import type { Slot } from '#bus/subjects.ts';
+import { indexIn, shareOf, slotIn } from '#bus/shares.ts';
+import type { Share, Slot } from '#bus/subjects.ts';
+import type { SourceID } from '#domain/bar.ts';
 import { type DeclaredNode, type NodeID, readsOf } from '#domain/node-spec.ts';
-import type { Origin } from '#domain/origin.ts';
+import { type Origin, viewIdOf } from '#domain/origin.ts';
 import { originsWithQueries } from './query-origins.ts';
-import type { NodeRecord } from './records.ts';
+import { type DivisionRecord, firstSourceOf, type NodeRecord } from './records.ts';
 
 const INCOMPLETE = -1;
 
@@ -31,9 +33,13 @@ export class NodeIndex {
     }
   }
 
-  /** What a slot shall compute. */
-  wantedOf(slot: Slot, quarantine: ReadonlyMap<NodeID, QuarantineMark> = new Map()): Wanted {
-    const own = new Set(this.#own.get(slot));
+  /** What a slot, or a share of it, shall compute. While the slot is being divided its owner still has all of it, and the others get ready for theirs. */
+  wantedOf(share: Share, quarantine: ReadonlyMap<NodeID, QuarantineMark> = new Map(), record?: DivisionRecord): Wanted {
+    const all = this.#own.get(slotIn(share)) ?? [];
+    const index = indexIn(share);
+    const isPart = record !== undefined && record.state !== 'whole' && !(index === 0 && record.state === 'dividing');
+    const division = isPart ? { number: record.number, shares: record.shares, salt: record.salt } : undefined;
+    const own = new Set(index === 0 && !division ? all : all.filter((id) => shareOf(this.#firstSource(id), division) === index));
     const places = new Set<number>();
     const visit = (id: NodeID): void => {
       const place = this.#place.get(id)!;
@@ -45,7 +51,17 @@ export class NodeIndex {
     const nodes = Array.from(places)
       .toSorted((a, b) => a - b)
       .map((place) => this.complete[place]!);
-    return { own, nodes, origins: new Map([...this.#origins].filter(([id]) => own.has(id))), quarantine: new Map(nodes.flatMap(({ id }) => (quarantine.has(id) ? [[id, quarantine.get(id)!]] : []))) };
+    return {
+      own,
+      nodes,
+      origins: new Map([...this.#origins].filter(([id]) => own.has(id))),
+      quarantine: new Map(nodes.flatMap(({ id }) => (quarantine.has(id) ? [[id, quarantine.get(id)!]] : []))),
+      ...(record && { sharesMost: record.sharesMost, kept: new Set(all.map((id) => viewIdOf(id, this.#origins.get(id)))), ...(division && { division }) }),
+    };
+  }
+
+  #firstSource(id: NodeID): SourceID | NodeID {
+    return firstSourceOf(id, (node) => this.complete[this.#place.get(node)!]!);
   }
 }
 

@@ -1,9 +1,10 @@
 // What members, supervisor and DAG manager tell each other through records. Keys: the node's id, the slot, the member's id.
 import { sourceOf } from '#actors/assemble.ts';
 import type { SlotStatus } from '#actors/slot-terms.ts';
+import type { Division } from '#bus/shares.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
-import { sourceId } from '#domain/bar.ts';
-import type { DeclaredNode } from '#domain/node-spec.ts';
+import { type SourceID, sourceId } from '#domain/bar.ts';
+import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';
 
 /** Bucket `nodes`: a node of the global DAG, written by the DAG manager. */
@@ -21,11 +22,27 @@ export function subjectOf(subjects: Subjects, { node: { id, spec }, slot }: Node
   return spec.nodeType === 'stream' ? subjects.input(slot, sourceId(sourceOf(spec))) : subjects.output(slot, id);
 }
 
-/** Bucket `placement`: who shall run a slot. The lease says who does. */
+/** The source a node's slot and share go by, that of its first upstream; the node itself where it has none. */
+export function firstSourceOf(id: NodeID, nodeOf: (id: NodeID) => DeclaredNode): SourceID | NodeID {
+  const { spec } = nodeOf(id);
+  if (spec.nodeType === 'stream') return sourceId(sourceOf(spec));
+  const [first] = upstreamsOf(spec);
+  return first ? firstSourceOf(first.node, nodeOf) : id;
+}
+
+/** Bucket `placement`, by slot or share of one: who shall run it. The lease says who does. */
 export interface PlacementRecord {
   readonly member: string;
   /** Gets ready to run it next; the revision of the record tells this handover from others. */
   readonly next?: string;
+}
+
+/** Bucket `divisions`, by slot: how it shall be divided. A slot that never was has none. The lease says how it is. */
+export interface DivisionRecord extends Division {
+  /** `dividing`: the owners of its other shares get ready; `uniting`: they upload what the owner of the first goes on with. */
+  readonly state: 'dividing' | 'divided' | 'uniting' | 'whole';
+  /** Shares it ever had at once. */
+  readonly sharesMost: number;
 }
 
 /** Bucket `drains`: members that shall run nothing. */

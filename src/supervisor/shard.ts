@@ -5,7 +5,7 @@ import { Beginnings } from '#actors/beginnings.ts';
 import { SlotActor } from '#actors/slot.ts';
 import type { Part, SlotSettings, Wanted } from '#actors/slot-terms.ts';
 import type { Bus } from '#bus/bus.ts';
-import type { Slot, Subjects } from '#bus/subjects.ts';
+import type { Share, Subjects } from '#bus/subjects.ts';
 import type { CheckpointStore } from '#checkpoint/checkpoint.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
@@ -30,9 +30,9 @@ export interface ShardStatus {
 
 export interface ShardControl {
   /** Gives the shard a slot, or new nodes or another part for a slot it has. */
-  want(slot: Slot, wanted: Wanted, part: Part): Promise<void>;
+  want(slot: Share, wanted: Wanted, part: Part): Promise<void>;
   /** Takes a slot away; resolves when its last step is committed. */
-  release(slot: Slot): Promise<void>;
+  release(slot: Share): Promise<void>;
   status(): Promise<ShardStatus>;
   /** Releases every slot; the task then ends. */
   stop(): Promise<void>;
@@ -52,8 +52,8 @@ export class Shard implements ShardControl {
   readonly #index: number;
   readonly #settings: SlotSettings;
   readonly #supervisor: Supervisor;
-  readonly #wants = new Map<Slot, { readonly wanted: Wanted; readonly part: Part }>();
-  readonly #actors = new Map<Slot, SlotActor>();
+  readonly #wants = new Map<Share, { readonly wanted: Wanted; readonly part: Part }>();
+  readonly #actors = new Map<Share, SlotActor>();
   readonly #beginnings: Beginnings;
   readonly #packed = new WeakMap<readonly NodeID[], Uint8Array>();
   /** Resolves when it was told to stop and every slot has, rejects when its slots failed too often. */
@@ -73,7 +73,7 @@ export class Shard implements ShardControl {
     this.ended.catch(() => {}); // whoever runs the shard is told; nobody else has to listen
   }
 
-  async want(slot: Slot, wanted: Wanted, part: Part): Promise<void> {
+  async want(slot: Share, wanted: Wanted, part: Part): Promise<void> {
     // An owner lets go before it becomes a standby, and a standby of one handover before it is one of the next.
     const before = this.#wants.get(slot)?.part;
     if (before && part.role === 'standby' && before.handover !== part.handover) await this.release(slot);
@@ -82,7 +82,7 @@ export class Shard implements ShardControl {
     else void this.#supervisor.add({ id: slot, restart: 'permanent', start: async () => this.#start(slot) });
   }
 
-  async release(slot: Slot): Promise<void> {
+  async release(slot: Share): Promise<void> {
     await this.#supervisor.stop(slot);
     this.#actors.delete(slot);
     this.#wants.delete(slot);
@@ -90,7 +90,7 @@ export class Shard implements ShardControl {
 
   async status(): Promise<ShardStatus> {
     const shown = this.#supervisor.status().flatMap(({ id, restarts, lastFailure }) => {
-      const actor = this.#actors.get(id as Slot);
+      const actor = this.#actors.get(id as Share);
       return actor ? [{ ...actor.status(), restarts, lastFailure: lastFailure ?? null }] : [];
     });
     return {
@@ -112,7 +112,7 @@ export class Shard implements ShardControl {
     this.#end();
   }
 
-  #start(slot: Slot): Child {
+  #start(slot: Share): Child {
     const { clock } = this.#ports;
     const actor = new SlotActor(this.#ports, slot, this.#settings, this.#beginnings);
     const { wanted, part } = this.#wants.get(slot)!;

@@ -1,6 +1,7 @@
 // What must hold of the log at the end of every schedule, whatever went wrong in it.
 import { withUpstreams } from '#actors/assemble.ts';
 import { membersIn } from '#actors/members-entry.ts';
+import { Owners } from '#actors/owners.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { idIn, slotOf, type Subjects } from '#bus/subjects.ts';
@@ -9,7 +10,7 @@ import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { NodeIndex } from '#supervisor/node-index.ts';
-import type { NodeRecord } from '#supervisor/records.ts';
+import { firstSourceOf, type NodeRecord } from '#supervisor/records.ts';
 import { batchRows, expectSameBits, logRows, type NodeRows, rowsOfFrames } from '../support/truth.ts';
 
 /** The batch run's rows of every node of every strategy, from where its history begins. */
@@ -103,16 +104,13 @@ export function checkRows({ streams }: MemoryLog, truth: Truth): void {
 }
 
 /** Every frame bears the epoch of the lease that stood when it was stored: one writer at any time. */
-export function checkOneWriter({ streams }: MemoryLog): void {
-  const lease = new Map<string, number>();
+export function checkOneWriter({ streams }: MemoryLog, records: ReadonlyMap<NodeID, NodeRecord>): void {
+  const owners = new Owners();
   for (const { subject, sequence, data } of streams.OUT.entries) {
-    const [, , kind, slot] = subject.split('.') as [string, string, string, string];
-    if (kind === 'lease') {
-      lease.set(slot, sequence);
-      continue;
-    }
+    if (owners.heard(subject, sequence, data)) continue;
     const { epoch } = decodeFrame(data, subject);
-    if (epoch !== lease.get(slot)) throw new Error(`${subject} at ${sequence}: written under epoch ${epoch}, and ${lease.get(slot)} stood`);
+    const standing = owners.epochOf(subject.split('.')[3]!, firstSourceOf(idIn<NodeID>(subject), (id) => records.get(id)!.node));
+    if (epoch !== standing) throw new Error(`${subject} at ${sequence}: written under epoch ${epoch}, and ${standing} stood`);
   }
 }
 
@@ -128,6 +126,11 @@ export function checkInput({ streams }: MemoryLog, subjects: Subjects, sources: 
       next = Math.max(next, first + count);
     }
   }
+}
+
+/** Divisions that came into force. */
+export function divisionsOf({ streams }: MemoryLog): number {
+  return new Set(streams.OUT.entries.flatMap(({ subject }) => (/\.lease\.\w+\.(\d+)\./.exec(subject)?.[1] ?? []))).size;
 }
 
 /** Owners a slot had, one after the other. */

@@ -6,7 +6,8 @@ export const MEMBERS = ['m1', 'm2', 'm3'] as const;
 export const SHARDS = 2;
 export const ROLES = ['dag-manager', 'gateway', ...MEMBERS] as const;
 export const INSTRUMENTS = ['ABC', 'XYZ'] as const;
-export const SLOTS = 4;
+/** Half of the seeds have a slot for each instrument, the others one that can be divided. */
+export const slotsOf = (seed: number): number => ((seed >> 2) % 2 === 0 ? 1 : 4);
 
 export type MemberName = (typeof MEMBERS)[number];
 export type RoleName = (typeof ROLES)[number];
@@ -23,6 +24,8 @@ export type Mishap =
   | { readonly kind: 'place'; readonly instrument: string; readonly member: MemberName; readonly ms: number }
   /** An operator takes a member out of service for so long. */
   | { readonly kind: 'drain'; readonly member: MemberName; readonly ms: number }
+  /** An operator divides the slot of an instrument, and makes it whole again after so long. */
+  | { readonly kind: 'split'; readonly instrument: string; readonly ms: number }
   | { readonly kind: 'damage'; readonly member: MemberName; readonly instrument: string }
   /** A machine is lost: the member comes back with empty disks. */
   | { readonly kind: 'lose'; readonly member: MemberName; readonly ms: number }
@@ -46,6 +49,7 @@ const WEIGHTS: Readonly<Record<Mishap['kind'], number>> = {
   jump: 1,
   place: 6,
   drain: 4,
+  split: 6,
   damage: 2,
   lose: 2,
   'fill disk': 1,
@@ -88,6 +92,8 @@ function draw(random: Random): Mishap {
       return { kind, instrument: pick(INSTRUMENTS), member: pick(MEMBERS), ms };
     case 'drain':
       return { kind, member: pick(MEMBERS), ms };
+    case 'split':
+      return { kind, instrument: pick(INSTRUMENTS), ms: 300 + ms };
     case 'damage':
       return { kind, member: pick(MEMBERS), instrument: pick(INSTRUMENTS) };
     case 'lose':

@@ -14,7 +14,7 @@ import { Member, type RunningShard, type ShardHost } from '#supervisor/member.ts
 import { Shard, type ShardControl } from '#supervisor/shard.ts';
 import { logger } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
-import { MEMBERS, type MemberName, ROLES, type RoleName, SHARDS, SLOTS } from './faults.ts';
+import { MEMBERS, type MemberName, ROLES, type RoleName, SHARDS } from './faults.ts';
 import { SimulatedBus, type SimulatedServer } from './network.ts';
 import { SimulatedProcess } from './process.ts';
 
@@ -30,6 +30,7 @@ export interface WorldPorts {
   readonly random: Random;
   readonly server: SimulatedServer;
   readonly subjects: Subjects;
+  readonly slots: number;
   readonly retention: RetentionTerms;
   readonly say: (text: string) => void;
 }
@@ -128,7 +129,7 @@ export class SimulatedRoles {
   }
 
   #begin(role: RoleName): void {
-    const { clock, random, server, subjects, retention, say } = this.#ports;
+    const { clock, random, server, subjects, slots, retention, say } = this.#ports;
     const process = new SimulatedProcess(role, clock, random);
     const bus = new SimulatedBus(server, process, clock);
     const ports = { bus, clock: process.clock(), random, log, metrics, subjects };
@@ -142,7 +143,7 @@ export class SimulatedRoles {
         return async () => gateway.stop();
       }
       if (role === 'dag-manager') {
-        const manager = new DagManager(ports, { slots: SLOTS, memberTtlMs: MEMBER_TTL_MS, retention });
+        const manager = new DagManager(ports, { slots, memberTtlMs: MEMBER_TTL_MS, retention });
         await manager.start();
         return async () => manager.stop();
       }
@@ -187,10 +188,10 @@ class SimulatedShards implements ShardHost {
   }
 
   start(index: number): RunningShard {
-    const { clock, random, server, subjects } = this.#ports;
+    const { clock, random, server, subjects, slots } = this.#ports;
     const process = new SimulatedProcess(`${this.#member}/${index}`, clock, random, this.#process);
     const bus = new SimulatedBus(server, process, clock);
-    const settings = { member: this.#member, slots: SLOTS, checkpointEveryRows: 30, checkpointEveryMs: 300, uploadEveryMs: 1_000 };
+    const settings = { member: this.#member, slots, checkpointEveryRows: 30, checkpointEveryMs: 300, uploadEveryMs: 1_000 };
     const shard = new Shard({ bus, store: this.#disks[index]!, clock: process.clock(), random, log, subjects }, index, settings);
     const failed = new Promise<never>((_, reject) => this.#threads.set(index, { process, fail: reject }));
     failed.catch(() => {});

@@ -16,18 +16,19 @@ import { isFault } from '#domain/fault.ts';
 import { interval } from '#domain/interval.ts';
 import { isLive, type StrategyRecord } from '#domain/lifecycle.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import type { DivideAnswer, DivideRequest } from '#dag/divisions.ts';
 import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
 import type { RetentionTerms } from '#dag/retention.ts';
 import { type ClusterStatus, type RetireAnswer, type RetireRequest, strategyId } from '#gateway/gateway.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
 import { submit } from '#sdk/submit.ts';
-import type { PlacementRecord } from '#supervisor/records.ts';
+import type { DivisionRecord, PlacementRecord } from '#supervisor/records.ts';
 import { walk } from '../support/bars.ts';
 import { mixedIntervals } from '../support/operators.ts';
 import { breadth, leading } from '../support/queries.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
-import { checkInput, checkOneWriter, checkRows, livesOf, missingRows, purgedIn, recordsIn, type Truth, Truths, truthOfQueries } from './checkers.ts';
-import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, SLOTS } from './faults.ts';
+import { checkInput, checkOneWriter, checkRows, divisionsOf, livesOf, missingRows, purgedIn, recordsIn, type Truth, Truths, truthOfQueries } from './checkers.ts';
+import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, slotsOf } from './faults.ts';
 import { SimulatedBus, SimulatedServer } from './network.ts';
 import { SimulatedProcess } from './process.ts';
 import { SimulatedRoles } from './roles.ts';
@@ -56,7 +57,7 @@ const pair = new Strategy({
 
 const QUERIES: readonly StrategySpec[] = [breadth.declare()];
 /** Each with the nodes of the ones before it partly in common. */
-const PLAIN: readonly StrategySpec[] = [goldenCross.declare(), everything.declare(), pair.declare(), goldenCross.declare({ slow: 40 }), goldenCross.declare({ instrument: 'XYZ' }), mixedIntervals.declare()];
+const PLAIN: readonly StrategySpec[] = [goldenCross.declare(), goldenCross.declare({ instrument: 'XYZ' }), everything.declare(), pair.declare(), goldenCross.declare({ slow: 40 }), mixedIntervals.declare()];
 /** The same, and among them a reader of tags and those that tag. */
 const LEADING = [leading.declare(), leading.declare({ instrument: 'XYZ' }), leading.declare({ period: 9 })] as const;
 const TAGGED: readonly StrategySpec[] = [PLAIN[0]!, ...QUERIES, LEADING[0], ...PLAIN.slice(1, 3), LEADING[1], PLAIN[3]!, LEADING[2], ...PLAIN.slice(4)];
@@ -74,6 +75,8 @@ export interface Outcome {
   readonly story: readonly string[];
   /** Owners the slots had, all together. */
   readonly lives: number;
+  /** Divisions of slots that came into force. */
+  readonly divisions: number;
   /** Entries that retention took away. */
   readonly purged: number;
 }
@@ -93,7 +96,7 @@ export async function simulate(seed: number, events: readonly Event[] = schedule
     violation = (error as Error).message;
   }
   world.end();
-  return { violation, story: world.story, lives: livesOf(world.log), purged: purgedIn(world.log) };
+  return { violation, story: world.story, lives: livesOf(world.log), divisions: divisionsOf(world.log), purged: purgedIn(world.log) };
 }
 
 class World {
@@ -103,6 +106,7 @@ class World {
   readonly #events: readonly Event[];
   readonly #strategies: readonly StrategySpec[];
   readonly #queries: readonly StrategySpec[];
+  readonly #slots: number;
   /** Of the network and the jitter; the events have their own. */
   readonly #random: Random;
   readonly #clock = new SimulatedClock(1_700_000_000_000);
@@ -121,11 +125,12 @@ class World {
   constructor(seed: number, events: readonly Event[]) {
     this.#events = events;
     [this.#strategies, this.#queries] = seed % TAGGED_EVERY === 0 ? [TAGGED, QUERIES] : [PLAIN, []];
+    this.#slots = slotsOf(seed);
     this.#random = seededRandom(seed ^ 0x5eed);
     this.log = new MemoryLog(names, { isReplicated: seed % 2 === 1, now: () => this.#clock.now() });
     this.#server = new SimulatedServer(this.log, this.#clock, this.#random);
     for (const [k, source] of SOURCES.entries()) this.#data.set(sourceId(source), walk(ROWS, seed * 2 + k));
-    const ports = { clock: this.#clock, random: this.#random, server: this.#server, subjects: names, retention: seed % 3 === 0 ? FORGETFUL : KEEPS_ALL, say: (text: string) => this.#say(text) };
+    const ports = { clock: this.#clock, random: this.#random, server: this.#server, subjects: names, slots: this.#slots, retention: seed % 3 === 0 ? FORGETFUL : KEEPS_ALL, say: (text: string) => this.#say(text) };
     this.#client = new SimulatedProcess('client', this.#clock, this.#random);
     this.#roles = new SimulatedRoles(ports);
   }
@@ -133,10 +138,10 @@ class World {
   async run(): Promise<void> {
     await this.#listen();
     for (const source of SOURCES) this.#feed(source);
-    this.#publish();
+    for (const _ of SOURCES) this.#publish(); // one for each source, so that there is something to divide
     // While rows flow, or members would never change.
     if (this.#queries.length > 0) {
-      for (let k = 1; k < this.#strategies.length; k++) this.#clock.after(k * PUBLISH_EVERY_MS, () => this.#publish());
+      for (let k = SOURCES.length; k < this.#strategies.length; k++) this.#clock.after(k * PUBLISH_EVERY_MS, () => this.#publish());
       this.#clock.after(RETIRED_AT_MS, () => this.#retire(RETIRED));
     }
     for (const event of this.#events) {
@@ -159,8 +164,8 @@ class World {
     }
     checkRows(this.log, truth);
     checkRows(this.log, asked!);
-    checkOneWriter(this.log);
-    checkInput(this.log, names, SOURCES, SLOTS);
+    checkOneWriter(this.log, await recordsIn(this.log));
+    checkInput(this.log, names, SOURCES, this.#slots);
   }
 
   #missingOfQueries(truth: Truth | undefined): string {
@@ -182,12 +187,15 @@ class World {
     const bus = new MemoryBus(this.log);
     await (await bus.bucket<PlacementRecord>('placement')).watch((slot, record) => this.#say(`slot ${slot} is placed on ${record?.member}${record?.next === undefined ? '' : `, ${record.next} gets ready`}`));
     await (await bus.bucket<StrategyRecord>('strategies')).watch((_, record) => this.#say(`${record?.name} is ${record?.state}`));
-    const leases = await bus.read('OUT', [names.lease('*' as Slot)], 1);
+    await (await bus.bucket<DivisionRecord>('divisions')).watch((slot, record) => this.#say(`slot ${slot} is ${record?.state}`));
+    const leases = await bus.read('OUT', [names.lease('*' as Slot), names.shareLeases('*' as Slot)], 1);
     const follow = async (): Promise<void> => {
       for (let taken = await leases.take(); taken; taken = await leases.take()) {
         for (const { subject, sequence, data } of taken) {
-          const { member, released } = decode<{ member: string; released?: object }>(data);
-          this.#say(`${member} ${released ? 'lets go of' : 'takes'} the lease of slot ${subject.slice(-3)}${released ? '' : `, epoch ${sequence}`}`);
+          const { member, released, division, isOver } = decode<{ member: string; released?: object; division?: object; isOver?: true }>(data);
+          const lease = subject.split('.').slice(3).join('.');
+          if (isOver) this.#say(`the lease of share ${lease} is over`);
+          else this.#say(`${member} ${released ? 'lets go of' : 'takes'} the lease of slot ${lease}${division ? ', divided' : ''}${released ? '' : `, epoch ${sequence}`}`);
         }
       }
     };
@@ -236,7 +244,7 @@ class World {
     const bus = new SimulatedBus(this.#server, process, this.#clock);
     // A minute of market in 25 ms: the feed is done about when the faults are.
     const pace = { speed: 60_000 / 25, rowsPerFrame: 1 + this.#random.below(12) };
-    replay({ bus, clock: process.clock(), subjects: names }, SLOTS, source, this.#data.get(sourceId(source))!, pace, () => {}).then(
+    replay({ bus, clock: process.clock(), subjects: names }, this.#slots, source, this.#data.get(sourceId(source))!, pace, () => {}).then(
       () => this.#fed.add(instrument),
       (error: unknown) => {
         this.#say(`${process.name} gave up (${(error as Error).message}) and is started again`);
@@ -265,14 +273,18 @@ class World {
         return this.#server.elect(event.ms);
       case 'place':
         for (const member of MEMBERS) if (member !== event.member) this.#roles.processOf(member).deafen(event.ms);
-        void new MemoryBus(this.log).bucket('placement').then((bucket) => bucket.put(slotOfInstrument(event.instrument), { member: event.member }));
+        void new MemoryBus(this.log).bucket('placement').then((bucket) => bucket.put(this.#slotOf(event.instrument), { member: event.member }));
         return;
       case 'drain':
         this.#drain(event.member, true);
         this.#clock.after(event.ms, () => this.#drain(event.member, false));
         return;
+      case 'split':
+        this.#split(event.instrument, 2);
+        this.#clock.after(event.ms, () => this.#split(event.instrument, 1));
+        return;
       case 'damage':
-        for (const disk of this.#roles.disksOf(event.member)) disk.damage(slotOfInstrument(event.instrument));
+        for (const disk of this.#roles.disksOf(event.member)) disk.damage(this.#slotOf(event.instrument));
         return;
       case 'lose':
         this.#roles.kill(event.member, event.ms);
@@ -303,6 +315,20 @@ class World {
     bus.call<DrainRequest, DrainAnswer>(names.call('dag', 'drain'), { member, drained }).catch(() => this.#clock.after(ASK_AGAIN_MS, () => this.#drain(member, drained)));
   }
 
+  /** Asks until the DAG manager has heard it, or says that the slot cannot be divided. */
+  #split(instrument: string, shares: number): void {
+    if (this.#over) return;
+    const bus = new SimulatedBus(this.#server, this.#client, this.#clock);
+    bus.call<DivideRequest, DivideAnswer>(names.call('dag', 'split'), { slot: this.#slotOf(instrument), shares }).catch((error: unknown) => {
+      if (isFault(error) && error.retry) this.#clock.after(ASK_AGAIN_MS, () => this.#split(instrument, shares));
+      else this.#say(`slot ${this.#slotOf(instrument)} is not divided: ${(error as Error).message}`);
+    });
+  }
+
+  #slotOf(instrument: string): Slot {
+    return slotOf(sourceId(sourceNamed(instrument)), this.#slots);
+  }
+
   #heal(): void {
     this.#say('the faults stop');
     while (this.#submitted < this.#strategies.length) this.#publish();
@@ -329,6 +355,3 @@ function sourceNamed(name: string): Source {
   return SOURCES.find(({ instrument }) => instrument === name)!;
 }
 
-function slotOfInstrument(name: string): Slot {
-  return slotOf(sourceId(sourceNamed(name)), SLOTS);
-}

@@ -1,6 +1,6 @@
 // Who should run a slot: every slot somebody, moves only where they must be.
 import { describe, expect, test } from 'vitest';
-import { type Slot, slotName } from '#bus/subjects.ts';
+import { type Share, slotName } from '#bus/subjects.ts';
 import { placements, rendezvous } from '#supervisor/placement.ts';
 import type { PlacementRecord } from '#supervisor/records.ts';
 
@@ -89,7 +89,7 @@ describe('placements', () => {
   });
 
   const quiet = { drained: new Set<string>(), settled: false, isReady: () => false, isLate: () => false };
-  const placed = (alive: ReadonlyMap<string, number>): Map<Slot, PlacementRecord> => placements(SLOTS, new Map(), { ...quiet, alive });
+  const placed = (alive: ReadonlyMap<string, number>): Map<Share, PlacementRecord> => placements(SLOTS, new Map(), { ...quiet, alive });
 
   test('of a dead member’s slots go to those who live, and no others move', () => {
     const before = placed(equal(3));

@@ -1,13 +1,16 @@
 // What a member hands to a slot: whole graphs only, with all that they read.
 import { describe, expect, test } from 'vitest';
 import { membersDigest } from '#actors/members-entry.ts';
+import type { Part } from '#actors/slot-terms.ts';
+import { shareName } from '#bus/shares.ts';
 import { type Slot, slotName } from '#bus/subjects.ts';
 import { seededRandom } from '#clock/random.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import { slotsOf } from '#dag/dag.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
 import { NodeIndex } from '#supervisor/node-index.ts';
-import type { NodeRecord } from '#supervisor/records.ts';
+import { partIn } from '#supervisor/member.ts';
+import type { DivisionRecord, NodeRecord } from '#supervisor/records.ts';
 import { breadth, leading } from '../support/queries.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 
@@ -106,5 +109,60 @@ describe('what a slot shall compute', () => {
     // Whose rows begin where, and what the query is made with, is said of it and of all that reads it.
     const smooth = reader.outputs['smooth']!.node;
     for (const id of [query.node.id, smooth]) expect(index.wantedOf(records.get(id)!.slot).origins.get(id)!.queries).toEqual({ [query.node.id]: membersDigest([member]) });
+  });
+});
+
+describe('a slot that is divided', () => {
+  const venues = Array.from({ length: 40 }, (_, k) => goldenCross.declare({ venue: 'test', instrument: `I${k}`, interval: '1m' }));
+  const nodes = [...new Map([...venues, spread, everything.declare()].flatMap((spec) => spec.nodes).map((node) => [node.id, node])).values()];
+  const records = new Map([...recordsOf(nodes)].map(([id, record]) => [id, { ...record, slot: slotName(0) }]));
+  const index = new NodeIndex(records);
+  const whole = index.wantedOf(slotName(0));
+  const record = (state: DivisionRecord['state']): DivisionRecord => ({ number: 3, shares: 3, salt: 1, state, sharesMost: 3 });
+  const shares = [0, 1, 2].map((k) => shareName(slotName(0), k));
+
+  test('gives each node to one share, with all that it reads, and the same however it is asked', () => {
+    const wanted = shares.map((share) => index.wantedOf(share, undefined, record('divided')));
+    expect(wanted.reduce((sum, { own }) => sum + own.size, 0)).toBe(whole.own.size);
+    expect(new Set(wanted.flatMap(({ own }) => [...own]))).toEqual(whole.own);
+    for (const each of wanted) {
+      expect(each.own.size).toBeGreaterThan(0);
+      expect(each.division).toEqual({ number: 3, shares: 3, salt: 1 });
+      expect(each.kept!.size, 'no upload of another share’s node is given up').toBe(whole.own.size);
+      expectWhole(each.nodes);
+    }
+    const again = shares.map((share) => new NodeIndex(new Map([...records].toReversed())).wantedOf(share, undefined, record('uniting')));
+    expect(again.map(({ own }) => [...own].toSorted())).toEqual(wanted.map(({ own }) => [...own].toSorted()));
+  });
+
+  test('is its first owner’s as a whole while the others get ready, and when it is whole again', () => {
+    for (const state of ['dividing', 'whole'] as const) {
+      const wanted = index.wantedOf(slotName(0), undefined, record(state));
+      expect(wanted.own).toEqual(whole.own);
+      expect(wanted.division).toBeUndefined();
+    }
+    expect(index.wantedOf(shares[1]!, undefined, record('dividing')).own).toEqual(index.wantedOf(shares[1]!, undefined, record('divided')).own);
+  });
+
+  const owner = { role: 'owner', handover: undefined } as const;
+  const moving = { role: 'owner', handover: 9 } as const;
+  test.for<[DivisionRecord['state'] | undefined, number, Part, Part | undefined]>([
+    [undefined, 0, owner, owner],
+    [undefined, 1, owner, undefined],
+    ['whole', 0, owner, owner],
+    ['whole', 1, owner, undefined],
+    ['dividing', 0, owner, { role: 'owner', handover: -3 }],
+    ['dividing', 0, moving, moving],
+    ['dividing', 1, owner, { role: 'standby', handover: -3 }],
+    ['dividing', 3, owner, undefined],
+    ['divided', 0, owner, owner],
+    ['divided', 1, owner, owner],
+    ['divided', 1, moving, moving],
+    ['divided', 3, owner, undefined],
+    ['uniting', 0, owner, owner],
+    ['uniting', 1, owner, { role: 'owner', handover: -3 }],
+    ['uniting', 2, moving, moving],
+  ])('%s makes of share %i placed as %o: %o', ([state, share, placed, part]) => {
+    expect(partIn(placed, shareName(slotName(0), share), state && record(state))).toEqual(part);
   });
 });
