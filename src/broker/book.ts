@@ -7,8 +7,10 @@
 // B3. With a known way (`path`) the bar is three straight legs, and what lies nearer on a leg comes first.
 // B4. A fill takes as much off the other orders of its pair; what is left with nothing is cancelled.
 // B5. Exits open with the fills of their entry, for as much as has filled, and see only the rest of that bar (match.ts, X2).
+// B6. Where all orders of an instrument have met a bar, the prices that change nothing for any of them are known: a bar between them, as is the
+//     rule, asks no order. Whatever changes an order forgets them.
 // Absent: money (teller.ts).
-import { isTouched, isTriggeredIn, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
+import { type Calm, isTriggeredIn, keepCalm, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
 import { type Arrival, follow, type OpenOrder, type OrderChange, splitOrder } from './open-order.ts';
 import type { Day } from './session.ts';
 import type { BarValues } from './account-columns.ts';
@@ -31,11 +33,14 @@ export class Book {
   version = 0;
   /** False when no open order has an end or a wish that time brings about. */
   #isTimed = false;
+  /** By B6, for each instrument. */
+  readonly #calm: readonly Calm[];
   readonly #teller: Teller;
   readonly #span: Span = { open: 0, high: 0, low: 0, highest: 0, lowest: 0, close: 0 };
 
-  constructor(teller: Teller) {
+  constructor(teller: Teller, instruments: number) {
     this.#teller = teller;
+    this.#calm = Array.from({ length: instruments }, () => ({ floor: -Infinity, ceiling: Infinity }));
   }
 
   get orders(): readonly OpenOrder[] {
@@ -43,20 +48,20 @@ export class Book {
   }
 
   add(order: OpenOrder): void {
-    this.version++;
+    this.#changed(order);
     this.#orders.push(order);
     this.#isTimed ||= isTimed(order);
   }
 
   restore(orders: readonly OpenOrder[]): void {
-    this.version++;
     this.#orders = [...orders];
+    this.#orders.forEach((order) => this.#changed(order));
     this.#isTimed = orders.some(isTimed);
   }
 
   /** Has an order cancelled once a wish has arrived; until then it is only not shown any more. */
   cancelAt(order: OpenOrder, arrival: Arrival): void {
-    this.version++;
+    this.#changed(order);
     order.cancelAt ??= arrival;
     this.#isTimed = true;
   }
@@ -72,7 +77,7 @@ export class Book {
 
   /** Takes an order out, with the exits of an entry that never filled. */
   remove(order: OpenOrder): void {
-    this.version++;
+    this.#changed(order);
     const left: OpenOrder[] = [];
     for (const each of this.#orders) if (each !== order && !(each.entry === order.id && each.quantity === 0n)) left.push(each);
     this.#orders = left; // a new list, for the old one may be walked just now
@@ -80,7 +85,7 @@ export class Book {
 
   /** Puts the change an order waits for into effect. */
   change(order: OpenOrder): void {
-    this.version++;
+    this.#changed(order);
     const { quantity, limit, stop } = order.change!;
     order.change = null;
     if (quantity !== null) order.quantity = quantity;
@@ -95,7 +100,7 @@ export class Book {
     for (const order of this.#orders) {
       if (order.instrument !== instrument) continue;
       const { quantity } = order;
-      this.version++;
+      this.#changed(order);
       splitOrder(order, ratio, lot);
       if (quantity === 0n) continue;
       if (order.quantity > 0n) this.#teller.opened(order, 'replaced');
@@ -128,29 +133,17 @@ export class Book {
 
   /** Plays a bar of one instrument. */
   meet(instrument: number, bar: BookBar): void {
-    if (this.#orders.length === 0) return;
     const { open, high, low, close, path } = bar;
+    const { floor, ceiling } = this.#calm[instrument]!;
+    if (low > floor && high < ceiling && !bar.isLast) return;
     if (path === 1) this.#legs(instrument, bar, [open, high, low, close]);
     else if (path === -1) this.#legs(instrument, bar, [open, low, high, close]);
     else {
       this.#set(open, high, low, close);
-      if (this.#isQuiet(instrument, bar)) {
-        this.#pass(instrument, bar, true);
-        return;
-      }
       this.#atOpen(instrument, bar);
       this.#within(instrument, bar, false);
       this.#pass(instrument, bar, true);
     }
-  }
-
-  /** True when nothing can fill or end inside the bar, as is the rule. */
-  #isQuiet(instrument: number, bar: BookBar): boolean {
-    const { low, high } = bar;
-    for (const order of this.#orders) {
-      if (order.instrument === instrument && (order.force === 'ioc' || order.force === 'fok' || isTouched(order, low, high)) && this.#isOpen(order, bar)) return false;
-    }
-    return true;
   }
 
   /** By B3. */
@@ -214,8 +207,14 @@ export class Book {
 
   /** What a stretch of the way leaves behind: stops that were met, trailing stops that moved along; at the close, what waits for it fills and the bar is part of every order's past. */
   #pass(instrument: number, bar: BookBar, isClose: boolean): void {
+    const calm = this.#calm[instrument]!;
+    if (isClose) [calm.floor, calm.ceiling] = [-Infinity, Infinity];
     for (const order of this.#orders) {
-      if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
+      if (order.instrument !== instrument || order.quantity === 0n) continue;
+      if (!this.#isOpen(order, bar)) {
+        calm.ceiling = -Infinity;
+        continue;
+      }
       const span = order.span ?? this.#span;
       if (isTriggeredIn(order, span)) order.isTriggered = true;
       if (follow(order, span.high, span.low)) this.version++;
@@ -223,12 +222,19 @@ export class Book {
       if (!isClose) continue;
       order.firstDay ??= bar.day.number;
       order.isResting = true;
+      keepCalm(calm, order);
       if (order.type === 'market-on-close' && bar.isLast) this.#fill(order, bar.close, false, bar.row);
     }
   }
 
-  #fill(order: OpenOrder, price: number, isMaker: boolean, row: number): void {
+  /** By B6. */
+  #changed(order: OpenOrder): void {
     this.version++;
+    this.#calm[order.instrument]!.ceiling = -Infinity;
+  }
+
+  #fill(order: OpenOrder, price: number, isMaker: boolean, row: number): void {
+    this.#changed(order);
     order.filledRow = row; // also where the bar had nothing for it: it is not asked again
     const filled = this.#teller.fill(order, price, isMaker);
     if (filled === 0n) {

@@ -39,12 +39,26 @@ export interface Terms {
   readonly isTriggered: boolean;
 }
 
-/** False for an order that a bar of this low and high surely leaves as it is; what waits for the close is not looked at. */
-export function isTouched({ type, isBuy, limit, stop, isTriggered }: Terms, low: number, high: number): boolean {
-  if (type === 'market-on-close') return false;
-  if (type === 'market' || type === 'market-on-open') return true;
-  if (type === 'limit' || isTriggered) return isWithin(isBuy, isBuy ? low : high, limit);
-  return isBeyond(isBuy, isBuy ? high : low, stop);
+/** Prices between which, both left out, a bar changes nothing. */
+export interface Calm {
+  floor: number;
+  ceiling: number;
+}
+
+/** Brings the two together so far that a bar between them leaves an order as it is that has met a bar before; what waits for the close is not looked at. `extreme`: of a trailing stop the best price it has seen. */
+export function keepCalm(calm: Calm, { type, isBuy, limit, stop, extreme, isTriggered }: Terms & { readonly extreme: number }): void {
+  if (type === 'market-on-close') return;
+  if (type === 'market' || type === 'market-on-open') calm.ceiling = -Infinity;
+  else if (type === 'limit' || isTriggered) reach(calm, !isBuy, limit);
+  else {
+    reach(calm, isBuy, stop);
+    if (type === 'trailing-stop' || type === 'trailing-stop-percent') reach(calm, !isBuy, extreme);
+  }
+}
+
+function reach(calm: Calm, isAbove: boolean, price: number): void {
+  if (isAbove) calm.ceiling = Math.min(calm.ceiling, price);
+  else calm.floor = Math.max(calm.floor, price);
 }
 
 /** Price at which an order fills at the first price of the span; NaN when it does not. */

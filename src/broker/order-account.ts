@@ -77,7 +77,7 @@ export class OrderAccount {
     this.#ledger = new Ledger(terms.instruments.map(({ currency }) => currency), terms.cash);
     this.#tape = new EventTape(terms.eventsPerRow);
     this.#teller = new Teller(terms, this.#ledger, this.#tape);
-    this.#book = new Book(this.#teller);
+    this.#book = new Book(this.#teller, terms.instruments.length);
     this.#actionsDone = terms.instruments.map(() => 0);
     this.#equity = this.#equityOfDay = this.#equityPeak = amountOf(terms.cash);
   }
