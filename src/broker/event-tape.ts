@@ -97,7 +97,7 @@ export class EventTape {
       const column = first + place++ * PLACE.length;
       for (let k = 0; k < PLACE.length; k++) columns[column + k]![at] = waiting[taken + k]!;
     }
-    waiting.copyWithin(0, taken, this.#length);
+    if (taken < this.#length) waiting.copyWithin(0, taken, this.#length);
     this.#length -= taken;
   }
 

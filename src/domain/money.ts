@@ -80,19 +80,21 @@ export function absolute(units: bigint): bigint {
 
 /** a × b, to the nearest unit, ties to even: price × quantity = value, value × rate = fee. */
 export function multiply(a: bigint, b: bigint): bigint {
-  const x = Number(a);
-  const y = Number(b);
-  if (Math.abs(x) < SAFE_LIMIT && Math.abs(y) < SAFE_LIMIT) {
-    // By M2; a division of long bigints costs many times as much.
-    const safe = safeMultiply(x, y);
-    if (safe === safe) return BigInt(safe);
-  }
-  return divideToEven(a * b, SCALE_BIG);
+  const safe = safeProductOf(a, b, false);
+  return safe === safe ? BigInt(safe) : divideToEven(a * b, SCALE_BIG);
 }
 
 /** a × b, rounded up to the next unit. */
 export function multiplyUp(a: bigint, b: bigint): bigint {
-  return -floorDivide(-(a * b), SCALE_BIG);
+  const safe = safeProductOf(a, b, true);
+  return safe === safe ? BigInt(safe) : -floorDivide(-(a * b), SCALE_BIG);
+}
+
+/** By M2: a division of long bigints costs many times as much. */
+function safeProductOf(a: bigint, b: bigint, up: boolean): number {
+  const x = Number(a);
+  const y = Number(b);
+  return Math.abs(x) < SAFE_LIMIT && Math.abs(y) < SAFE_LIMIT ? safeProduct(x, y, up) : Number.NaN;
 }
 
 function floorDivide(dividend: bigint, divisor: bigint): bigint {
