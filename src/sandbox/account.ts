@@ -5,8 +5,9 @@
 // O2. What goes wrong in the account itself ends the row, whatever the function makes of it: it cannot catch that and go on.
 // O3. What fills a row's outputs and what a row is: broker/order-account.ts. A row that failed is none, and the account is of no use after it.
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
-import { CHANGE_NAMES, Desk, OPTION_NAMES, type OrderOptions, unknownOption } from '#broker/desk.ts';
+import { Desk, type OrderOptions, unknownOption } from '#broker/desk.ts';
 import { PLACE } from '#broker/event-tape.ts';
+import type { OpenOrder } from '#broker/open-order.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms, type Terms } from '#broker/terms.ts';
 import { Fault, isFault } from '#domain/fault.ts';
@@ -14,13 +15,16 @@ import { intervalMs } from '#domain/interval.ts';
 import { amountOf } from '#domain/money.ts';
 import { ORDER_TYPES, type OrderType, type Side } from '#domain/order.ts';
 import { riskRules } from '#risk/check.ts';
-import { type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './desk.ts';
+import { AS_IT_WAS, type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './desk.ts';
 import { placeOf, Realm } from './realm.ts';
 import { type AccountProgram, type Complaint, NO_BYTES, NO_NUMBERS, type Ran, type Runner } from './wire.ts';
 
 const TYPE_NUMBERS = Object.fromEntries(ORDER_TYPES.map((type, k) => [type, k])) as Readonly<Record<OrderType, number>>;
 /** What an author's constants are called among the params of the node. */
 const PARAM = 'param_';
+
+/** What of an open order may change. */
+type Seen = Pick<OpenOrder, 'id' | 'quantity' | 'limit' | 'stop'>;
 
 export class AccountRunner implements Runner {
   readonly #terms: Terms;
@@ -34,8 +38,9 @@ export class AccountRunner implements Runner {
   #desks: readonly Desk[];
   /** The account as its owner has it; undefined when it is not in between two rows. */
   #state: Uint8Array | undefined = NO_BYTES;
-  /** Version of the open orders the realm has. */
+  /** Version of the open orders the realm has, and how they look there. */
   #ordersSeen = -1;
+  #seen: readonly Seen[] = [];
   #outputs: readonly Float64Array[] = [];
   #rare = new Float64Array(1_024);
   /** What the account objected to last, and what broke in it. */
@@ -49,7 +54,7 @@ export class AccountRunner implements Runner {
     this.#columns = columnsOf(upstreams, instruments.length, eventsPerRow);
     this.#width = 1 + upstreams.length;
     const constants = Object.fromEntries(Object.entries(params).flatMap(([name, value]) => (name.startsWith(PARAM) ? [[name.slice(PARAM.length), value]] : [])));
-    const program = { source: orders, params: JSON.stringify(constants), instruments: instruments.map(({ name }) => name), columns: this.#columns, words: { types: ORDER_TYPES, options: OPTION_NAMES, changes: CHANGE_NAMES } };
+    const program = { source: orders, params: JSON.stringify(constants), instruments: instruments.map(({ name }) => name), columns: this.#columns, types: ORDER_TYPES };
     this.#loaded = realm.loadOrders(program, this.#host());
     this.#standing = numbersIn(this.#loaded.standing(), STANDING.common + STANDING.each * instruments.length);
     [this.#account, this.#desks] = this.#begin();
@@ -85,6 +90,7 @@ export class AccountRunner implements Runner {
     [this.#account, this.#desks] = this.#begin();
     if (state.length > 0) this.#account.restore(state);
     this.#ordersSeen = -1;
+    this.#seen = [];
   }
 
   #advance(inputs: readonly Float64Array[], rows: number): Complaint | undefined {
@@ -123,19 +129,29 @@ export class AccountRunner implements Runner {
     this.#ordersSeen = ordersVersion;
     if (this.#openOrders.length < ORDER_NUMBERS.length * orders.length) this.#openOrders = numbersIn(this.#loaded.open(orders.length), ORDER_NUMBERS.length * orders.length);
     const numbers = this.#openOrders;
-    let count = 0;
+    const before = this.#seen;
+    const seen: Seen[] = [];
+    let was = 0;
     for (const { instrument, id, isBuy, type, quantity, limit, stop, cancelAt } of orders) {
       if (cancelAt !== null) continue;
-      const first = ORDER_NUMBERS.length * count++;
-      numbers[first] = instrument;
-      numbers[first + 1] = id;
-      numbers[first + 2] = isBuy ? 0 : 1;
-      numbers[first + 3] = TYPE_NUMBERS[type];
-      numbers[first + 4] = amountOf(quantity);
-      numbers[first + 5] = limit;
-      numbers[first + 6] = stop;
+      const first = ORDER_NUMBERS.length * seen.length;
+      numbers[first] = id;
+      numbers[first + 1] = instrument;
+      while (was < before.length && before[was]!.id < id) was++;
+      const last = before[was];
+      if (last?.id === id && last.quantity === quantity && Object.is(last.limit, limit) && Object.is(last.stop, stop)) {
+        numbers[first + 2] = AS_IT_WAS;
+        seen.push(last);
+        continue;
+      }
+      numbers[first + 2] = 2 * TYPE_NUMBERS[type] + Number(!isBuy);
+      numbers[first + 3] = amountOf(quantity);
+      numbers[first + 4] = limit;
+      numbers[first + 5] = stop;
+      seen.push({ id, quantity, limit, stop });
     }
-    return count;
+    this.#seen = seen;
+    return seen.length;
   }
 
   /** The events of the rows, as wire.ts tells rare outputs. */

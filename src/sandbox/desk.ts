@@ -9,8 +9,9 @@ import type { AccountColumns } from '#broker/account-columns.ts';
 /** Numbers the account writes down before it asks: cash and equity, then position and entry price of each instrument. */
 export const STANDING = { common: 2, each: 2 } as const;
 
-/** Numbers of an open order, for its view: its instrument, its number, 1 for a sale, its type by number, then amounts. */
-export const ORDER_NUMBERS = ['instrument', 'id', 'isSale', 'type', 'quantity', 'limit', 'stop'] as const;
+/** Numbers of an open order, for its view: its number, its instrument, twice its type by number and one more for a sale, then amounts. AS_IT_WAS in place of the type where it looks as it did. */
+export const ORDER_NUMBERS = ['id', 'instrument', 'type', 'quantity', 'limit', 'stop'] as const;
+export const AS_IT_WAS = -1;
 
 const VERBS = ['buy', 'sell', 'moveTo', 'cancel', 'replace'];
 
@@ -46,7 +47,7 @@ export interface DeskProgram {
   readonly params: string;
   readonly instruments: readonly string[];
   readonly columns: Pick<AccountColumns, 'columns' | 'values'>;
-  readonly words: { readonly types: readonly string[]; readonly options: readonly string[]; readonly changes: readonly string[] };
+  readonly types: readonly string[];
 }
 
 /** The text of a function of the realm that makes what an orders function is given, key by key in one literal. */
@@ -67,10 +68,8 @@ export function viewText({ instruments, columns: { columns, values } }: DeskProg
 }
 
 /** Part of what furnishes the realm, and read as text by it: its names are those of realm.ts. */
-export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) => {
+export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) => {
     const constants = parse(params, (_, value) => freeze(value));
-    const options = new Names(words.options);
-    const changes = new Names(words.changes);
     const none = freeze([]);
     const lists = [];
     const verbs = [];
@@ -84,21 +83,36 @@ export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) =
       refused = new Failure(host.why());
       throw refused;
     };
-    const checkNames = (verb, given, known) => {
-      for (const name in given) {
-        if (known.has(name)) continue;
-        let answer = 0;
-        try { answer = host.unknownOption(verb, name); } catch { throw overflow(); }
-        settled(answer);
-      }
+    const unknown = (verb, name) => {
+      let answer = 0;
+      try { answer = host.unknownOption(verb, name); } catch { throw overflow(); }
+      settled(answer);
     };
     const place = (k, side, quantity, given) => {
       let answer = 0;
-      checkNames(side, given, options);
-      const { limit, stop, trail, trailPercent, at, timeInForce, until, takeProfit, stopLoss, trailingLoss, trailingLossPercent, pairWith } = given;
+      let limit, stop, trail, trailPercent, at, timeInForce, until, takeProfit, stopLoss, trailingLoss, trailingLossPercent, pairWith;
+      // Only what is given is read: options are of many shapes, and to ask each for all names takes longer than all the rest.
+      for (const name in given) {
+        const value = plain(given[name]);
+        switch (name) {
+          case 'limit': limit = value; break;
+          case 'stop': stop = value; break;
+          case 'trail': trail = value; break;
+          case 'trailPercent': trailPercent = value; break;
+          case 'at': at = value; break;
+          case 'timeInForce': timeInForce = value; break;
+          case 'until': until = value; break;
+          case 'takeProfit': takeProfit = value; break;
+          case 'stopLoss': stopLoss = value; break;
+          case 'trailingLoss': trailingLoss = value; break;
+          case 'trailingLossPercent': trailingLossPercent = value; break;
+          case 'pairWith': pairWith = value; break;
+          default: unknown(side, name);
+        }
+      }
       // By Y2.
       try {
-        answer = host.place(k, side, plain(quantity), plain(limit), plain(stop), plain(trail), plain(trailPercent), plain(at), plain(timeInForce), plain(until), plain(takeProfit), plain(stopLoss), plain(trailingLoss), plain(trailingLossPercent), plain(pairWith));
+        answer = host.place(k, side, plain(quantity), limit, stop, trail, trailPercent, at, timeInForce, until, takeProfit, stopLoss, trailingLoss, trailingLossPercent, pairWith);
       } catch { throw overflow(); }
       return settled(answer);
     };
@@ -120,38 +134,34 @@ export const LOAD_ORDERS = `(orders, params, viewOf, words, instruments, host) =
         }),
         replace: freeze((id, change) => {
           let answer = 0;
-          checkNames('replace', change, changes);
           const { quantity, limit, stop } = change;
+          for (const name in change) if (name !== 'quantity' && name !== 'limit' && name !== 'stop') unknown('replace', name);
           try { answer = host.replace(k, plain(id), plain(quantity), plain(limit), plain(stop)); } catch { throw overflow(); }
           settled(answer);
         }),
       });
     }
     const view = viewOf(constants, verbs);
-    // A view is made anew only for an order that looks different; both lists are in the order of the orders' numbers.
-    const cursors = [];
-    const next = [];
-    const lengths = [];
-    for (let k = 0; k < instruments; k++) next[k] = [];
+    // A view is made anew only for an order that looks different. They are in the order of the orders' numbers, so what comes is at no later place than it was.
+    const views = [];
     const refresh = (count) => {
-      for (let k = 0; k < instruments; k++) cursors[k] = lengths[k] = 0;
-      for (let at = 0, end = ${ORDER_NUMBERS.length} * count; at < end; at += ${ORDER_NUMBERS.length}) {
-        const k = open[at];
-        const id = open[at + 1];
-        const quantity = open[at + 4];
-        const limit = open[at + 5];
-        const stop = open[at + 6];
-        const list = lists[k];
-        let cursor = cursors[k];
-        while (cursor < list.length && list[cursor].id < id) cursor++;
-        cursors[k] = cursor;
-        let view = cursor < list.length ? list[cursor] : undefined;
-        if (view === undefined || view.id !== id || view.quantity !== quantity || !is(view.limit, limit) || !is(view.stop, stop)) {
-          view = freeze({ id, side: open[at + 2] === 1 ? 'sell' : 'buy', type: words.types[open[at + 3]], quantity, limit, stop });
-        }
-        next[k][lengths[k]++] = view;
+      while (views.length < count) views.push(undefined);
+      for (let k = 0; k < instruments; k++) lists[k] = none;
+      let was = 0;
+      for (let now = 0, at = 0; now < count; now++, at += ${ORDER_NUMBERS.length}) {
+        const id = open[at];
+        const type = open[at + 2];
+        let view;
+        if (type === ${AS_IT_WAS}) {
+          while (views[was].id !== id) was++;
+          view = views[was++];
+        } else view = freeze({ id, side: type % 2 === 1 ? 'sell' : 'buy', type: types[type >>> 1], quantity: open[at + 3], limit: open[at + 4], stop: open[at + 5] });
+        views[now] = view;
+        const k = open[at + 1];
+        if (lists[k] === none) lists[k] = [view];
+        else lists[k].push(view);
       }
-      for (let k = 0; k < instruments; k++) lists[k] = lengths[k] === 0 ? none : freeze(next[k].slice(0, lengths[k]));
+      for (let k = 0; k < instruments; k++) if (lists[k] !== none) freeze(lists[k]);
     };
     return {
       room(rows) {

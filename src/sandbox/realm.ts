@@ -58,7 +58,7 @@ const FURNISH = `(globals, bytesMax) => {
   const realm = globalThis;
   const { parse } = JSON;
   const { isArray } = Array;
-  const [Text, Failure, TooMuch, Wrong, Names] = [String, Error, RangeError, TypeError, Set];
+  const [Text, Failure, TooMuch, Wrong] = [String, Error, RangeError, TypeError];
   const Native = Float64Array;
   const Typed = getPrototypeOf(Native);
   const bufferOf = getOwnPropertyDescriptor(Typed.prototype, 'buffer').get;
@@ -191,7 +191,7 @@ const FURNISH = `(globals, bytesMax) => {
 
 interface Loaders {
   compute(compute: unknown, params: string, names: unknown, period: number, outputs: number): Loaded;
-  orders(orders: unknown, params: string, view: unknown, words: unknown, instruments: number, host: OrdersHost): LoadedOrders;
+  orders(orders: unknown, params: string, view: unknown, types: unknown, instruments: number, host: OrdersHost): LoadedOrders;
 }
 
 const typed = Object.getPrototypeOf(Float64Array.prototype) as object;
@@ -218,8 +218,8 @@ export class Realm {
 
   loadOrders(program: DeskProgram, host: OrdersHost): LoadedOrders {
     const orders = this.#evaluate(`(${program.source})`, 'compute');
-    const words = this.#evaluate(`(${JSON.stringify(program.words)})`, 'words');
-    return this.#load.orders(orders, program.params, this.#evaluate(viewText(program), 'view'), words, program.instruments.length, host);
+    const types = this.#evaluate(JSON.stringify(program.types), 'types');
+    return this.#load.orders(orders, program.params, this.#evaluate(viewText(program), 'view'), types, program.instruments.length, host);
   }
 
   #evaluate(text: string, filename: string): unknown {
