@@ -74,8 +74,6 @@ export interface InstrumentView {
 
 type Change = Pick<OrderOptions, 'limit' | 'stop'> & { readonly quantity?: number };
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** Names of OrderOptions, in the order a caller gives their values in. */
 export const OPTION_NAMES = ['limit', 'stop', 'trail', 'trailPercent', 'at', 'timeInForce', 'until', 'takeProfit', 'stopLoss', 'trailingLoss', 'trailingLossPercent', 'pairWith'] as const satisfies readonly (keyof OrderOptions)[];
 /** What of an open order can be changed. */
@@ -95,7 +93,8 @@ export class Desk {
   moveTo(position: number): number {
     const change = unitsOf(number('moveTo', position), 'moveTo') - this.#account.position(this.#instrument);
     if (change === 0n || this.#open().some(({ type }) => type === 'market')) return 0;
-    return this.#ask({ side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market' }, NO_EXITS, null);
+    const request: OrderRequest = { side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market', timeInForce: 'gtc', limit: undefined, stop: undefined, trail: undefined, untilMs: undefined };
+    return this.#ask(request, NO_EXITS, null);
   }
 
   cancel(id?: number): void {
@@ -128,12 +127,15 @@ export class Desk {
     if (until !== undefined && timeInForce !== undefined) throw mistake(side, 'until and timeInForce', 'are both given', 'give one of them');
     const paired = pairWith === undefined ? null : (this.#open().find(({ id }) => id === pairWith) ?? null);
     if (pairWith !== undefined && !paired) throw mistake(side, `pairWith ${pairWith}`, 'names no open order', 'pair with an order that is open');
-    const request: Writable<OrderRequest> = { side, quantity: units, type, timeInForce: until === undefined ? (timeInForce ?? 'gtc') : 'gtd' };
-    if (limit !== undefined) request.limit = this.#ticks(`${side}: limit`, limit, !isBuy);
-    if (stop !== undefined) request.stop = this.#ticks(`${side}: stop`, stop, isBuy);
-    if (trail !== undefined) request.trail = unitsOf(positive(`${side}: trail`, trail), 'trail');
-    if (trailPercent !== undefined) request.trail = percent(`${side}: trailPercent`, trailPercent);
-    if (until !== undefined) request.untilMs = number(`${side}: until`, until);
+    // Every request has all names, so that whoever reads one knows where they stand.
+    const request: OrderRequest = {
+      side, quantity: units, type,
+      timeInForce: until === undefined ? (timeInForce ?? 'gtc') : 'gtd',
+      limit: limit === undefined ? undefined : this.#ticks(`${side}: limit`, limit, !isBuy),
+      stop: stop === undefined ? undefined : this.#ticks(`${side}: stop`, stop, isBuy),
+      trail: trail !== undefined ? unitsOf(positive(`${side}: trail`, trail), 'trail') : trailPercent !== undefined ? percent(`${side}: trailPercent`, trailPercent) : undefined,
+      untilMs: until === undefined ? undefined : number(`${side}: until`, until),
+    };
     return this.#ask(request, this.#exitsOf(isBuy, options), paired);
   }
 
@@ -146,12 +148,13 @@ export class Desk {
     if (takeProfit === undefined && stopLoss === undefined && trailingLoss === undefined && trailingLossPercent === undefined) return NO_EXITS;
     const losses = [stopLoss, trailingLoss, trailingLossPercent].filter((loss) => loss !== undefined);
     if (losses.length > 1) throw mistake(isBuy ? 'buy' : 'sell', 'stopLoss, trailingLoss and trailingLossPercent', 'exclude each other', 'give one of them');
-    return [
-      ...(takeProfit === undefined ? [] : [{ type: 'limit', limit: this.#ticks('takeProfit', takeProfit, isBuy) } as const]),
-      ...(stopLoss === undefined ? [] : [{ type: 'stop', stop: this.#ticks('stopLoss', stopLoss, !isBuy) } as const]),
-      ...(trailingLoss === undefined ? [] : [{ type: 'trailing-stop', trail: unitsOf(positive('trailingLoss', trailingLoss), 'trailingLoss') } as const]),
-      ...(trailingLossPercent === undefined ? [] : [{ type: 'trailing-stop-percent', trail: percent('trailingLossPercent', trailingLossPercent) } as const]),
-    ];
+    const exits: Exit[] = [];
+    const add = (type: Exit['type'], limit: bigint | undefined, stop: bigint | undefined, trail: bigint | undefined): number => exits.push({ type, limit, stop, trail });
+    if (takeProfit !== undefined) add('limit', this.#ticks('takeProfit', takeProfit, isBuy), undefined, undefined);
+    if (stopLoss !== undefined) add('stop', undefined, this.#ticks('stopLoss', stopLoss, !isBuy), undefined);
+    if (trailingLoss !== undefined) add('trailing-stop', undefined, undefined, unitsOf(positive('trailingLoss', trailingLoss), 'trailingLoss'));
+    if (trailingLossPercent !== undefined) add('trailing-stop-percent', undefined, undefined, percent('trailingLossPercent', trailingLossPercent));
+    return exits;
   }
 
   #lots(units: bigint): bigint {

@@ -58,8 +58,8 @@ export interface OpenOrder extends Terms {
 
 type Placed = Pick<OpenOrder, 'id' | 'instrument' | 'isBuy' | 'arrival' | 'placedRow' | 'placedDay' | 'pair' | 'entry'>;
 
-/** An order of a request, with nothing to fill yet. */
-export function openOrder({ id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry }: Placed, { type, limit, stop, trail = 0n, timeInForce = 'gtc', untilMs = Infinity }: Omit<OrderRequest, 'quantity'>): OpenOrder {
+/** An order of a request, with nothing to fill yet: its quantity is 0. */
+export function openOrder({ id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry }: Placed, { type, limit, stop, trail = 0n, timeInForce = 'gtc', untilMs = Infinity }: OrderRequest): OpenOrder {
   const priceOf = (units: bigint | undefined): number => (units === undefined ? Number.NaN : amountOf(units));
   return {
     id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry, type, force: timeInForce, quantity: 0n, limit: priceOf(limit), stop: priceOf(stop), trail, extreme: Number.NaN, untilMs,

@@ -31,9 +31,9 @@ export const ORDER_ACCOUNT_VERSION = '1.1.0';
 /** An order that closes what another one opens. */
 export interface Exit {
   readonly type: 'limit' | 'stop' | 'trailing-stop' | 'trailing-stop-percent';
-  readonly limit?: bigint;
-  readonly stop?: bigint;
-  readonly trail?: bigint;
+  readonly limit: bigint | undefined;
+  readonly stop: bigint | undefined;
+  readonly trail: bigint | undefined;
 }
 
 /** An order as the strategy asks for it, on whole ticks and lots. */
@@ -60,9 +60,10 @@ export class OrderAccount {
   #row = 0;
   #t = Number.NaN;
   #day: Day = { number: Number.NaN, closesMs: Number.NaN };
-  #equity: number;
-  #equityOfDay: number;
-  #equityPeak: number;
+  // With a number from the start they are kept in place, and not made anew by every row.
+  #equity = Number.NaN;
+  #equityOfDay = Number.NaN;
+  #equityPeak = Number.NaN;
   #ordersOfDay = 0;
   #lastOrder = 0;
   #lastPair = 0;
@@ -150,7 +151,10 @@ export class OrderAccount {
     follow(order, this.#ledger.marks[instrument]!, this.#ledger.marks[instrument]!);
     this.#book.add(order);
     const exitPair = exits.length > 1 ? ++this.#lastPair : 0;
-    for (const exit of exits) this.#book.add(this.#opening(++this.#lastOrder, instrument, { ...exit, side: isBuy ? 'sell' : 'buy' }, exitPair, id));
+    for (const { type, limit, stop, trail } of exits) {
+      const exit = { side: isBuy ? 'sell' : 'buy', quantity: 0n, type, timeInForce: undefined, limit, stop, trail, untilMs: undefined } as const;
+      this.#book.add(this.#opening(++this.#lastOrder, instrument, exit, exitPair, id));
+    }
     this.#ordersOfDay++;
     this.#ordered += isBuy ? request.quantity : -request.quantity;
     this.#teller.opened(order, 'placed');
@@ -364,7 +368,7 @@ export class OrderAccount {
     return position > 0n === (side === 'sell') && quantity <= absolute(position);
   }
 
-  #opening(id: number, instrument: number, request: Omit<OrderRequest, 'quantity'>, pair: number, entry: number): OpenOrder {
+  #opening(id: number, instrument: number, request: OrderRequest, pair: number, entry: number): OpenOrder {
     const placed = { id, instrument, isBuy: request.side === 'buy', arrival: this.#arrival(), placedRow: this.#row, placedDay: this.#day.number, pair, entry };
     return openOrder(placed, request);
   }

@@ -18,14 +18,14 @@ export interface OrderRequest {
   /** The account's name for the instrument; left out where the account trades one. */
   readonly instrument?: string;
   /** Prices in 1e-8 units, for the types that have them. */
-  readonly limit?: bigint;
-  readonly stop?: bigint;
+  readonly limit?: bigint | undefined;
+  readonly stop?: bigint | undefined;
   /** Distance of a trailing stop: in 1e-8 units of price, or of a whole for a percentage. */
-  readonly trail?: bigint;
+  readonly trail?: bigint | undefined;
   /** `gtc` when left out. */
-  readonly timeInForce?: TimeInForce;
+  readonly timeInForce?: TimeInForce | undefined;
   /** Last moment of a `gtd` order, UTC ms. */
-  readonly untilMs?: number;
+  readonly untilMs?: number | undefined;
 }
 
 declare const approved: unique symbol;
