@@ -92,7 +92,8 @@ export class Desk {
 
   moveTo(position: number): number {
     const change = unitsOf(number('moveTo', position), 'moveTo') - this.#account.position(this.#instrument);
-    if (change === 0n || this.#open().some(({ type }) => type === 'market')) return 0;
+    if (change === 0n) return 0;
+    for (const { instrument, type, cancelAt } of this.#account.orders) if (instrument === this.#instrument && type === 'market' && cancelAt === null) return 0;
     const request: OrderRequest = { side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market', timeInForce: 'gtc', limit: undefined, stop: undefined, trail: undefined, untilMs: undefined };
     return this.#ask(request, NO_EXITS, null);
   }

@@ -3,7 +3,7 @@
 // G1. Amounts are exact: bigint, 1e-8 units. Values for a row are worked out on f64 where that is exact, else on bigint; the bits are the same.
 // G2. Cash changes by trades, fees and carry alone (`trade`, `carry`), each of which says its amount.
 // G3. equity = Σ cash · rate + Σ position · mark · rate, each product rounded once. The account's own currency is 0 and has no rate.
-import { absolute, amountOf, boundedUnits, multiply, safeMultiply, safeUnitsOf, SCALE, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, boundedUnits, multiply, safeMultiply, safeOf, safeUnitsOf, SCALE, unitsOf } from '#domain/money.ts';
 
 const SAFE_LIMIT = 2 ** 53;
 
@@ -181,9 +181,4 @@ export class Ledger {
     this.#positionSafe[instrument] = safeOf(units);
     this.#positionAmount[instrument] = amountOf(units);
   }
-}
-
-function safeOf(units: bigint): number {
-  const safe = Number(units);
-  return Math.abs(safe) < SAFE_LIMIT ? safe : Number.NaN;
 }

@@ -150,11 +150,7 @@ export class OrderAccount {
     order.quantity = request.quantity;
     follow(order, this.#ledger.marks[instrument]!, this.#ledger.marks[instrument]!);
     this.#book.add(order);
-    const exitPair = exits.length > 1 ? ++this.#lastPair : 0;
-    for (const { type, limit, stop, trail } of exits) {
-      const exit = { side: isBuy ? 'sell' : 'buy', quantity: 0n, type, timeInForce: undefined, limit, stop, trail, untilMs: undefined } as const;
-      this.#book.add(this.#opening(++this.#lastOrder, instrument, exit, exitPair, id));
-    }
+    if (exits.length > 0) this.#addExits(id, instrument, isBuy, exits);
     this.#ordersOfDay++;
     this.#ordered += isBuy ? request.quantity : -request.quantity;
     this.#teller.opened(order, 'placed');
@@ -338,6 +334,15 @@ export class OrderAccount {
     this.#ledger.restate(instrument, units - rest);
     if (rest !== 0n) this.#teller.take(currency, multiply(rest, unitsOf(this.#ledger.marks[instrument], 'mark')));
     this.#book.split(instrument, split, lot);
+  }
+
+  /** What closes an order as it fills; several exclude each other. */
+  #addExits(entry: number, instrument: number, isBuy: boolean, exits: readonly Exit[]): void {
+    const pair = exits.length > 1 ? ++this.#lastPair : 0;
+    for (const { type, limit, stop, trail } of exits) {
+      const request: OrderRequest = { side: isBuy ? 'sell' : 'buy', quantity: 0n, type, timeInForce: 'gtc', limit, stop, trail, untilMs: undefined };
+      this.#book.add(this.#opening(++this.#lastOrder, instrument, request, pair, entry));
+    }
   }
 
   #refuse(order: EventOrder, { quantity }: OrderRequest, reason: Reason, excess: number): 0 {

@@ -155,7 +155,7 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
         if (type === ${AS_IT_WAS}) {
           while (views[was].id !== id) was++;
           view = views[was++];
-        } else view = freeze({ id, side: type % 2 === 1 ? 'sell' : 'buy', type: types[type >>> 1], quantity: open[at + 3], limit: open[at + 4], stop: open[at + 5] });
+        } else view = freeze({ id, side: (type & 1) === 1 ? 'sell' : 'buy', type: types[type >>> 1], quantity: open[at + 3], limit: open[at + 4], stop: open[at + 5] });
         views[now] = view;
         const k = open[at + 1];
         if (lists[k] === none) lists[k] = [view];
