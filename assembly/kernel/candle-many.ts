@@ -1,10 +1,10 @@
 // Patterns of four candles and more, and those that a later candle confirms.
 import {
-  above, alike, all, all4, atLeast, atMost, below, black, body, both, bottom, choose, close, coloured, either, gapsDown, gapsUp, hasNoLowerShadow, hasNoUpperShadow,
-  high, hundred, isLong, isShort, low, minusHundred, near, not, open, part, sliver, top, upperShadow, when, white,
+  LEAD, above, alike, all, all4, atLeast, atMost, below, black, body, both, bottom, choose, close, coloured, either, gapsDown, gapsUp, hasNoLowerShadow, hasNoUpperShadow,
+  high, hundred, isLong, isShort, keepWay, low, minusHundred, near, not, open, part, sliver, top, upperShadow, way, when, white,
 } from '../engine/candle';
 
-export function threeBlackCrows(k: usize): v128 {
+function threeBlackCrows(k: usize): v128 {
   const colours = all4(white(k, 3), black(k, 2), black(k, 1), black(k));
   const shadows = all(hasNoLowerShadow(k, 2), hasNoLowerShadow(k, 1), hasNoLowerShadow(k));
   const opens = all4(below(open(k, 1), open(k, 2)), above(open(k, 1), close(k, 2)), below(open(k), open(k, 1)), above(open(k), close(k, 1)));
@@ -12,7 +12,7 @@ export function threeBlackCrows(k: usize): v128 {
   return when(all4(colours, shadows, opens, falls), minusHundred());
 }
 
-export function threeLineStrike(k: usize): v128 {
+function threeLineStrike(k: usize): v128 {
   const colours = all(alike(k, 3, 1), alike(k, 2, 1), not(alike(k, 0, 1)));
   const rise = both(above(close(k, 1), close(k, 2)), above(close(k, 2), close(k, 3)));
   const fall = both(below(close(k, 1), close(k, 2)), below(close(k, 2), close(k, 3)));
@@ -30,14 +30,14 @@ function opensNear(k: usize, back: usize): v128 {
   return both(atLeast(open(k, back), f64x2.sub(bottom(k, back + 1), distance)), atMost(open(k, back), f64x2.add(top(k, back + 1), distance)));
 }
 
-export function concealingBabySwallow(k: usize): v128 {
+function concealingBabySwallow(k: usize): v128 {
   const colours = all4(black(k, 3), black(k, 2), black(k, 1), black(k));
   const marubozus = all4(hasNoLowerShadow(k, 3), hasNoUpperShadow(k, 3), hasNoLowerShadow(k, 2), hasNoUpperShadow(k, 2));
   const third = all(gapsDown(k, 1, 2), above(upperShadow(k, 1), sliver(k, 1)), above(high(k, 1), close(k, 2)));
   return when(all4(colours, marubozus, third, both(above(high(k), high(k, 1)), below(low(k), low(k, 1)))), hundred());
 }
 
-export function breakaway(k: usize): v128 {
+function breakaway(k: usize): v128 {
   const colours = all(alike(k, 4, 3), alike(k, 3, 1), not(alike(k, 0, 1)));
   const highsRise = both(above(high(k, 2), high(k, 3)), above(high(k, 1), high(k, 2)));
   const lowsRise = both(above(low(k, 2), low(k, 3)), above(low(k, 1), low(k, 2)));
@@ -48,7 +48,7 @@ export function breakaway(k: usize): v128 {
   return when(all(isLong(k, 4), colours, choose(white(k, 4), falls, rises)), coloured(k));
 }
 
-export function ladderBottom(k: usize): v128 {
+function ladderBottom(k: usize): v128 {
   const opensFall = both(above(open(k, 4), open(k, 3)), above(open(k, 3), open(k, 2)));
   const closesFall = both(above(close(k, 4), close(k, 3)), above(close(k, 3), close(k, 2)));
   const falls = all(all(black(k, 4), black(k, 3), black(k, 2)), opensFall, closesFall);
@@ -56,7 +56,7 @@ export function ladderBottom(k: usize): v128 {
   return when(all4(falls, black(k, 1), above(upperShadow(k, 1), sliver(k, 1)), last), hundred());
 }
 
-export function matHold(k: usize, penetration: f64): v128 {
+function matHold(k: usize, penetration: f64): v128 {
   const colours = all(white(k, 4), black(k, 3), white(k));
   const sizes = all4(isLong(k, 4), isShort(k, 3), isShort(k, 2), isShort(k, 1));
   const floor = f64x2.sub(close(k, 4), part(penetration, body(k, 4)));
@@ -68,7 +68,7 @@ export function matHold(k: usize, penetration: f64): v128 {
   return when(all4(colours, sizes, gapsUp(k, 3, 4), all4(enters, holds, sinks, breaksOut)), hundred());
 }
 
-export function riseFallThreeMethods(k: usize): v128 {
+function riseFallThreeMethods(k: usize): v128 {
   const colours = all4(not(alike(k, 4, 3)), alike(k, 3, 2), alike(k, 2, 1), not(alike(k, 1, 0)));
   const sizes = both(all4(isLong(k, 4), isShort(k, 3), isShort(k, 2), isShort(k, 1)), isLong(k));
   const reach = all(reachesInto(k, 3), reachesInto(k, 2), reachesInto(k, 1));
@@ -105,18 +105,24 @@ function trap(k: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function modifiedTrap(k: usize): v128 {
-  const way = trap(k);
-  const isDown = both(above(way, f64x2.splat(0)), atMost(close(k, 2), f64x2.add(low(k, 2), near(k, 2))));
-  const isUp = both(below(way, f64x2.splat(0)), atLeast(close(k, 2), f64x2.sub(high(k, 2), near(k, 2))));
-  return when(both(isInside(k, 2), either(isDown, isUp)), way);
+  const trapped = trap(k);
+  const isDown = both(above(trapped, f64x2.splat(0)), atMost(close(k, 2), f64x2.add(low(k, 2), near(k, 2))));
+  const isUp = both(below(trapped, f64x2.splat(0)), atLeast(close(k, 2), f64x2.sub(high(k, 2), near(k, 2))));
+  return when(both(isInside(k, 2), either(isDown, isUp)), trapped);
 }
 
-export function hikkake(k: usize): v128 {
-  return trapOrConfirmed(k, trap(k), trap(k - 8), trap(k - 16), trap(k - 24));
+function hikkakeRows(out: usize, end: usize): void {
+  for (let k = LEAD - 32; k < end; k += 16) keepWay(k, trap(k));
+  trapsAndConfirmations(out, end);
 }
 
-export function hikkakeModified(k: usize): v128 {
-  return trapOrConfirmed(k, modifiedTrap(k), modifiedTrap(k - 8), modifiedTrap(k - 16), modifiedTrap(k - 24));
+function hikkakeModifiedRows(out: usize, end: usize): void {
+  for (let k = LEAD - 32; k < end; k += 16) keepWay(k, modifiedTrap(k));
+  trapsAndConfirmations(out, end);
+}
+
+function trapsAndConfirmations(out: usize, end: usize): void {
+  for (let k = LEAD; k < end; k += 16) v128.store(out + k, trapOrConfirmed(k, way(k, 0), way(k, 1), way(k, 2), way(k, 3)));
 }
 
 /** A trap, or ±200 where the candle is the first to close beyond the inside candle of the newest trap, which is at most three rows old. */
@@ -130,14 +136,30 @@ function trapOrConfirmed(k: usize, now: v128, one: v128, two: v128, three: v128)
 
 // @ts-ignore: decorator
 @inline
-function isTrap(way: v128): v128 {
-  return f64x2.ne(way, f64x2.splat(0));
+function isTrap(found: v128): v128 {
+  return f64x2.ne(found, f64x2.splat(0));
 }
 
 /** True where the candle `later` closes beyond the inside candle of a trap `back` rows ago; false where that was none. */
 // @ts-ignore: decorator
 @inline
-function closesBeyond(k: usize, later: usize, back: usize, way: v128): v128 {
-  const up = both(above(way, f64x2.splat(0)), above(close(k, later), high(k, back + 1)));
-  return either(up, both(below(way, f64x2.splat(0)), below(close(k, later), low(k, back + 1))));
+function closesBeyond(k: usize, later: usize, back: usize, found: v128): v128 {
+  const up = both(above(found, f64x2.splat(0)), above(close(k, later), high(k, back + 1)));
+  return either(up, both(below(found, f64x2.splat(0)), below(close(k, later), low(k, back + 1))));
+}
+
+/** The rows of a tile of one of these patterns, each in a loop of its own: `out` is where the column would begin that ends at `end`. */
+export function manyCandleRows(op: i32, penetration: f64, out: usize, end: usize): void {
+  switch (op) {
+    case 201: for (let k = LEAD; k < end; k += 16) v128.store(out + k, threeBlackCrows(k)); return;
+    case 203: for (let k = LEAD; k < end; k += 16) v128.store(out + k, threeLineStrike(k)); return;
+    case 210: for (let k = LEAD; k < end; k += 16) v128.store(out + k, breakaway(k)); return;
+    case 212: for (let k = LEAD; k < end; k += 16) v128.store(out + k, concealingBabySwallow(k)); return;
+    case 228: return hikkakeRows(out, end);
+    case 229: return hikkakeModifiedRows(out, end);
+    case 236: for (let k = LEAD; k < end; k += 16) v128.store(out + k, ladderBottom(k)); return;
+    case 241: for (let k = LEAD; k < end; k += 16) v128.store(out + k, matHold(k, penetration)); return;
+    case 247: for (let k = LEAD; k < end; k += 16) v128.store(out + k, riseFallThreeMethods(k)); return;
+    default: return;
+  }
 }

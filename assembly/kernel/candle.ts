@@ -6,22 +6,10 @@ import { PARTS, number, setNumber } from '../engine/parts';
 import { wholeBytes } from '../engine/tile';
 import { input, output } from '../operand';
 import { lastGap, rows, setLastGap, setRows } from '../state';
-import {
-  breakaway, concealingBabySwallow, hikkake, hikkakeModified, ladderBottom, matHold, riseFallThreeMethods, threeBlackCrows, threeLineStrike,
-} from './candle-many';
-import {
-  beltHold, closingMarubozu, doji, dragonflyDoji, gravestoneDoji, hammer, hangingMan, highWave, invertedHammer, longLeggedDoji, longLine, marubozu,
-  rickshawMan, shootingStar, shortLine, spinningTop, takuri,
-} from './candle-one';
-import {
-  abandonedBaby, advanceBlock, eveningDojiStar, eveningStar, gapSideSideWhite, identicalThreeCrows, morningDojiStar, morningStar,
-  sideGapThreeMethods, stalledPattern, stickSandwich, tasukiGap, threeInside, threeOutside, threeStarsInSouth, threeWhiteSoldiers, tristar, twoCrows,
-  uniqueThreeRiver, upsideGapTwoCrows,
-} from './candle-three';
-import {
-  counterattack, darkCloudCover, dojiStar, engulfing, harami, haramiCross, homingPigeon, inNeck, kicking, kickingByLength, matchingLow, onNeck,
-  piercing, separatingLines, thrusting,
-} from './candle-two';
+import { manyCandleRows } from './candle-many';
+import { oneCandleRows } from './candle-one';
+import { threeCandleRows } from './candle-three';
+import { twoCandleRows } from './candle-two';
 
 export const FIRST_CANDLE: i32 = 200;
 export const LAST_CANDLE: i32 = 260;
@@ -44,18 +32,18 @@ export function candleRun(op: i32, state: usize, inputs: usize, outputs: usize, 
   const before = <usize>number(state, 2) << 3;
   for (let from: usize = 0; from < end; from += CANDLES_BYTES) {
     const bytes = min(CANDLES_BYTES, end - from);
-    showCandles(input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, input(inputs, 3) + from, before, bytes, measures);
-    for (let k: usize = 0; k < bytes; k += 16) v128.store(out + from + k, patternOf(op, state, LEAD + k)); // T2
-    blankGaps(state, inputs, out, from, bytes);
+    const areWhole = showCandles(input(inputs, 0) + from, input(inputs, 1) + from, input(inputs, 2) + from, input(inputs, 3) + from, before, bytes, measures);
+    patternRows(op, number(state, 0), out + from - LEAD, LEAD + bytes); // T2
+    blankGaps(state, inputs, out, from, bytes, areWhole);
   }
 }
 
 /** NaN before the look-back is full of rows that are whole. */
-function blankGaps(state: usize, inputs: usize, out: usize, from: usize, bytes: usize): void {
+function blankGaps(state: usize, inputs: usize, out: usize, from: usize, bytes: usize, areWhole: bool): void {
   const row = rows(state);
   const lookback = <i64>number(state, 2);
   setRows(state, row + <i64>(bytes >> 3));
-  if (row - max(lastGap(state), -1) > lookback && wholeBytes(inputs, 4, from, from + bytes) == bytes) return;
+  if (areWhole && row - max(lastGap(state), -1) > lookback) return;
   for (let k = from; k < from + bytes; k += 8) {
     const at = row + <i64>((k - from) >> 3);
     if (wholeBytes(inputs, 4, k, k + 8) == 0) setLastGap(state, at);
@@ -63,72 +51,17 @@ function blankGaps(state: usize, inputs: usize, out: usize, from: usize, bytes: 
   }
 }
 
+/** Patterns stand in the file of as many candles as they are of. */
 // @ts-ignore: decorator
 @inline
-function patternOf(op: i32, state: usize, k: usize): v128 {
+function patternRows(op: i32, penetration: f64, out: usize, end: usize): void {
   switch (op) {
-    case 200: return twoCrows(k);
-    case 201: return threeBlackCrows(k);
-    case 202: return threeInside(k);
-    case 203: return threeLineStrike(k);
-    case 204: return threeOutside(k);
-    case 205: return threeStarsInSouth(k);
-    case 206: return threeWhiteSoldiers(k);
-    case 207: return abandonedBaby(k, number(state, 0));
-    case 208: return advanceBlock(k);
-    case 209: return beltHold(k);
-    case 210: return breakaway(k);
-    case 211: return closingMarubozu(k);
-    case 212: return concealingBabySwallow(k);
-    case 213: return counterattack(k);
-    case 214: return darkCloudCover(k, number(state, 0));
-    case 215: return doji(k);
-    case 216: return dojiStar(k);
-    case 217: return dragonflyDoji(k);
-    case 218: return engulfing(k);
-    case 219: return eveningDojiStar(k, number(state, 0));
-    case 220: return eveningStar(k, number(state, 0));
-    case 221: return gapSideSideWhite(k);
-    case 222: return gravestoneDoji(k);
-    case 223: return hammer(k);
-    case 224: return hangingMan(k);
-    case 225: return harami(k);
-    case 226: return haramiCross(k);
-    case 227: return highWave(k);
-    case 228: return hikkake(k);
-    case 229: return hikkakeModified(k);
-    case 230: return homingPigeon(k);
-    case 231: return identicalThreeCrows(k);
-    case 232: return inNeck(k);
-    case 233: return invertedHammer(k);
-    case 234: return kicking(k);
-    case 235: return kickingByLength(k);
-    case 236: return ladderBottom(k);
-    case 237: return longLeggedDoji(k);
-    case 238: return longLine(k);
-    case 239: return marubozu(k);
-    case 240: return matchingLow(k);
-    case 241: return matHold(k, number(state, 0));
-    case 242: return morningDojiStar(k, number(state, 0));
-    case 243: return morningStar(k, number(state, 0));
-    case 244: return onNeck(k);
-    case 245: return piercing(k);
-    case 246: return rickshawMan(k);
-    case 247: return riseFallThreeMethods(k);
-    case 248: return separatingLines(k);
-    case 249: return shootingStar(k);
-    case 250: return shortLine(k);
-    case 251: return spinningTop(k);
-    case 252: return stalledPattern(k);
-    case 253: return stickSandwich(k);
-    case 254: return takuri(k);
-    case 255: return tasukiGap(k);
-    case 256: return thrusting(k);
-    case 257: return tristar(k);
-    case 258: return uniqueThreeRiver(k);
-    case 259: return upsideGapTwoCrows(k);
-    case 260: return sideGapThreeMethods(k);
-    default: return f64x2.splat(NaN);
+    case 209: case 211: case 215: case 217: case 222: case 223: case 224: case 227: case 233: case 237: case 238: case 239: case 246: case 249: case 250: case 251:
+    case 254: return oneCandleRows(op, out, end);
+    case 213: case 214: case 216: case 218: case 225: case 226: case 230: case 232: case 234: case 235: case 240: case 244: case 245: case 248: case 256:
+      return twoCandleRows(op, penetration, out, end);
+    case 201: case 203: case 210: case 212: case 228: case 229: case 236: case 241: case 247: return manyCandleRows(op, penetration, out, end);
+    default: return threeCandleRows(op, penetration, out, end);
   }
 }
 
