@@ -4,7 +4,7 @@
 //
 //   three numbers of a kernel: the average before, NaN at first │ the one before that │ the share before
 import { number, setNumber } from './parts';
-import { canonical, finite, finitePair, oneRowBack, second } from '../value';
+import { canonical, finite, finitePair, first, oneRowBack, second } from '../value';
 
 /** Makes numbers `k` … `k + 2` of the state an average's. */
 export function placeAdaptive(state: usize, k: usize): void {
@@ -49,18 +49,46 @@ function keep(state: usize, k: usize, average: f64, before: f64, share: f64): vo
 /** Two rows at a time. Answers the bytes taken: all, or none when a share or an average was no value. */
 function adaptivePairs(state: usize, k: usize, x: usize, share: usize, out: usize, bytes: usize): usize {
   const one = f64x2.splat(1);
-  let averages = f64x2(number(state, k + 1), number(state, k));
-  let sharesBefore = f64x2.splat(number(state, k + 2));
+  let averages = averagesBefore(state, k);
+  let before = sharesBefore(state, k);
   for (let at: usize = 0; at < bytes; at += 16) {
     const shares = v128.load(share + at);
-    const back = f64x2.mul(f64x2.sub(one, shares), oneRowBack(sharesBefore, shares));
-    const toNow = f64x2.mul(shares, f64x2.sub(v128.load(x + at), averages));
-    const toBack = f64x2.mul(back, f64x2.sub(v128.load(x + at - 8), averages));
-    averages = f64x2.add(averages, f64x2.add(toNow, toBack));
+    averages = adaptivePair(one, shares, before, x + at, averages);
     v128.store(out + at, averages);
-    sharesBefore = shares;
+    before = shares;
   }
-  if (!finitePair(averages)) return 0;
-  if (bytes > 0) keep(state, k, second(averages), f64x2.extract_lane(averages, 0), second(sharesBefore));
-  return bytes;
+  return keepAverages(state, k, averages, before) ? bytes : 0;
+}
+
+/** The averages of the two rows at `x` from those of the two before. */
+// @ts-ignore: decorator
+@inline
+export function adaptivePair(one: v128, shares: v128, sharesBefore: v128, x: usize, averages: v128): v128 {
+  const back = f64x2.mul(f64x2.sub(one, shares), oneRowBack(sharesBefore, shares));
+  const toNow = f64x2.mul(shares, f64x2.sub(v128.load(x), averages));
+  const toBack = f64x2.mul(back, f64x2.sub(v128.load(x - 8), averages));
+  return f64x2.add(averages, f64x2.add(toNow, toBack));
+}
+
+/** The averages of the two rows before, no values when there is none yet. */
+// @ts-ignore: decorator
+@inline
+export function averagesBefore(state: usize, k: usize): v128 {
+  return f64x2(number(state, k + 1), number(state, k));
+}
+
+/** The share of the row before, in the last lane. */
+// @ts-ignore: decorator
+@inline
+export function sharesBefore(state: usize, k: usize): v128 {
+  return f64x2.splat(number(state, k + 2));
+}
+
+/** Keeps what the next rows go on from. False, and nothing is kept, when the averages are no values. */
+// @ts-ignore: decorator
+@inline
+export function keepAverages(state: usize, k: usize, averages: v128, shares: v128): bool {
+  if (!finitePair(averages)) return false;
+  keep(state, k, second(averages), first(averages), second(shares));
+  return true;
 }

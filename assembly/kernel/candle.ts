@@ -1,7 +1,8 @@
 // Candle patterns: each row's value says whether the last candles are one. The candles and their measures are engine/candle.ts, the patterns the files
 // beside this one. A row with a gap among the last of `lookback` rows gives NaN.
 //   numbers: 0 penetration, of patterns that have one │ 1 what the pattern measures by │ 2 its look-back
-import { BODIES, CANDLES_BYTES, LEAD, NEARNESS, RANGES, SHADOWS, showCandles } from '../engine/candle';
+import { LEAD } from '../engine/candle';
+import { BODIES, CANDLES_BYTES, NEARNESS, RANGES, SHADOWS, showCandles } from '../engine/candle-measures';
 import { PARTS, number, setNumber } from '../engine/parts';
 import { wholeBytes } from '../engine/tile';
 import { input, output } from '../operand';

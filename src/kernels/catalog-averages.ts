@@ -140,7 +140,7 @@ export const averages = {
       '(T. Tillson 1998, as TA-Lib). A NaN row gives NaN and is passed over.',
   }),
   kama: define('kama', {
-    version: '1.0.2',
+    version: '1.0.3',
     op: 77,
     title: "Kaufman's adaptive moving average",
     inputs: CLOSE,
