@@ -20,6 +20,8 @@ const COUNTERPARTS: Readonly<Record<string, { readonly kernel: KernelName; reado
   ao: { kernel: 'ao', params: [] },
   kvo: { kernel: 'kvo', params: ['fast', 'slow'] },
   fisher: { kernel: 'fisher', params: ['period'] },
+  vhf: { kernel: 'vhf', params: ['period'] },
+  qstick: { kernel: 'qstick', params: ['period'] },
 };
 
 interface Block {
