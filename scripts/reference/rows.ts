@@ -6,6 +6,7 @@ import { paramInWords } from '#kernels/operator-words.ts';
 /** How a strategy calls each. */
 const CALLS: Readonly<Record<OperatorName, string>> = {
   resample: "const hourly = price.resample('1h', { offset: '30m' });",
+  renko: 'const bricks = price.renko(2.5);\nconst trend = ema(bricks, { period: 20 }).asOf(price);',
   window: "const { mean, max } = price.close.window({ width: '1h', every: '15m' });",
   session: "const { count, start, end } = price.volume.session('4h');",
   buffer: 'const { sum } = price.volume.buffer(100);',

@@ -10,6 +10,7 @@ import { nearestName } from './nearest.ts';
 import { AsOf } from './operator-asof.ts';
 import { Gaps, MISSING_POLICIES } from './operator-gaps.ts';
 import { KEYED_OUTPUTS, KeyedWindows, LATE_OUTPUTS, LATE_POLICIES, type LatePolicy } from './operator-keyed.ts';
+import { Renko } from './operator-renko.ts';
 import { Resample } from './operator-resample.ts';
 import { Dedupe, Filter, Throttle } from './operator-select.ts';
 import { Batches, SESSION_OUTPUTS, Sessions, SlidingWindows } from './operator-window.ts';
@@ -24,8 +25,8 @@ export interface OperatorTerms {
   readonly inputs: readonly { readonly name: string; readonly interval: Interval }[];
 }
 
-/** A whole number, of ms where it says so, or one of some words. */
-export type OperatorParam = { readonly ms?: true; readonly least: number } | { readonly words: readonly string[] };
+/** A whole number, of ms where it says so, any number above another, or one of some words. */
+export type OperatorParam = { readonly ms?: true; readonly least: number } | { readonly above: number } | { readonly words: readonly string[] };
 
 export interface Operator {
   readonly version: string;
@@ -55,6 +56,16 @@ export const operators = {
     interval: 'a multiple of its inputs’',
     make: (params, everyMs) => new Resample(everyMs, ms(params, 'offsetMs')),
     doc: 'First open, highest high, lowest low, last close and the sum of the volumes of each bucket of the interval, which begins at a multiple of it since 1970-01-01 UTC, moved by offsetMs. A bucket is complete with its last bar, or with the first bar behind it; one without bars gives none.',
+  },
+  renko: {
+    version: '1.0.0',
+    title: 'Renko bricks',
+    inputs: ['close', 'volume'],
+    params: { size: { above: 0 } },
+    outputs: () => BAR_OUTPUTS,
+    interval: 'that of its inputs',
+    make: (params) => new Renko(params['size'] as number),
+    doc: 'A row for each brick, with the time of the row that makes it: one brick, several or none for a row. Edges are the multiples of size; the first close begins at the nearest. A brick goes on where a close reaches the next edge, and turns where a close reaches the edge past the other end of the last brick, as on TradingView without wicks: open and close are edges, high and low the greater and the lesser. The volume since the brick before is that of the first brick of a row. A close more than a thousand bricks away makes none: bricks begin anew next to it.',
   },
   window: {
     version: '1.0.0',
@@ -189,6 +200,8 @@ function checkParams(name: string, { params }: Operator, given: Params): void {
     const is = given[key];
     if ('words' in param) {
       if (!param.words.includes(is as string)) throw paramFault(name, key, `is ${JSON.stringify(is)}`, `use one of: ${param.words.join(', ')}`, is);
+    } else if ('above' in param) {
+      if (typeof is !== 'number' || !Number.isFinite(is) || is <= param.above) throw paramFault(name, key, `is ${JSON.stringify(is)}, which is not a number in range`, `give a number above ${param.above}`, is);
     } else if (typeof is !== 'number' || !Number.isSafeInteger(is) || is < param.least) {
       throw paramFault(name, key, `is ${JSON.stringify(is)}, which is not a whole number${param.ms ? ' of milliseconds' : ''} in range`, `give ${param.least} or more`, is);
     }

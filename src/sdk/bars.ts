@@ -1,4 +1,4 @@
-// Bars as an author holds them: a column of prices with its siblings, and the same in a wider interval.
+// Bars as an author holds them: a column of prices with its siblings, the same in a wider interval, and in bricks.
 import { type BarField } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { readRecord } from '#graph/shape.ts';
@@ -32,11 +32,22 @@ export abstract class Bars extends Output {
     readRecord(settings, 'resample', [], ['offset']);
     const offsetMs = settings.offset === undefined ? 0 : lengthMs(settings.offset, 'resample: offset');
     const { open, high, low, close, volume } = this;
-    return new ResampledBars(operatorVertex('resample', { open, high, low, close, volume }, { offsetMs }, interval(to, 'resample')), 'close');
+    return new MadeBars(operatorVertex('resample', { open, high, low, close, volume }, { offsetMs }, interval(to, 'resample')), 'close');
+  }
+
+  /**
+   * Renko bricks of a height in prices: `price.renko(2.5)`. A row per brick, with the time of the bar whose close makes it: one, several or none for a
+   * bar. Where they lie does not depend on where the series begins. What reads it has a row per brick; `.asOf(price)` brings that back to the rows here.
+   * Throws PARAM_INVALID.
+   */
+  renko(size: number): Bars {
+    const { close, volume } = this;
+    return new MadeBars(operatorVertex('renko', { close, volume }, { size }), 'close');
   }
 }
 
-class ResampledBars extends Bars {
+/** The bars that an operator makes. */
+class MadeBars extends Bars {
   get open(): Output {
     return this.#field('open');
   }

@@ -8,6 +8,7 @@ import { FILLED_ROWS_MAX, Gaps, type MissingPolicy } from '#kernels/operator-gap
 import { KeyedWindows, LATE_POLICIES } from '#kernels/operator-keyed.ts';
 import { operatorOf, type OperatorName, planRows } from '#kernels/operator.ts';
 import { Plan, type PlanInput, type PlanNode, type RowMaker } from '#kernels/plan.ts';
+import { bricks } from './bricks.ts';
 
 const MINUTE = 60_000;
 const minutes = (n: number): number => n * MINUTE;
@@ -53,6 +54,7 @@ const nodes = (): PlanNode[] => [
   operator('bars5', 'resample', bar('a'), { offsetMs: 0 }, '5m'),
   operator('bars60', 'resample', ['open', 'high', 'low', 'close', 'volume'].map((field, k) => [field, out('bars5', k)] as const), { offsetMs: 0 }, '1h', '5m'),
   operator('shifted', 'resample', bar('a'), { offsetMs: minutes(7) }, '15m'),
+  operator('bricks', 'renko', [['close', of('a')], ['volume', of('a')]], { size: 0.1 }, '1m'),
   kernel('trend', 'sma', [out('bars5', 3)], { period: 3 }),
   operator('known', 'asof', [['rows', of('a')], ['value', out('trend')]], {}, '1m', '5m'),
   operator('foreign', 'asof', [['rows', of('a')], ['value', of('b')]], {}, '1m'),
@@ -200,6 +202,7 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
   bars5,
   bars60: bars(bars5, minutes(60), minutes(5), ({ values }) => values).filter(({ t }) => t + minutes(60) <= endOf(A, MINUTE)),
   shifted: bars(A, minutes(15), MINUTE, fields, minutes(7)),
+  bricks: bricks(A, 10),
   trend,
   known,
   foreign: asOf(A, only(B), MINUTE, minutes(5), endOf(B, minutes(5))),

@@ -83,6 +83,7 @@ describe('a declaration', () => {
     const ids = [
       price.resample('5m'), price.resample('10m'), price.resample('5m', { offset: '1m' }), price.resample('5m').resample('10m'),
       price.window({ width: '10m' }).sum, price.window({ width: '10m', every: '5m' }).sum, price.session('10m').sum, price.session('11m').sum,
+      price.renko(1), price.renko(2), price.resample('5m').renko(1),
       price.dedupe(), price.throttle('5m'), price.throttle('6m'), price.gaps('skip'), price.gaps('fail'), price.filter(price.open), price.open.filter(price),
       price.asOf(price.open), price.resample('5m').asOf(price),
       ...(['ignore', 'side-output', 'recompute'] as const).map((late) => price.byKey({ key: price.volume, width: '5m', late }).sum),
@@ -110,6 +111,8 @@ describe('a declaration', () => {
     ['a condition that is a number', () => price.filter(1 as never), 'SPEC_INVALID', 'filter: input condition is 1, not an output of a node'],
     ['an unknown policy', () => price.gaps('guess' as never), 'SPEC_INVALID', 'gaps is "guess"'],
     ['late rows that are not given out', () => price.byKey({ key: price, width: '5m' }).late, 'PARAM_INVALID', 'keyed: late is "ignore", so late rows are not given out'],
+    ['bricks of no height', () => price.renko(0), 'PARAM_INVALID', 'renko: size is 0, which is not a number in range'],
+    ['bricks of a height that is no number', () => price.renko('1' as never), 'PARAM_INVALID', 'renko: size is "1"'],
     ['a buffer of no rows', () => price.buffer(0), 'PARAM_INVALID', 'buffer: rows is 0, which is not a whole number in range'],
     ['a gap of no length', () => price.session('0m'), 'INTERVAL_INVALID', 'session: "0m" is not an interval'],
   ])('%s is refused', (_, declare, code, message) => {

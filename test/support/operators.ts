@@ -16,6 +16,7 @@ export const mixedIntervals = new Strategy({
       outputs: {
         trend,
         hour: price.resample('1h').volume,
+        bricks: price.renko(0.5),
         tumbling: price.window({ width: '10m' }).mean,
         sliding: price.window({ width: '15m', every: '5m' }).max,
         session: price.filter(up).session('3m').count,
