@@ -284,14 +284,16 @@ export class Lane {
     }
   }
 
-  /** By A5, all queries begin without members, and wait for the first entry. */
+  /** By A5, until the first entry a query has the members that entry names. */
   #followQueries(): void {
     const byId = new Map(this.#view.nodes.map((node) => [node.id, node]));
     for (const [viewId, query] of this.#assembly.queries) {
-      const viewOfMember = new Map(byId.get(viewId)!.members!.map((member) => [this.#view.idOf(member), member]));
+      const { members: all = [], firstMembers = [] } = byId.get(viewId)!;
+      const viewOfMember = new Map(all.map((member) => [this.#view.idOf(member), member]));
+      const turn = ({ members, behind }: Membership): void => query.turnTo(members.map((member) => viewOfMember.get(member) ?? member), behind);
       const input = inputOf(this.#view.idOf(viewId));
-      query.turnTo([], 0);
-      this.#queries.set(input, [...(this.#queries.get(input) ?? []), ({ members, behind }) => query.turnTo(members.map((member) => viewOfMember.get(member) ?? member), behind)]);
+      turn({ members: firstMembers, behind: 0 });
+      this.#queries.set(input, [...(this.#queries.get(input) ?? []), turn]);
     }
   }
 

@@ -120,7 +120,9 @@ export class Queries {
       .flatMap((member) => [...this.#known.sourcesOf(member)])
       .flatMap((source) => (has.has(source) || firstOf(source).row === 0 ? [] : [[source, firstOf(source).row] as const]));
     const origin = rows.length > 0 ? { sequence: 1, ...record.origin, rows: { ...record.origin?.rows, ...Object.fromEntries(rows) } } : record.origin;
-    const made: NodeRecord = { ...record, node: { ...record.node, members: [...before, ...joining].toSorted() }, ...(origin && { origin }) };
+    // The history before the first entry is that of its members, decided row by row as it is computed.
+    const { firstMembers = members } = record.node;
+    const made: NodeRecord = { ...record, node: { ...record.node, members: [...before, ...joining].toSorted(), firstMembers }, ...(origin && { origin }) };
     if (!(await bucket.replace(id, made, revision))) throw new Fault('CLUSTER_NOT_READY', `the record of ${label(record.node)} was written by somebody else`, { cure: 'nothing to do: it is tried again', retry: true });
     this.#known.nodes.set(id, made);
   }

@@ -102,6 +102,8 @@ export interface DeclaredNode {
    * no wire from an author.
    */
   readonly members?: readonly NodeID[];
+  /** Of a tag query in a cluster: its members up to the first entry that says who they are. */
+  readonly firstMembers?: readonly NodeID[];
 }
 
 export function upstreamsOf(spec: NodeSpec): readonly (OutputRef & { readonly name?: string })[] {

@@ -6,7 +6,7 @@
 // A2. A member counts from its `period`-th row on: a window it is asked for must be full.
 // A3. A set is told between rows, never among them, so what is made depends on the rows before it and on the set alone. Sets are numbered; one with a
 //     lower number than the last is an old one, told again, and changes nothing.
-// A4. As long as the set is empty no moment is decided, and whoever reads this waits.
+// A4. As long as the set is empty no moment is decided, and whoever reads this waits. Rows that come meanwhile are not kept: they count for nobody.
 import type { RowMaker, RowSink } from './plan-types.ts';
 import { bytesOfDoubles, doublesOfBytes } from './state-doubles.ts';
 import { Waiting } from './waiting.ts';
@@ -66,6 +66,10 @@ export class Across implements RowMaker {
   }
 
   advance(_watermark: number, out: RowSink, watermarks: readonly number[]): number {
+    if (this.#isEmpty()) {
+      for (const { waiting } of this.#sides) waiting.dropThrough(Number.POSITIVE_INFINITY);
+      return this.#decided;
+    }
     const horizon = this.#horizon(watermarks);
     for (let t = this.#nextMoment(); t <= horizon; t = this.#nextMoment()) {
       if (t > this.#decided) this.#decide(t, out);
@@ -74,6 +78,11 @@ export class Across implements RowMaker {
     this.#decided = Math.max(this.#decided, horizon);
     for (const { waiting } of this.#sides) waiting.dropThrough(this.#decided);
     return this.#decided;
+  }
+
+  #isEmpty(): boolean {
+    const first = Number(this.#terms.compares);
+    return this.#isWhole && this.#sides.every(({ isPresent }, k) => k < first || !isPresent);
   }
 
   /** Up to when all present sides are complete, by A1. */

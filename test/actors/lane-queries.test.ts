@@ -31,12 +31,12 @@ const query = reader.outputs['mean']!.node;
 const own = new Set(reader.nodes.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id));
 
 /** Records of a registry in which the queries are made with these members, of which one source begins at a later row. */
-function recordsOf(made: readonly NodeID[], firstRow = 0): Map<NodeID, NodeRecord> {
+function recordsOf(made: readonly NodeID[], { firstRow = 0, firstMembers = [] }: { readonly firstRow?: number; readonly firstMembers?: readonly NodeID[] } = {}): Map<NodeID, NodeRecord> {
   const nodes = [reader, ...leaders].flatMap((spec) => spec.nodes);
   return new Map(
     nodes.map((node: DeclaredNode): [NodeID, NodeRecord] => [
       node.id,
-      node.spec.nodeType === 'tag-query' ? { node: { ...node, members: made.toSorted() }, slot: SLOT, ...(firstRow > 0 && { origin: { sequence: 1, rows: { [ABC]: firstRow } } }) } : { node, slot: SLOT },
+      node.spec.nodeType === 'tag-query' ? { node: { ...node, members: made.toSorted(), firstMembers }, slot: SLOT, ...(firstRow > 0 && { origin: { sequence: 1, rows: { [ABC]: firstRow } } }) } : { node, slot: SLOT },
     ]),
   );
 }
@@ -87,8 +87,8 @@ function entriesOf(events: readonly (Told | Brought)[], random: Random): LogEntr
   return entries.map((entry, k) => (entry.data.length > 0 ? entry : { ...entry, data: entries.slice(0, k).find(({ subject, data: bytes }) => subject === entry.subject && bytes.length > 0)!.data }));
 }
 
-/** t, mean and count of each moment, by the definition: it is decided by the set of the first event at which each of it is complete up to it. */
-function byDefinition(events: readonly (Told | Brought)[], from: ReadonlyMap<SourceID, number> = new Map()): number[][] {
+/** t, mean and count of each moment, by the definition: it is decided by the set of the first event at which each of it is complete up to it. What comes while nobody is in it is lost. */
+function byDefinition(events: readonly (Told | Brought)[], from: ReadonlyMap<SourceID, number> = new Map(), first: readonly NodeID[] = []): number[][] {
   const rows = new Map<NodeID, NodeRows>(
     leaders.map((spec, k) => {
       const later = new Map([...data].map(([id, columns]) => [id, columns.map((column) => column.subarray(from.get(id) ?? 0))]));
@@ -97,19 +97,23 @@ function byDefinition(events: readonly (Told | Brought)[], from: ReadonlyMap<Sou
   );
   const reached = new Map<SourceID, number>();
   const decided: number[][] = [[], [], []];
-  let set: readonly NodeID[] = [];
+  let set = first;
+  let lost = new Map(reached);
   let until = -Infinity;
   for (const event of events) {
     if ('set' in event) ({ set } = event);
     else reached.set(event.source, data.get(event.source)![0]![event.first + event.count - 1]!);
-    if (set.length === 0) continue;
+    if (set.length === 0) {
+      lost = new Map(reached);
+      continue;
+    }
     const horizon = Math.min(...set.map((member) => reached.get(sourceOf.get(member)!) ?? -Infinity));
     for (const t of new Set(set.flatMap((member) => rows.get(member)!.columns[0]!).toSorted((a, b) => a - b))) {
       if (t <= until || t > horizon) continue;
       const present = set.toSorted().flatMap((member) => {
         const [times, values] = rows.get(member)!.columns as [number[], number[]];
         const row = times.indexOf(t);
-        return row + 1 >= PERIOD ? [values[row]!] : [];
+        return row + 1 >= PERIOD && t > (lost.get(sourceOf.get(member)!) ?? -Infinity) ? [values[row]!] : [];
       });
       if (present.length === 0) continue;
       [t, present.reduce((sum, value) => sum + value, 0) / present.length, present.length].forEach((value, c) => decided[c]!.push(value));
@@ -145,7 +149,7 @@ test.each([1, 2, 3, 4, 5, 6])('story %i gives the rows of its definition, in any
 test('members whose source begins at a later row are computed from there, for the query and what reads it', () => {
   const events = story(seededRandom(9));
   const entries = entriesOf(events, seededRandom(10));
-  const { lane } = laneOf(recordsOf(members, 50));
+  const { lane } = laneOf(recordsOf(members, { firstRow: 50 }));
   lane.apply(entries);
   expect(rowsOf(lane.takeFrames(1), query).columns.slice(0, 3)).toEqual(byDefinition(events, new Map([[ABC, 50]])));
 });
@@ -180,4 +184,23 @@ test('a query that was made without a member gives nothing from the entry on tha
     whole.apply(entries);
     expectSameBits(rowsOf([...early, ...late], id), rowsOf(whole.takeFrames(1), id), id.slice(0, 8));
   }
+});
+
+test('what lies before the first entry is decided with the members it names, as it is computed and not at the entry', () => {
+  const first = members.slice(0, 2);
+  const events: (Told | Brought)[] = [
+    { source: ABC, first: 0, count: 90 },
+    { source: XYZ, first: 0, count: 80 },
+    { set: first },
+    { source: XYZ, first: 80, count: 40 },
+    { set: members },
+    { source: ABC, first: 90, count: 60 },
+  ];
+  const { lane } = laneOf(recordsOf(members, { firstMembers: first }));
+  const entries = entriesOf(events, { ...seededRandom(1), below: () => 1 });
+  lane.apply(entries.slice(0, 2));
+  const early = lane.takeFrames(1);
+  expect(rowsOf(early, query).columns[0]!.at(-1)).toBe(data.get(XYZ)![0]![79]);
+  lane.apply(entries);
+  expect(rowsOf([...early, ...lane.takeFrames(1)], query).columns.slice(0, 3)).toEqual(byDefinition(events, new Map(), first));
 });

@@ -256,6 +256,7 @@ describe('a tag query', () => {
     await clock.advance(900);
     expect(told(server)).toEqual([[average('A')], both]);
     expect(await known(server)).toEqual(both);
+    expect((await recordsIn<NodeRecord>(server, 'nodes')).get(query)!.node.firstMembers).toEqual([average('A')]);
     const { nodes } = await new MemoryBus(server).call<object, { nodes: DagNode[] }>(names.call('dag', 'show'), {});
     expect(nodes.find(({ nodeId }) => nodeId === query)!.upstreams).toEqual(both);
   });

@@ -27,10 +27,11 @@ function story(seed: number): Event[] {
   return events;
 }
 
-/** Count and mean of each moment, by the definition alone: a moment is decided by the set of the first event at which each of it has a row at or behind it. */
+/** Count and mean of each moment, by the definition alone: a moment is decided by the set of the first event at which each of it has a row at or behind it. What is there while nobody is in the set is lost. */
 function byDefinition(events: readonly Event[]): [number, number, number][] {
   const rows = Array.from({ length: MEMBERS }, () => new Map<number, { value: number; place: number }>());
   const reached = Array<number>(MEMBERS).fill(-1);
+  let lost = [...reached];
   const decided: [number, number, number][] = [];
   let set: readonly number[] = [];
   let until = -1;
@@ -40,10 +41,13 @@ function byDefinition(events: readonly Event[]): [number, number, number][] {
       rows[event.side]!.set(event.t, { value: event.value, place: rows[event.side]!.size + 1 });
       reached[event.side] = event.t;
     }
-    if (set.length === 0) continue;
+    if (set.length === 0) {
+      lost = [...reached];
+      continue;
+    }
     const horizon = Math.min(...set.map((side) => reached[side]!));
     for (let t = until + 1; t <= horizon; t++) {
-      const present = set.map((side) => rows[side]!.get(t)).filter((row) => row !== undefined && row.place >= PERIOD);
+      const present = set.filter((side) => t > lost[side]!).map((side) => rows[side]!.get(t)).filter((row) => row !== undefined && row.place >= PERIOD);
       const values = present.map((row) => row!.value).filter((value) => !Number.isNaN(value));
       if (present.length > 0) decided.push([t, values.length, values.reduce((sum, value) => sum + value, 0) / values.length]);
     }
@@ -114,4 +118,20 @@ test('a set with a lower number than the last is an old one, told again, also af
   for (const side of [0, 1]) bring(across, side, 1);
   across.advance(1, { add: (t, figures) => void made.push([t, figures[1]!]) }, [1, 1]);
   expect(made).toEqual([[1, 2]]);
+});
+
+test.each([false, true])('rows that come while the set is empty are not kept, however many; compared: %s', (compares) => {
+  const across = new Across({ members: 1, period: 1, compares });
+  const made: number[] = [];
+  const bring = (t: number): void => {
+    for (let side = 0; side < 1 + Number(compares); side++) across.take(side, Float64Array.of(t), [Float64Array.of(t)], 1);
+    across.advance(t, { add: (at) => void made.push(at) }, [t, t]);
+  };
+  for (let t = 0; t < 1_000; t++) bring(t);
+  expect(across.waiting.rows).toBe(0);
+  across.turnTo([0], 1);
+  for (let t = 1_000; t < 1_003; t++) bring(t);
+  across.turnTo([], 2);
+  bring(1_003);
+  expect(made).toEqual([1_000, 1_001, 1_002]);
 });
