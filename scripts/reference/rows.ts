@@ -51,6 +51,8 @@ const QUERY = `## \`TagQueryNode\` Whoever carries a tag
 
 A row at each moment at which one of the nodes found has one, once all of them are complete up to it: ${ACROSS_OUTPUTS.join(', ')} of their first outputs. A node counts from its \`period\`-th row on, and one that is NaN counts for nothing. \`rank\` and \`zscore\` of an output among them (${AMONG_OUTPUTS.join(', ')}) come with its own rows: place 1 for the least, equal ones sharing theirs, and the distance from the mean in deviations. The query is the node's identity, the set it finds is not.
 
+In a backtest the set is the same from the first row to the last. In a cluster it follows the strategies that are published and retired, within a second, and every replay meets the same members at the same rows; before its first members the history is decided with those, and while it has none, what reads it waits. A member that falls silent holds it up.
+
 \`\`\`ts
 const strong = new TagQueryNode({ tags: ['momentum'], match: 'any', interval: '1d', period: 20 });
 const place = strong.rank(mom(price, { period: 20 }).tagged('momentum'));

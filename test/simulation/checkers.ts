@@ -89,7 +89,7 @@ export function missingRows({ streams }: MemoryLog, truth: Truth): string {
     }
     const data = newest.get(id);
     const { first, count } = data ? decodeFrame(data, id) : { first: 0, count: 0 };
-    if (first + count < rows.first + rows.columns[0]!.length) missing.push(`${what} at ${first + count}`);
+    if (first + count < rows.first + (rows.columns[0]?.length ?? 0)) missing.push(`${what} at ${first + count}`);
   }
   return missing.join(', ');
 }

@@ -61,6 +61,8 @@ const PLAIN: readonly StrategySpec[] = [goldenCross.declare(), goldenCross.decla
 /** The same, and among them a reader of tags and those that tag. */
 const LEADING = [leading.declare(), leading.declare({ instrument: 'XYZ' }), leading.declare({ period: 9 })] as const;
 const TAGGED: readonly StrategySpec[] = [PLAIN[0]!, ...QUERIES, LEADING[0], ...PLAIN.slice(1, 3), LEADING[1], PLAIN[3]!, LEADING[2], ...PLAIN.slice(4)];
+/** The same with the reader behind those that tag, when rows of theirs may be purged. */
+const TAGGED_LATE: readonly StrategySpec[] = [...TAGGED.filter((spec) => !QUERIES.includes(spec)).slice(0, 5), ...QUERIES, ...TAGGED.filter((spec) => !QUERIES.includes(spec)).slice(5)];
 /** One of those that tag goes again. */
 const RETIRED = LEADING[0];
 const LEADERS = LEADING.filter((spec) => spec !== RETIRED).map(({ outputs }) => outputs['average']!.node);
@@ -124,7 +126,7 @@ class World {
 
   constructor(seed: number, events: readonly Event[]) {
     this.#events = events;
-    [this.#strategies, this.#queries] = seed % TAGGED_EVERY === 0 ? [TAGGED, QUERIES] : [PLAIN, []];
+    [this.#strategies, this.#queries] = seed % TAGGED_EVERY !== 0 ? [PLAIN, []] : [seed % (2 * TAGGED_EVERY) === 0 ? TAGGED : TAGGED_LATE, QUERIES];
     this.#slots = slotsOf(seed);
     this.#random = seededRandom(seed ^ 0x5eed);
     this.log = new MemoryLog(names, { isReplicated: seed % 2 === 1, now: () => this.#clock.now() });
