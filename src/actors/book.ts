@@ -61,9 +61,17 @@ export class Book {
         this.#row++;
       }
     }
+    if (this.#tellsFills) {
+      // Of such an account only fills cost anything.
+      let fees = 0;
+      for (const trade of tradesOf(rows.t, rows.columns, rows.count)) {
+        fees += trade.fee;
+        this.#trades.push(trade);
+      }
+      this.#sums[0]! += fees;
+      return;
+    }
     for (const [k, column] of this.#summed.entries()) if (column >= 0) this.#sums[k]! += sumOf(rows.columns[column]!, rows.count);
-    if (!this.#tellsFills) return;
-    for (const trade of tradesOf(rows.t, rows.columns, rows.count)) this.#trades.push(trade);
   }
 
   close(): Curve {
