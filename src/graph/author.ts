@@ -25,7 +25,7 @@ export function authorLine(node: DeclaredNode, source: string, place: { readonly
   const by = written.get(node);
   if (!by?.at) return undefined;
   const line = placeIn(by.text, source, place);
-  const { file, line: inFile, text } = codePlace(by.text, by.at)(line ?? 1);
+  const { file, line: inFile, text } = codePlace(by.text, 'its code', by.at)(line ?? 1);
   if (file === undefined || line === undefined) return undefined;
   return `${text}: ${readFileSync(file, 'utf8').split('\n')[inFile - 1]!.trim()}`;
 }

@@ -16,11 +16,11 @@ export interface Place {
   readonly file?: string;
 }
 
-/** Answers, for each line of `text` counted from 1, where the author wrote it. */
-export function codePlace(text: string, at: DeclaredAt | undefined): (line: number) => Place {
+/** Answers, for each line of `text` counted from 1, where the author wrote it; `name` is what the function is called where that is not known. */
+export function codePlace(text: string, name: string, at?: DeclaredAt): (line: number) => Place {
   const firstLine = at && lineOf(text, at);
   return (line) => {
-    if (!at || firstLine === undefined) return { text: `line ${line} of compute`, line };
+    if (!at || firstLine === undefined) return { text: `line ${line} of ${name}`, line };
     const absolute = firstLine + line - 1;
     return { text: `${shortPath(at.file)}:${absolute}`, line: absolute, file: at.file };
   };

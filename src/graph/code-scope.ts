@@ -1,4 +1,4 @@
-// What a compute function may name, and what it may do.
+// What an author's function may name, and what it may do: one that computes a row, and one that is asked for orders.
 // It may name its parameters, its own locals and the pure globals below; each gives the same answer on every host and at every time.
 import { analyze, type Scope, type ScopeManager } from 'eslint-scope';
 import type { Program } from 'estree';
@@ -49,69 +49,100 @@ const PURE_GLOBALS: Readonly<Record<string, PureGlobal>> = {
   },
 };
 
-const PURE_CURE = `compute may use its parameters, its own locals and ${Object.keys(PURE_GLOBALS).join(', ')}`;
+/** What a function is to its author, in the words of a refusal. */
+interface Role {
+  readonly name: string;
+  /** How it is written. */
+  readonly form: string;
+  /** Where it has its inputs from. */
+  readonly reads: string;
+  /** What becomes of what it has found. */
+  readonly shows: string;
+}
+
+export const ROLES = {
+  compute: { name: 'compute', form: '(window, params) => …', reads: 'read inputs from window and constants from params', shows: 'compute only returns values; return what you want to see as an output' },
+  orders: { name: 'orders', form: '({ bar, values, params, buy, sell }) => { … }', reads: 'read bar, values, params and position from what it is given', shows: 'orders only places orders, and what becomes of them is in the report; what else you want to see is a node of its own' },
+} as const satisfies Record<string, Role>;
+
+export type RoleName = keyof typeof ROLES;
+
+function pureCure({ name }: Role): string {
+  return `${name} may use its parameters, its own locals and ${Object.keys(PURE_GLOBALS).join(', ')}`;
+}
 
 /** Names whose use has a reason of its own to be refused. */
-const IMPURE_GLOBALS: Readonly<Record<string, string>> = {
-  Date: 'the clock differs from run to run; a row\'s values are all that compute may know',
-  performance: 'the clock differs from run to run; a row\'s values are all that compute may know',
-  crypto: 'randomness differs from run to run',
-  globalThis: 'it reaches everything outside compute',
-  process: 'it reaches the host the node happens to run on',
-  require: 'it reaches code that is not part of the node\'s identity',
-  fetch: 'the network answers differently from run to run',
-  console: 'compute only returns values; return what you want to see as an output',
-  eval: 'code made at run time is not part of the node\'s identity',
-  Function: 'code made at run time is not part of the node\'s identity',
-  setTimeout: 'compute answers at once or not at all',
-  setInterval: 'compute answers at once or not at all',
-  queueMicrotask: 'compute answers at once or not at all',
-  Promise: 'compute answers at once or not at all',
-  arguments: 'compute has two parameters, window and params; name them',
-};
+function impureGlobals({ name, form, shows }: Role): Readonly<Record<string, string>> {
+  const clock = `the clock differs from run to run; a row's values are all that ${name} may know`;
+  const atOnce = `${name} answers at once or not at all`;
+  return {
+    Date: clock,
+    performance: clock,
+    crypto: 'randomness differs from run to run',
+    globalThis: `it reaches everything outside ${name}`,
+    process: 'it reaches the host the node happens to run on',
+    require: 'it reaches code that is not part of the node\'s identity',
+    fetch: 'the network answers differently from run to run',
+    console: shows,
+    eval: 'code made at run time is not part of the node\'s identity',
+    Function: 'code made at run time is not part of the node\'s identity',
+    setTimeout: atOnce,
+    setInterval: atOnce,
+    queueMicrotask: atOnce,
+    Promise: atOnce,
+    arguments: `what ${name} is given has names: ${form}`,
+  };
+}
 
 /** Syntax that is refused wherever it stands in the function. */
-const IMPURE_SYNTAX: Readonly<Record<string, readonly [what: string, cure: string]>> = {
-  ThisExpression: ['uses this, which it was not given', 'read inputs from window and constants from params'],
-  Super: ['uses super, which it was not given', 'read inputs from window and constants from params'],
-  MetaProperty: ['asks for the module or the call it belongs to', 'read inputs from window and constants from params'],
-  ImportExpression: ['imports code that is not part of its identity', 'write what you need inside compute'],
-  DebuggerStatement: ['stops in a debugger', 'remove the debugger statement'],
-};
+function impureSyntax({ name, reads }: Role): Readonly<Record<string, readonly [what: string, cure: string]>> {
+  return {
+    ThisExpression: ['uses this, which it was not given', reads],
+    Super: ['uses super, which it was not given', reads],
+    MetaProperty: ['asks for the module or the call it belongs to', reads],
+    ImportExpression: ['imports code that is not part of its identity', `write what you need inside ${name}`],
+    DebuggerStatement: ['stops in a debugger', 'remove the debugger statement'],
+  };
+}
 
 /** Properties that lead out of a value to its class or its memory, or answer by the host's language. */
-const IMPURE_PROPERTIES: Readonly<Record<string, string>> = {
-  constructor: 'it leads to code outside compute',
-  prototype: 'it leads to code outside compute',
-  ['__proto__']: 'it leads to code outside compute',
-  buffer: 'it leads past the window, to rows that have not come yet',
-  localeCompare: 'it answers by the language of the host',
-  toLocaleString: 'it answers by the language of the host',
-  toLocaleLowerCase: 'it answers by the language of the host',
-  toLocaleUpperCase: 'it answers by the language of the host',
-};
+function impureProperties({ name }: Role): Readonly<Record<string, string>> {
+  const outside = `it leads to code outside ${name}`;
+  const byLanguage = 'it answers by the language of the host';
+  return {
+    constructor: outside,
+    prototype: outside,
+    ['__proto__']: outside,
+    buffer: 'it leads past the window, to rows that have not come yet',
+    localeCompare: byLanguage,
+    toLocaleString: byLanguage,
+    toLocaleLowerCase: byLanguage,
+    toLocaleUpperCase: byLanguage,
+  };
+}
 
 /** The first reason, in source order, to refuse the function; undefined for one that is pure. */
-export function objectionTo(root: FunctionTree): Objection | undefined {
+export function objectionTo(root: FunctionTree, role: Role): Objection | undefined {
   const parents = new Map<Tree, Tree | undefined>();
   for (const { node, parent } of walk(root)) parents.set(node, parent);
   const program = { type: 'Program', sourceType: 'module', body: [{ type: 'ExpressionStatement', expression: root }], range: root.range };
   const scopes = analyze(program as unknown as Program, { ecmaVersion: 2022, sourceType: 'module' });
-  const found = [...syntaxObjections(parents), ...nameObjections(root, scopes, parents), ...writeObjections(root, scopes, parents)];
+  const found = [...syntaxObjections(parents, role), ...nameObjections(root, scopes, parents, role), ...writeObjections(root, scopes, parents)];
   return found.toSorted((a, b) => a.line - b.line)[0];
 }
 
-function* syntaxObjections(parents: Parents): Generator<Objection> {
+function* syntaxObjections(parents: Parents, role: Role): Generator<Objection> {
+  const [bySyntax, byProperty] = [impureSyntax(role), impureProperties(role)];
   for (const node of parents.keys()) {
     const { line } = node.loc.start;
     const refuse = (what: string, cure: string, names: readonly string[] = []): Objection => ({ code: 'CODE_INVALID', line, what, cure, names });
-    const syntax = IMPURE_SYNTAX[node.type];
+    const syntax = bySyntax[node.type];
     if (syntax) yield refuse(...syntax);
-    if (node.async === true) yield refuse('is async', 'return the value itself: compute answers at once or not at all');
-    if (node.generator === true) yield refuse('is a generator', 'return one value per row, or one per output as an array');
+    if (node.async === true) yield refuse('is async', `return the value itself: ${role.name} answers at once or not at all`);
+    if (node.generator === true) yield refuse('is a generator', `write it as ${role.form}`);
     const property = propertyOf(node, parents.get(node));
-    const reason = property !== undefined && Object.hasOwn(IMPURE_PROPERTIES, property) ? IMPURE_PROPERTIES[property] : undefined;
-    if (property !== undefined && reason !== undefined) yield refuse(`reads the property "${property}": ${reason}`, PURE_CURE, [property]);
+    const reason = property !== undefined && Object.hasOwn(byProperty, property) ? byProperty[property] : undefined;
+    if (property !== undefined && reason !== undefined) yield refuse(`reads the property "${property}": ${reason}`, pureCure(role), [property]);
   }
 }
 
@@ -124,10 +155,10 @@ function propertyOf(node: Tree, parent: Tree | undefined): string | undefined {
   return key.type === 'Literal' ? String(key.value) : undefined;
 }
 
-function nameObjections(root: FunctionTree, scopes: ScopeManager, parents: Parents): Objection[] {
+function nameObjections(root: FunctionTree, scopes: ScopeManager, parents: Parents, role: Role): Objection[] {
   const free = scopes.globalScope?.through.map((reference) => reference.identifier as unknown as Tree) ?? [];
-  const objections = free.flatMap((identifier) => (isPureUse(identifier, parents) ? [] : [nameObjection(identifier, parents)]));
-  return [...mergeCaptures(objections), ...scopes.scopes.flatMap((scope) => implicitObjections(scope, root))];
+  const objections = free.flatMap((identifier) => (isPureUse(identifier, parents) ? [] : [nameObjection(identifier, parents, role)]));
+  return [...mergeCaptures(objections), ...scopes.scopes.flatMap((scope) => implicitObjections(scope, root, role))];
 }
 
 function isPureUse(identifier: Tree, parents: Parents): boolean {
@@ -142,24 +173,25 @@ function isPureUse(identifier: Tree, parents: Parents): boolean {
   return !isWritten(user, parents) && pure.members?.includes(propertyOf(user, undefined) ?? '') === true;
 }
 
-function nameObjection(identifier: Tree, parents: Parents): Objection {
+function nameObjection(identifier: Tree, parents: Parents, role: Role): Objection {
+  const impure = impureGlobals(role);
   const name = identifier.name as string;
   const user = parents.get(identifier);
   const refuse = (what: string, cure: string): Objection => ({ code: 'CODE_CAPTURES', line: identifier.loc.start.line, what, cure, names: [name] });
 
-  if (Object.hasOwn(IMPURE_GLOBALS, name)) return refuse(`uses ${name}: ${IMPURE_GLOBALS[name]}`, PURE_CURE);
+  if (Object.hasOwn(impure, name)) return refuse(`uses ${name}: ${impure[name]}`, pureCure(role));
   if (Object.hasOwn(PURE_GLOBALS, name)) {
     const property = user?.type === 'MemberExpression' && user.object === identifier ? propertyOf(user, undefined) : undefined;
-    if (name === 'Math' && property === 'random') return refuse('uses Math.random: randomness differs from run to run', PURE_CURE);
+    if (name === 'Math' && property === 'random') return refuse('uses Math.random: randomness differs from run to run', pureCure(role));
     const { call, members } = PURE_GLOBALS[name] ?? {};
     const ways = [...(call ? [`${name}(…)`] : []), ...(members ? [`${name}.<member>, a member being one of ${members.join(', ')}`] : [])];
     const used = property === undefined ? name : `${name}.${property}`;
     return refuse(`uses ${used} in a way that is not pure`, `use it only as ${ways.join(' or ') || name}`);
   }
-  if (name in globalThis) return refuse(`uses the global ${name}`, PURE_CURE);
+  if (name in globalThis) return refuse(`uses the global ${name}`, pureCure(role));
   const called = user?.type === 'CallExpression' && user.callee === identifier;
   const cure = called
-    ? `write the function "${name}" inside compute: code outside is not part of the node's identity`
+    ? `write the function "${name}" inside ${role.name}: code outside is not part of the node's identity`
     : `pass it in params, then read it as params.${name}`;
   return refuse(`uses "${name}", which it was not given`, cure);
 }
@@ -174,16 +206,16 @@ function mergeCaptures(objections: readonly Objection[]): Objection[] {
 }
 
 /** Names the language binds by itself: `arguments`, and a function expression's own name, on which it could keep state. */
-function implicitObjections(scope: Scope, root: FunctionTree): Objection[] {
+function implicitObjections(scope: Scope, root: FunctionTree, role: Role): Objection[] {
   return scope.variables.flatMap((variable): Objection[] => {
     const [use] = variable.references;
     if (!use) return [];
     const objection = { code: 'CODE_INVALID', line: use.identifier.loc?.start.line ?? 1, names: [variable.name] } as const;
     if (variable.name === 'arguments' && variable.identifiers.length === 0) {
-      return [{ ...objection, what: `uses arguments: ${IMPURE_GLOBALS.arguments}`, cure: 'write compute as (window, params) => …' }];
+      return [{ ...objection, what: `uses arguments: ${impureGlobals(role).arguments}`, cure: `write ${role.name} as ${role.form}` }];
     }
     if (scope.type === 'function-expression-name' && (scope.block as unknown) === root) {
-      return [{ ...objection, what: `refers to itself as "${variable.name}"`, cure: 'use a loop, or a function declared inside compute' }];
+      return [{ ...objection, what: `refers to itself as "${variable.name}"`, cure: `use a loop, or a function declared inside ${role.name}` }];
     }
     return [];
   });

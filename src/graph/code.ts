@@ -1,4 +1,4 @@
-// The identity of a compute function is its normalised source: one text for one meaning.
+// The identity of an author's function is its normalised source: one text for one meaning.
 //
 // C1. Formatting, comments, quotes, number spelling, redundant parentheses and the way the function is written
 //     (arrow, function, method) do not change the text. A change of meaning does.
@@ -11,7 +11,7 @@ import { parse } from 'acorn';
 import { generate, GENERATOR, type Generator } from 'astring';
 import { Fault } from '#domain/fault.ts';
 import { codePlace, type DeclaredAt } from './code-place.ts';
-import { objectionTo } from './code-scope.ts';
+import { objectionTo, type RoleName, ROLES } from './code-scope.ts';
 import { childrenOf, walk, type FunctionTree, type Tree } from './code-tree.ts';
 
 export type { DeclaredAt } from './code-place.ts';
@@ -30,19 +30,19 @@ const FAITHFUL: Generator = {
 };
 
 /**
- * Answers the normalised source of a compute function, ready to be the code part of a custom node.
+ * Answers the normalised source of an author's function, ready to be the code part of a custom node or an account.
  * `at` is where the author declared it; with it a refusal names the line in the author's file.
  * Throws CODE_CAPTURES for a name the function was not given, CODE_INVALID for what cannot be parsed or is not a pure function.
  */
-export function normaliseCode(code: ((...args: never[]) => unknown) | string, at?: DeclaredAt): { readonly source: string } {
+export function normaliseCode(code: ((...args: never[]) => unknown) | string, at?: DeclaredAt, role: RoleName = 'compute'): { readonly source: string } {
   const text = typeof code === 'string' ? code : Function.prototype.toString.call(code);
-  const placeOf = codePlace(text, at);
+  const placeOf = codePlace(text, role, at);
   try {
-    return { source: normaliseText(text, placeOf) };
+    return { source: normaliseText(text, role, placeOf) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // The parser and the printer recurse; what exhausts their stack is no hand-written function.
-    throw new Fault('CODE_INVALID', `${placeOf(1).text}: compute is nested too deeply to be read`, {
+    throw new Fault('CODE_INVALID', `${placeOf(1).text}: ${role} is nested too deeply to be read`, {
       cure: 'split its expressions with locals',
       cause: error,
     });
@@ -54,8 +54,7 @@ export function normaliseCode(code: ((...args: never[]) => unknown) | string, at
  * source's. By C3 the trees are one, so the innermost node at the place says it.
  */
 export function placeIn(text: string, source: string, place: { readonly line: number; readonly column: number }): number | undefined {
-  const placeOf = codePlace(text, undefined);
-  const trees = [text, source].map((each) => [...walk(canonicalFunction(parseFunction(each, placeOf)))].map(({ node }) => node.loc));
+  const trees = [text, source].map((each) => [...walk(canonicalFunction(parseFunction(each, 'compute', codePlace(text, 'compute'))))].map(({ node }) => node.loc));
   const [inText, inSource] = trees as [Tree['loc'][], Tree['loc'][]];
   if (inText.length !== inSource.length) return undefined;
   const innermost = inSource.findLastIndex((loc, k) => loc !== undefined && inText[k] !== undefined && isWithin(place, loc));
@@ -71,18 +70,18 @@ function isWithin({ line, column }: { readonly line: number; readonly column: nu
 
 type PlaceOf = ReturnType<typeof codePlace>;
 
-function normaliseText(text: string, placeOf: PlaceOf): string {
-  const tree = parseFunction(text, placeOf);
-  const objection = objectionTo(tree);
+function normaliseText(text: string, role: RoleName, placeOf: PlaceOf): string {
+  const tree = parseFunction(text, role, placeOf);
+  const objection = objectionTo(tree, ROLES[role]);
   if (objection) {
     const { text: where, ...place } = placeOf(objection.line);
-    throw new Fault(objection.code, `${where}: compute ${objection.what}`, { cure: objection.cure, data: { ...place, names: objection.names } });
+    throw new Fault(objection.code, `${where}: ${role} ${objection.what}`, { cure: objection.cure, data: { ...place, names: objection.names } });
   }
   const canonical = canonicalFunction(tree);
   const meaning = shape(canonical);
   const source = generate(canonical, { generator: FAITHFUL }).trimEnd();
-  if (shape(canonicalFunction(parseFunction(source, placeOf))) !== meaning) {
-    throw new Fault('CODE_INVALID', `${placeOf(1).text}: compute has a form that cannot be written down faithfully`, {
+  if (shape(canonicalFunction(parseFunction(source, role, placeOf))) !== meaning) {
+    throw new Fault('CODE_INVALID', `${placeOf(1).text}: ${role} has a form that cannot be written down faithfully`, {
       cure: 'write it more simply, for example with fewer nested expressions',
     });
   }
@@ -90,7 +89,7 @@ function normaliseText(text: string, placeOf: PlaceOf): string {
 }
 
 /** Parses the text of an arrow, a function or a method; `Function.prototype.toString` gives all three. */
-function parseFunction(text: string, placeOf: PlaceOf): FunctionTree {
+function parseFunction(text: string, role: RoleName, placeOf: PlaceOf): FunctionTree {
   // The line break ends a comment the text may end with. A method is only legal inside an object.
   const attempts = [`(${text}\n)`, `({${text}\n})`].map(parseExpression);
   const [plain, inObject] = attempts.map((attempt) => ('tree' in attempt ? attempt.tree : undefined));
@@ -99,14 +98,14 @@ function parseFunction(text: string, placeOf: PlaceOf): FunctionTree {
   if (method?.method === true && others.length === 0) return method.value as FunctionTree;
 
   if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
-    throw new Fault('CODE_INVALID', `${placeOf(1).text}: compute is a built-in or bound function, so its code cannot be read`, {
-      cure: 'write it as (window, params) => …',
+    throw new Fault('CODE_INVALID', `${placeOf(1).text}: ${role} is a built-in or bound function, so its code cannot be read`, {
+      cure: `write it as ${ROLES[role].form}`,
     });
   }
   const [failure] = attempts;
   const reason = failure && 'message' in failure ? `cannot be parsed: ${failure.message}` : 'is not a single function';
-  throw new Fault('CODE_INVALID', `${placeOf(failure && 'line' in failure ? failure.line : 1).text}: compute ${reason}`, {
-    cure: 'write it as (window, params) => …',
+  throw new Fault('CODE_INVALID', `${placeOf(failure && 'line' in failure ? failure.line : 1).text}: ${role} ${reason}`, {
+    cure: `write it as ${ROLES[role].form}`,
   });
 }
 

@@ -6,6 +6,7 @@
 import { BAR_FIELDS } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { NodeID, NodeSpec, OutputRef, Params, ParamValue } from '#domain/node-spec.ts';
+import type { RoleName } from './code-scope.ts';
 import { normaliseCode } from './code.ts';
 import { readModule } from './wasm-module.ts';
 import { describe, readAnyRecord, readList, readOneOf, readRecord, readSet, readText, readWord, refuse, type Unread } from './shape.ts';
@@ -69,7 +70,7 @@ const READ: Readonly<Record<NodeSpec['nodeType'], (spec: Unread, where: Where, s
     if (names.some((name, at) => name < (names[at - 1] ?? ''))) {
       throw refuse(`${where.config}.upstreams`, `is ${names.join(', ')}`, 'sort the inputs by name, so that equal nodes are equal texts');
     }
-    return { nodeType: 'custom', code: { source: readSource(source, `${where.code}.source`) }, config, schema };
+    return { nodeType: 'custom', code: { source: readSource(source, `${where.code}.source`, 'compute') }, config, schema };
   },
 
   wasm: (spec, where, schema) => {
@@ -86,7 +87,7 @@ const READ: Readonly<Record<NodeSpec['nodeType'], (spec: Unread, where: Where, s
     const { account, version, source } = readRecord(spec.code, where.code, ['account', 'version'], ['source']);
     const config = readComputed(spec.config, where.config, 'by name');
     if (account === 'orders') {
-      const code = { account, version: readVersion(version, `${where.code}.version`), source: readSource(source, `${where.code}.source`) } as const;
+      const code = { account, version: readVersion(version, `${where.code}.version`), source: readSource(source, `${where.code}.source`, 'orders') } as const;
       return { nodeType: 'account', code, config, schema };
     }
     if (source !== undefined) throw refuse(`${where.code}.source`, 'is given, and only an account by orders has code', 'let the SDK declare the account');
@@ -206,9 +207,9 @@ function readVersion(value: unknown, where: string): string {
 }
 
 /** By S3. */
-function readSource(value: unknown, where: string): string {
-  if (typeof value !== 'string') throw refuse(where, `is ${describe(value)}, not a text`, 'give the text of the compute function');
-  if (normaliseCode(value).source !== value) {
+function readSource(value: unknown, where: string, role: RoleName): string {
+  if (typeof value !== 'string') throw refuse(where, `is ${describe(value)}, not a text`, `give the text of the ${role} function`);
+  if (normaliseCode(value, undefined, role).source !== value) {
     throw refuse(where, 'is not in its normal form', 'declare the node with the SDK, which normalises its code', 'CODE_INVALID');
   }
   return value;

@@ -140,7 +140,7 @@ export function account(traded: unknown, options: AccountOptions<string, Strateg
   readRecord(options, 'account', [], [...CONVENTIONS, 'cash', 'feeBps', 'slippageBps', 'currency', 'values', 'params']);
   const instruments = isOne(traded) ? { '': tradedOf(traded, 'account') } : several(traded);
   requireRates(instruments, options.currency);
-  const { source } = normaliseCode(orders as (...args: never[]) => unknown, at);
+  const { source } = normaliseCode(orders as (...args: never[]) => unknown, at, 'orders');
   return new Account(instruments, withoutUndefined(options), source, { text: Function.prototype.toString.call(orders), at });
 }
 

@@ -137,6 +137,21 @@ describe('what compute is not given', () => {
     expect(() => source(code)).toThrow(expect.objectContaining({ message: 'line 4 of compute: compute uses "lot", which it was not given (nor "fee")', data: { line: 4, names: ['lot', 'fee'] } }));
   });
 
+  test('of a function that is asked for orders the refusal says so, and names what that one is given', () => {
+    const told = (code: string) => {
+      try {
+        return normaliseCode(code, undefined, 'orders').source;
+      } catch (error) {
+        const { message, cure } = error as { message: string; cure: string };
+        return `${message} | ${cure}`;
+      }
+    };
+    for (const code of ['({ buy }) => buy(size)', '({ buy }) => buy(Date.now())', '({ buy }) => console.log(1)', '(w) => this.x', 'async ({ buy }) => 1', '({ buy }) => buy(smooth(1))', 'nothing at all', '(w) => w.constructor', '(w) => arguments[0]']) {
+      expect(told(code)).toMatch(/^line 1 of orders: orders .* \| /);
+      expect(told(code)).not.toMatch(/compute|window/);
+    }
+  });
+
   test('of several objections the first in the text is told', () => {
     const code = '(w) => {\n  w.x.sort();\n  return fee + \n Date.now();\n}';
     expect(() => source(code)).toThrow(/^line 2 of compute: compute changes/);
@@ -194,8 +209,8 @@ describe('what compute is not given', () => {
     ['an async function', 'async (w) => 1', /is async/],
     ['a generator', 'function* (w) { yield 1 }', /is a generator/],
     ['a method that is a generator', '*compute(w) { yield 1 }', /is a generator/],
-    ['arguments in a function', 'function (w) { return arguments[0] }', /arguments: compute has two parameters/],
-    ['arguments in an arrow', '(w) => arguments[0]', /arguments: compute has two parameters/],
+    ['arguments in a function', 'function (w) { return arguments[0] }', /arguments: what compute is given has names/],
+    ['arguments in an arrow', '(w) => arguments[0]', /arguments: what compute is given has names/],
     ['state on its own name', 'function f(w) { f.calls = 1; return 1 }', /refers to itself as "f"/],
     ['new.target', 'function (w) { return new.target }', /the module or the call/],
     ['a debugger', '(w) => { debugger; return 1 }', /debugger/],
