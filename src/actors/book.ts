@@ -18,6 +18,8 @@ export interface Curve {
   readonly carry: number;
   /** What fills cost beside the market's price at their moment; undefined where the account does not tell. */
   readonly slippage?: number;
+  /** Time of the first row after which the account's cash was below nothing; undefined where it never was. */
+  readonly owesFrom?: number;
   /** After each row, the price of the one instrument's currency in the account's, where that is another one. */
   readonly rate?: Float64Array;
 }
@@ -32,6 +34,8 @@ export class Book {
   readonly #summed: readonly number[];
   readonly #sums = [0, 0, 0];
   readonly #tellsFills: boolean;
+  readonly #cash: number;
+  #owesFrom: number | undefined;
   #row = 0;
 
   /** `outputs` are those of the account; the fills of an account by orders are read by an EventLog. */
@@ -43,6 +47,7 @@ export class Book {
     this.#kept[0]!.values.fill(cash0);
     this.#summed = ['fee', 'carry', 'slippage'].map((output) => outputs.indexOf(output));
     this.#tellsFills = outputs.length === PAPER_OUTPUTS.length;
+    this.#cash = outputs.indexOf('cash');
     this.#t = t;
   }
 
@@ -61,6 +66,7 @@ export class Book {
         this.#row++;
       }
     }
+    this.#owesFrom ??= firstBelowZero(rows, this.#cash);
     if (this.#tellsFills) {
       // Of such an account only fills cost anything.
       let fees = 0;
@@ -78,7 +84,7 @@ export class Book {
     this.#carryTo(Number.POSITIVE_INFINITY);
     const [equity, position, rate] = this.#kept.map(({ values }) => values) as [Float64Array, Float64Array, Float64Array | undefined];
     const [fees, carry, slippage] = this.#sums as [number, number, number];
-    return { equity, position, trades: this.#trades, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(rate && { rate }) };
+    return { equity, position, trades: this.#trades, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(this.#owesFrom !== undefined && { owesFrom: this.#owesFrom }), ...(rate && { rate }) };
   }
 
   /** Goes on to the row of time `t`, with everything as it was. */
@@ -94,4 +100,10 @@ function sumOf(column: Float64Array, count: number): number {
   let sum = 0;
   for (let row = 0; row < count; row++) sum += column[row]!;
   return sum;
+}
+
+function firstBelowZero({ t, columns, count }: Pick<Rows, 't' | 'columns' | 'count'>, column: number): number | undefined {
+  const values = columns[column]!;
+  for (let row = 0; row < count; row++) if (values[row]! < 0) return t[row]!;
+  return undefined;
 }

@@ -87,6 +87,10 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   warnings.push(...unevenRows(spec, run));
   const account = accountOf(spec);
   if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
+  if (run.owesFrom !== undefined && account?.config.params.leverage === undefined) {
+    const since = new Date(run.owesFrom).toISOString();
+    warnings.push(`the account owes money from ${since} on: it bought for more cash than it had, and no leverage is declared; an account by orders with leverage: 1 rejects what its equity does not cover, and interestBps is what a loan costs`);
+  }
   const ruin = run.equity.findIndex((value) => value <= 0);
   if (ruin >= 0) {
     const since = new Date(run.t[ruin]!).toISOString();
