@@ -51,6 +51,32 @@ describe('type × time in force', () => {
     expect(endsOf(played)).toEqual(ends);
   });
 
+  // Every cell by hand, of one unit bought on row 0. Row 2 ends the first day: its session closes at 00:03. A buyer's trailing stop of 5 stands at 105, and at 101 when
+  // the low of row 2 is past; one of 5 % at 100.8. What waits for a price cannot be immediate.
+  const NEVER = 'buy: a % order cannot be ';
+  const WAITS = { day: '3 expired 1: day over', gtd: '2 expired 1: moment passed', ioc: NEVER, fok: NEVER };
+  test.each<[type: string, options: OrderOptions, answers: Readonly<Record<'gtc' | 'day' | 'gtd' | 'ioc' | 'fok', string>>]>([
+    ['market', {}, { gtc: '1 buy 1 @ 100', day: '1 buy 1 @ 100', gtd: '1 buy 1 @ 100', ioc: '1 buy 1 @ 100', fok: '1 buy 1 @ 100' }],
+    ['market-on-open', { at: 'open' }, { gtc: '3 buy 1 @ 98', day: '3 buy 1 @ 98', gtd: '2 expired 1: moment passed', ioc: NEVER, fok: NEVER }],
+    ['market-on-close', { at: 'close' }, { gtc: '2 buy 1 @ 98', day: '2 buy 1 @ 98', gtd: '2 expired 1: moment passed', ioc: NEVER, fok: NEVER }],
+    ['limit', { limit: 95 }, { ...WAITS, gtc: '', ioc: '1 cancelled 1: not filled at once', fok: '1 cancelled 1: not filled at once' }],
+    ['stop', { stop: 103 }, { ...WAITS, gtc: '3 buy 1 @ 103' }],
+    ['stop-limit', { stop: 103, limit: 104 }, { ...WAITS, gtc: '3 buy 1 @ 103' }],
+    ['trailing-stop', { trail: 5 }, { ...WAITS, gtc: '3 buy 1 @ 101' }],
+    ['trailing-stop-percent', { trailPercent: 5 }, { ...WAITS, gtc: '3 buy 1 @ 100.8' }],
+  ])('%s in every time in force', (type, options, answers) => {
+    const session = { timeZone: 'UTC', closes: '00:03' };
+    for (const [force, expected] of Object.entries(answers)) {
+      const timed = force === 'gtd' ? { ...options, until: 2 * MINUTE_MS } : { ...options, timeInForce: force as 'gtc' };
+      const answer = (): string => {
+        const played = play(days(PATH, 2), buy(1, timed), { conventions: { session } });
+        return [...fillsOf(played), ...endsOf(played)].join();
+      };
+      if (expected === NEVER) expect(answer, force).toThrow(NEVER.replace('%', type) + force);
+      else expect(answer(), force).toBe(expected);
+    }
+  });
+
   test('market-on-close fills at the close of the bar that ends the day, with or without a time zone', () => {
     const at = (t: number): Bar => ({ t, open: 100, high: 101, low: 99, close: 100 + (t % 7), volume: 1 });
     const utc = [at(86_400_000 - 3 * MINUTE_MS), at(86_400_000 - 2 * MINUTE_MS), at(86_400_000 - MINUTE_MS), at(86_400_000)];
