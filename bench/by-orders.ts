@@ -1,4 +1,4 @@
-// Accounts that are asked for orders at each close: what a bar costs them, by kind of strategy, by length of history, by how often they trade.
+// Accounts that are asked for orders at each close: what a bar costs them, by kind of strategy.
 // The crossover job is the same as in crossover.ts, so its answer is known; beside it the loop by hand, and libraries that can be told the same job.
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
@@ -9,7 +9,6 @@ import { type Contender, type Figure, median, pairedRounds, type Section, WrongA
 import { rivalsOf } from './rivals.ts';
 
 const ROWS = 500_000;
-const LENGTHS = [50_000, 500_000, 5_000_000] as const;
 const ROUNDS = 5;
 /** They take seconds a round. */
 const RIVAL_ROUNDS = 2;
@@ -17,14 +16,12 @@ const FAST = 10;
 const SLOW = 30;
 const FILLS = 2 * 9_784;
 const EQUITY = '85502.80096';
-/** Averages whose crossings give these shares of bars with an order. */
-const DENSITIES = [[14, 70], [10, 30], [2, 4]] as const;
 
 const price = new StreamInput({ venue: 'bench', instrument: 'ABC', interval: '1m' });
-const crossing = (fast: number, slow: number) => latch(crossover(sma(price, { period: fast }), sma(price, { period: slow })));
+export const crossing = (fast: number, slow: number) => latch(crossover(sma(price, { period: fast }), sma(price, { period: slow })));
 const strategy = (name: string, build: () => Built): Strategy => new Strategy({ name, build });
 
-const market = (fast: number, slow: number): Strategy =>
+export const market = (fast: number, slow: number): Strategy =>
   strategy('market', () => ({ account: account(price, { cash: 100_000, fee: percentFee(10), values: { long: crossing(fast, slow) } }, ({ values, moveTo }) => { if (values.long >= 0) moveTo(values.long); }) }));
 
 const bracket = (fast: number, slow: number): Strategy =>
@@ -59,24 +56,24 @@ const everyType = strategy('every type', () => ({
 
 export async function byOrders(): Promise<Section[]> {
   const bars = barsOf(ROWS);
-  return [await crossoverByOrders(bars), await kinds(bars), await lengths(), await densities(bars)];
+  return [await crossoverByOrders(bars), await kinds(bars)];
 }
 
-function barsOf(count: number): BarColumns {
+export function barsOf(count: number): BarColumns {
   const { t, open, high, low, close, volume } = generateBars(count, 42);
   return [t, ...[open, high, low, close].map(toPrices), Float64Array.from(volume)];
 }
 
 /** A run, and what came of it. */
-function contender(name: string, of: Strategy, bars: BarColumns): Contender & { answer: () => BacktestRun } {
+export function contender(name: string, of: Strategy, bars: BarColumns): Contender & { answer: () => BacktestRun } {
   const spec = of.declare();
   const data = new Map([[sourceId(spec.target!.source), bars]]);
   let run: BacktestRun | undefined;
   return { name, run: () => void (run = runBacktest(spec, data)), answer: () => run! };
 }
 
-const rate = (name: string, rows: number, times: readonly number[], note?: string): Figure => ({ name, value: rows / median(times) / 1e3, unit: 'M bars/s', ...(note !== undefined && { note }) });
-const share = (run: BacktestRun): string => `${((100 * run.trades.length) / run.bars).toFixed(1)} % of bars fill, ${run.trades.length.toLocaleString('en')} fills`;
+export const rate = (name: string, rows: number, times: readonly number[], note?: string): Figure => ({ name, value: rows / median(times) / 1e3, unit: 'M bars/s', ...(note !== undefined && { note }) });
+export const share = (run: BacktestRun): string => `${((100 * run.trades.length) / run.bars).toFixed(1)} % of bars fill, ${run.trades.length.toLocaleString('en')} fills`;
 
 async function crossoverByOrders(bars: BarColumns): Promise<Section> {
   const ours = contender('by orders', market(FAST, SLOW), bars);
@@ -101,16 +98,4 @@ async function kinds(bars: BarColumns): Promise<Section> {
   const all = [contender('market orders', market(FAST, SLOW), bars), contender('brackets: limit entry, target and stop', bracket(FAST, SLOW), bars), contender('every type of order in turn, each fifth bar', everyType, bars)];
   const times = await pairedRounds(ROUNDS, all);
   return { title: 'Accounts by orders', figures: all.map((each, k) => ({ ...rate(each.name, ROWS, times[k]!, share(each.answer())), target: { requirement: 'K5', atLeast: 1 } })) };
-}
-
-async function lengths(): Promise<Section> {
-  const all = LENGTHS.map((rows) => contender(`${rows.toLocaleString('en')} bars`, bracket(FAST, SLOW), barsOf(rows)));
-  const times = await pairedRounds(3, all);
-  return { title: 'Brackets, by length of history', figures: all.map((each, k) => rate(each.name, LENGTHS[k]!, times[k]!, share(each.answer()))) };
-}
-
-async function densities(bars: BarColumns): Promise<Section> {
-  const all = DENSITIES.map(([fast, slow]) => contender(`SMA${fast} × SMA${slow}`, market(fast, slow), bars));
-  const times = await pairedRounds(ROUNDS, all);
-  return { title: 'Market orders, by how often they are placed', figures: all.map((each, k) => rate(each.name, ROWS, times[k]!, share(each.answer()))) };
 }

@@ -16,6 +16,7 @@ import { latency } from './latency.ts';
 import { clock, type Section, WrongAnswer } from './measure.ts';
 import { byOrders } from './by-orders.ts';
 import { recovery } from './recovery.ts';
+import { shapes } from './shapes.ts';
 import { strategies } from './strategies.ts';
 import { type Row, tableOf, writeDocument } from './table.ts';
 import { sweeps } from './sweep.ts';
@@ -57,6 +58,7 @@ const steps: readonly (readonly [name: string, measure: () => Promise<readonly S
   ['kernels', async () => [await kernelCosts()]],
   ['crossover job', crossover],
   ['accounts by orders', byOrders],
+  ['shapes of the crossover job', shapes],
   ['sweeps', sweeps],
   ['throughput', () => onCluster(ONE_SHARD, throughput)],
   ['latency', () => onCluster(ONE_SHARD, latency)],

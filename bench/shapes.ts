@@ -1,0 +1,47 @@
+// The crossover job over histories of other lengths and with other averages, which trade more or less often: by a target, and decided bar by bar.
+// History never lives in what the hot path touches, so a bar costs the same in all of them but for the orders it has.
+import type { BacktestRun } from '#actors/backtest.ts';
+import { Strategy } from '#sdk/mod.ts';
+import { barsOf, contender, crossing, market, rate, share } from './by-orders.ts';
+import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from './measure.ts';
+
+const ROWS = 500_000;
+const LENGTHS = [50_000, 500_000, 5_000_000] as const;
+/** Averages whose crossings give an order on 2, 4 and more than 20 % of the bars. */
+const DENSITIES = [[14, 70], [10, 30], [2, 4]] as const;
+const ROUNDS = 5;
+const LENGTH_ROUNDS = 3;
+
+type Job = (fast: number, slow: number) => Strategy;
+
+const targeted: Job = (fast, slow) => new Strategy({ name: 'target', account: { cash: 100_000, feeBps: 10 }, build: () => ({ target: crossing(fast, slow) }) });
+
+const PATHS: readonly (readonly [name: string, job: Job])[] = [['by a target', targeted], ['decided bar by bar', market]];
+
+interface Shape extends Contender {
+  readonly rows: number;
+  readonly answer: () => BacktestRun;
+}
+
+export async function shapes(): Promise<Section[]> {
+  const bars = barsOf(ROWS);
+  const sections: Section[] = [];
+  for (const [path, job] of PATHS) {
+    const dense = DENSITIES.map(([fast, slow]): Shape => ({ ...contender(`SMA${fast} × SMA${slow}`, job(fast, slow), bars), rows: ROWS }));
+    sections.push(await section(`The crossover job ${path}, by how often it trades`, ROUNDS, dense));
+    const long = LENGTHS.map((rows): Shape => ({ ...contender(`${rows.toLocaleString('en')} bars`, job(10, 30), barsOf(rows)), rows }));
+    sections.push(await section(`The crossover job ${path}, by length of history`, LENGTH_ROUNDS, long));
+  }
+  return sections;
+}
+
+/** Every shape with its bars a second, and what a bar of it costs beside one of the first. */
+async function section(title: string, rounds: number, all: readonly Shape[]): Promise<Section> {
+  const times = await pairedRounds(rounds, all);
+  const perBar = times.map((own, k) => own.map((ms) => ms / all[k]!.rows));
+  const figures = all.flatMap((each, k): Figure[] => {
+    const speed = rate(each.name, each.rows, times[k]!, share(each.answer()));
+    return k === 0 ? [speed] : [speed, { name: `${each.name}: a bar of it against one of ${all[0]!.name}`, value: pairedRatio(perBar[k]!, perBar[0]!), unit: '× its time' }];
+  });
+  return { title, figures };
+}
