@@ -17,9 +17,9 @@ export function initSmoother(at: usize, a: f64, seed: f64): void {
   initWeights(at, a, 1.0 - a, seed);
 }
 
-/** Wilder's sums, y = y₋₁ − y₋₁ / period + x, from the sum of the first `period` values: his averages times the period, with a multiplication less. */
-export function initSums(at: usize, period: f64): void {
-  initWeights(at, 1, 1.0 - 1.0 / period, period);
+/** Sums, y = x + b·y₋₁, from the sum of the first `seed` values: an average over its weight, with a multiplication less. */
+export function initSums(at: usize, b: f64, seed: f64): void {
+  initWeights(at, 1, b, seed);
 }
 
 function initWeights(at: usize, a: f64, b: f64, seed: f64): void {
@@ -39,6 +39,13 @@ function initWeights(at: usize, a: f64, b: f64, seed: f64): void {
 @inline
 export function smootherRuns(at: usize): bool {
   return load<f64>(at, 56) > load<f64>(at, 64);
+}
+
+/** True before the first value. */
+// @ts-ignore: decorator
+@inline
+export function smootherIsNew(at: usize): bool {
+  return load<f64>(at, 56) == 0;
 }
 
 /** True when at least one output exists. */

@@ -78,9 +78,9 @@ export function placeSmoother(state: usize, k: usize, at: usize, a: f64, seed: f
   return placeBlock(state, k, at, SMOOTHER_BYTES);
 }
 
-/** Places a smoother of sums. */
+/** Places Wilder's sums, y = x + y₋₁ − y₋₁ / period, from the sum of the first `period` values. */
 export function placeSums(state: usize, k: usize, at: usize, period: f64): usize {
-  initSums(at, period);
+  initSums(at, 1.0 - 1.0 / period, period);
   return placeBlock(state, k, at, SMOOTHER_BYTES);
 }
 

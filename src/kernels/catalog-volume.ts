@@ -82,7 +82,7 @@ export const volume = {
       'Chaikin). NaN where the window has no volume.',
   }),
   adosc: define('adosc', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 84,
     title: 'Chaikin oscillator',
     inputs: BARS_AND_VOLUME,
