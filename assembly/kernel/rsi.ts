@@ -1,7 +1,8 @@
-// Relative strength index: 100·(G / (G + L)), G and L the gains and losses smoothed by 1 / period (Wilder), 0 where both are 0.
-//   own: 0 value before (NaN at first) │ 8 smoother of gains │ smoother of losses
+// Relative strength index: 100·(G / (G + L)), G and L the gains and losses smoothed as Wilder does it, as sums (A2 of engine/directional.ts), 0 where both are 0.
+//   own: 0 value before (NaN at first) │ 8 sums of gains │ sums of losses
 import {
-  SMOOTHER_BYTES, evenStretch, initSmoother, keepSmoother, smooth, smoothPair, smootherInput, smootherOutputs, weightBefore, weightNow, weightOfOutput, smootherReady, smootherRuns,
+  SMOOTHER_BYTES, evenStretch, initSums, keepSmoother, smooth, smootherInput, smootherOutputs, smootherReady, smootherRuns, sumPair, weightBefore,
+  weightOfOutput,
 } from '../engine/lookahead';
 import { input, output } from '../operand';
 import { OWN } from '../state';
@@ -27,8 +28,9 @@ export function rsiBytes(): usize {
 export function rsiInit(state: usize, params: usize): void {
   const period = load<f64>(params);
   store<f64>(state, NaN, OWN);
-  initSmoother(state + GAINS, 1.0 / period, period);
-  initSmoother(state + LOSSES, 1.0 / period, period);
+  const kept = 1.0 - 1.0 / period;
+  initSums(state + GAINS, kept, period);
+  initSums(state + LOSSES, kept, period);
 }
 
 export function rsiRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
@@ -62,8 +64,7 @@ function strengthStep<M>(state: usize, value: f64): f64 {
 
 /** A stretch of rows. False, and nothing has happened, when one of them is no value (L2 of lookahead.ts). */
 function strengthPairs<M>(state: usize, x: usize, out: usize, bytes: usize): bool {
-  const a = weightNow(state + GAINS); // and of the losses
-  const ab = weightBefore(state + GAINS);
+  const b = weightBefore(state + GAINS); // and of the losses
   const b2 = weightOfOutput(state + GAINS);
   const zero = f64x2.splat(0);
   const hundred = held(100);
@@ -77,10 +78,12 @@ function strengthPairs<M>(state: usize, x: usize, out: usize, bytes: usize): boo
     const change = f64x2.sub(values, oneRowBack(before, values));
     const gain = f64x2.pmax(zero, change);
     const loss = f64x2.sub(gain, change);
-    gains = smoothPair(a, ab, b2, gain, oneRowBack(gain1, gain), gains);
-    losses = smoothPair(a, ab, b2, loss, oneRowBack(loss1, loss), losses);
+    gains = sumPair(b, b2, gain, oneRowBack(gain1, gain), gains);
+    losses = sumPair(b, b2, loss, oneRowBack(loss1, loss), losses);
     const moves = f64x2.add(gains, losses);
-    v128.store(out + k, v128.and(f64x2.mul(hundred, f64x2.div(signed<M>() ? f64x2.sub(gains, losses) : gains, moves)), f64x2.gt(moves, zero)));
+    const index = f64x2.mul(hundred, f64x2.div(signed<M>() ? f64x2.sub(gains, losses) : gains, moves));
+    // 0 / 0 counts as 0; what is at least 0 needs no look at the moves for that.
+    v128.store(out + k, signed<M>() ? v128.and(index, f64x2.gt(moves, zero)) : f64x2.pmax(zero, index));
     before = values;
     gain1 = gain;
     loss1 = loss;

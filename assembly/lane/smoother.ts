@@ -133,8 +133,7 @@ function strengthOn(bank: usize, older: usize, x: usize, out: usize, a: v128, ab
 // @ts-ignore: decorator
 @inline
 function strengthOf(gains: v128, losses: v128, hundred: v128, zero: v128): v128 {
-  const moves = f64x2.add(gains, losses);
-  return v128.and(f64x2.mul(hundred, f64x2.div(gains, moves)), f64x2.gt(moves, zero));
+  return f64x2.pmax(zero, f64x2.mul(hundred, f64x2.div(gains, f64x2.add(gains, losses)))); // 0 / 0 counts as 0
 }
 
 /** atr: the close before and the smoother of the range. */

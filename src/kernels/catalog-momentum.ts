@@ -3,7 +3,7 @@ import { BARS, CLOSE, HIGH_AND_LOW, OHLC, SEEDING, VALUE, define, none, period, 
 
 export const momentum = {
   rsi: define('rsi', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 6,
     title: 'Relative strength index',
     inputs: CLOSE,
@@ -60,7 +60,7 @@ export const momentum = {
       'over `fastd` rows (G. Lane, as TA-Lib with a simple average).',
   }),
   stochrsi: define('stochrsi', {
-    version: '1.0.2',
+    version: '1.0.3',
     op: 42,
     title: 'Stochastic relative strength index',
     inputs: CLOSE,
@@ -186,7 +186,7 @@ export const momentum = {
     doc: '100·(sma(fast) − sma(slow)) / sma(slow) (TA-Lib with its default, simple averages). NaN where the slow average is 0.',
   }),
   cmo: define('cmo', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 81,
     title: 'Chande momentum oscillator',
     inputs: CLOSE,

@@ -62,7 +62,7 @@ export const oscillators = {
       'NaN gives NaN and is passed over.',
   }),
   crsi: define('crsi', {
-    version: '1.0.1',
+    version: '1.0.2',
     op: 116,
     title: 'Connors RSI',
     inputs: CLOSE,
@@ -188,7 +188,7 @@ export const oscillators = {
       'pandas-ta and the scripts on TradingView). A NaN row gives NaN and is passed over.',
   }),
   qqe: define('qqe', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 275,
     title: 'Quantitative qualitative estimation',
     inputs: CLOSE,
