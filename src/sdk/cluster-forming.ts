@@ -8,6 +8,7 @@ import { restoreUpload } from '#actors/recover.ts';
 import type { SlotPorts } from '#actors/slot-terms.ts';
 import type { Bus, LogReader } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
+import { SHARES_MAX } from '#bus/shares.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import type { Clock } from '#clock/clock.ts';
@@ -57,12 +58,15 @@ export class ClusterForming {
       const { own, origins } = index.wantedOf(slot);
       // What asks a tag query waits for closed rows, so it would not be told; and who is asked changes.
       const told = new Set([...own].filter((id) => computed.has(id) && !origins.get(id)?.queries));
-      if (told.size === 0) continue;
-      const nodes = withUpstreams(told, index.complete);
-      const begun = await restoreUpload(ports, slot, { nodes, own: told, origins }, await uploadsOf(ports, slot, identity));
-      const lane = begun?.lane.published.size === told.size ? begun.lane : new Lane(nodes, told, origins);
-      const subjects = lane.inputs.map((input) => inputs.get(input)!);
-      followed.push({ lane, subjects, reader: await bus.read('IN', subjects, lane.inputSequence + 1) });
+      const uploads = await uploadsOf(ports, slot, identity, SHARES_MAX);
+      // Each upload may hold only some of them.
+      for (let left = told; left.size > 0; ) {
+        const nodes = withUpstreams(left, index.complete);
+        const { lane } = (await restoreUpload(ports, slot, { nodes, own: left, origins }, uploads)) ?? { lane: new Lane(nodes, left, origins) };
+        const subjects = lane.inputs.map((input) => inputs.get(input)!);
+        followed.push({ lane, subjects, reader: await bus.read('IN', subjects, lane.inputSequence + 1) });
+        left = new Set([...left].filter((id) => !lane.published.has(id)));
+      }
     }
     const forming = new ClusterForming(bus, spec, inputs, followed);
     try {

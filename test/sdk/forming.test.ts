@@ -1,10 +1,12 @@
 // A forming bar: what a strategy would say of it is what it says of the same bar once it has closed, and asking leaves no trace.
 import { beforeEach, describe, expect, test } from 'vitest';
+import { withUpstreams } from '#actors/assemble.ts';
 import { upload } from '#actors/depot.ts';
 import { Lane } from '#actors/lane.ts';
 import type { SlotPorts } from '#actors/slot-terms.ts';
 import { encodeFrame } from '#bus/frame.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
+import { shareName } from '#bus/shares.ts';
 import { slotOf } from '#bus/subjects.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
@@ -152,6 +154,24 @@ describe('in a cluster', () => {
     await upload(ports, slot, lane.checkpoint(identity), { epoch: 1, handover: undefined, wanted: own });
     const forming = await ClusterForming.of(bus, names, clock, spec);
     expect(await forming.peek(barAt(110))).toEqual(await behindHistory(110));
+    forming.close();
+  });
+
+  test('is put together from the uploads of several shares of a slot', async () => {
+    await feed(0, 60);
+    const ids = spec.nodes.filter((node) => node.spec.nodeType !== 'stream').map(({ id }) => id);
+    const { identity } = await bus.state('IN');
+    const ports: SlotPorts = { bus, clock, subjects: names, store: new MemoryStore(), log: logger({ role: 'test', level: 'silent' }) };
+    for (const [share, own] of [ids.slice(0, 2), ids.slice(2)].entries()) {
+      const lane = new Lane(withUpstreams(new Set(own), spec.nodes), new Set(own));
+      lane.apply(server.streams.IN.entries);
+      lane.takeFrames(1);
+      await upload(ports, shareName(slot, share), lane.checkpoint(identity), { epoch: 1, handover: undefined, wanted: new Set(ids) });
+      await feed(60 + 20 * share, 80 + 20 * share);
+    }
+    await bus.purge('IN', subject, 2);
+    const forming = await ClusterForming.of(bus, names, clock, spec);
+    expect(await forming.peek(barAt(100))).toEqual(await behindHistory(100));
     forming.close();
   });
 
