@@ -298,7 +298,7 @@ export const momentum = {
     doc: 'Mean of close − open over the last `period` rows (T. Chande 1994).',
   }),
   pgo: define('pgo', {
-    version: '1.0.0',
+    version: '1.0.1',
     op: 291,
     title: 'Pretty good oscillator',
     inputs: BARS,
@@ -307,7 +307,7 @@ export const momentum = {
     lookback: (p) => p.period,
     history: none,
     doc:
-      '(close − sma) / ema of the true range, seeded as ema is; 0 where nothing ranges (M. Johnson; LazyBear on TradingView. pandas-ta smooths the range once ' +
+      '(close − sma) / ema of the true range, seeded as ema is; 0 where nothing ranges or the close is its average to the last digits (M. Johnson; LazyBear on TradingView. pandas-ta smooths the range once ' +
       'more). A row with a NaN gives NaN and is passed over.',
   }),
   er: define('er', {

@@ -90,7 +90,7 @@ export const statistics = {
     history: (p) => p.period,
     doc:
       'Σ −p·log p over the last `period` rows, p being the part that a value is of the sum of the `period` values up to it (C. Shannon 1948, as pandas-ta). A ' +
-      'value below 0 has no logarithm and gives NaN.',
+      'value below 0 and a sum of 0 give NaN.',
   }),
   hurst: define('hurst', {
     version: '1.0.0',

@@ -140,4 +140,18 @@ describe('flat prices', () => {
     expect(only('crossover')).toEqual([0]);
     for (const k of [0, 1, 2]) for (const value of only('macd', {}, k)) expect(Math.abs(value)).toBeLessThan(1e-12);
   });
+
+  // What fades never reaches 0, and what was rounded never fades: a ratio of the two grows without bounds.
+  test('that follow moving ones never make an output none, or larger than it was by far', () => {
+    const moving = 500;
+    const bars = mapBars(walk(8_000, 6, null), (value, row, field) => (row < moving || field === 'volume' ? value : 100 / 3));
+    const sizeOf = (column: Float64Array) => column.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    for (const name of kernelNames) {
+      const from = kernelOf(name).lookback(resolveParams(name, {}));
+      for (const column of outputsOf(name, {}, bars)) {
+        const [before, after] = [sizeOf(column.subarray(from, moving)), sizeOf(column.subarray(2 * moving))];
+        if (!Number.isNaN(before)) expect(after, name).toBeLessThanOrEqual(20 * before);
+      }
+    }
+  });
 });
