@@ -19,6 +19,8 @@ export interface Given {
 export interface Head extends Given {
   readonly log: string;
   readonly inputSequence: number;
+  /** CRC of the entry it came to, by which a log is known that lost its end since and has others there; null where that entry was never seen. */
+  readonly mark: number | null;
   /** Of all columns of all nodes, one behind the other, u32. */
   readonly chains: Uint8Array;
 }

@@ -10,6 +10,7 @@
 //     what it lets be decided is decided at once, so that members follow from the entries as rows do.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { decodeFrame, type Frame } from '#bus/frame.ts';
 import type { LogEntry } from '#bus/bus.ts';
 import { idIn } from '#bus/subjects.ts';
@@ -78,6 +79,8 @@ export class Lane {
   /** Of the last one: the next takes about as many. */
   #checkpointBytes = 0;
   #inputSequence = 0;
+  /** The entry at that place, or only its CRC. */
+  #last: LogEntry | number | null = null;
   #gapRows = 0;
 
   /** `published` are the nodes whose rows this lane gives out; `origins` tells where those begin that do not begin with their sources. */
@@ -173,6 +176,15 @@ export class Lane {
     }
   }
 
+  /** True when it has computed rows that the log does not have. A checkpoint trails the log, so then the log has lost its end. */
+  leads(committed: ReadonlyMap<NodeID, Committed>): boolean {
+    const { plan } = this.#assembly;
+    return [...this.#outputs.values()].some(({ id, viewId }) => {
+      const { first, count } = plan.rowsOf(viewId);
+      return first + count > Math.max(plan.warmup(viewId), committed.get(id)?.next ?? 0);
+    });
+  }
+
   /** Rows that were late or missing so far, by the nodes that count them and are given out. */
   counts(): Readonly<Record<NodeID, Counts>> {
     const counted: Record<NodeID, Counts> = {};
@@ -201,6 +213,7 @@ export class Lane {
       }
       if (this.#queries.has(id)) this.#turn(id, membersIn(entry));
       this.#inputSequence = entry.sequence;
+      this.#last = entry;
     }
     this.#flushAll();
   }
@@ -218,6 +231,7 @@ export class Lane {
   /** The log has no entry up to `sequence` any more that was not applied. */
   pass(sequence: number): void {
     assert(sequence >= this.#inputSequence, 'a lane does not go back');
+    if (sequence > this.#inputSequence) this.#last = null;
     this.#inputSequence = sequence;
   }
 
@@ -233,11 +247,15 @@ export class Lane {
     const { plan } = this.#assembly;
     this.#partNames ??= new PartNames([HEAD_PART, ...plan.blockIds]);
     const writer = new PartsWriter(this.#partNames, this.#checkpointBytes);
-    writer.add(writeHead({ log, inputSequence: this.#inputSequence, ...this.#given }, this.#chains));
+    writer.add(writeHead({ log, inputSequence: this.#inputSequence, mark: this.#mark(), ...this.#given }, this.#chains));
     plan.writeSnapshot(writer);
     const parts = writer.parts();
     this.#checkpointBytes = parts.bytes.length;
     return parts;
+  }
+
+  #mark(): number | null {
+    return this.#last === null || typeof this.#last === 'number' ? this.#last : (this.#last = crc32(this.#last.data));
   }
 
   /** Continues from the parts of one checkpoint, or of several taken at the same input sequence. Throws CHECKPOINT_DAMAGED. */
@@ -246,6 +264,7 @@ export class Lane {
       const head = headOf(parts);
       assert(k === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
       this.#inputSequence = head.inputSequence;
+      this.#last ??= head.mark ?? null;
       const chainsOf = chainsIn(head);
       for (const { viewId, chains } of this.#outputs.values()) chains.set(chainsOf.get(viewId) ?? []);
     }

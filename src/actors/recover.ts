@@ -5,9 +5,12 @@
 //     on purpose and the checkpoint is of that very place, the lease has said it all.
 // R2. A checkpoint is a convenience. One that is damaged, missing or of another log costs a replay and nothing else.
 // R3. A member's own checkpoint is used only where the log still has what came behind it. What uploads hold, retention has heeded.
+// R4. A checkpoint trails the log it is of. One that does not is of a log that lost its end, with the power of its server: it knows an entry
+//     that is not there or is another one now, or rows of outputs that the log does not have. An older one is used, or none.
+import { crc32 } from 'node:zlib';
 import type { Fence } from '#bus/bus.ts';
 import { slotIn } from '#bus/shares.ts';
-import { idIn, type Share } from '#bus/subjects.ts';
+import { idIn, type Share, type Slot } from '#bus/subjects.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { isFault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
@@ -23,6 +26,7 @@ import { type Head, headOf, publishedIn } from './lane-head.ts';
 import { claim, type Claim, type Tenure } from './lease.ts';
 import type { Runnable, SlotPorts } from './slot-terms.ts';
 
+const LEADS_LOG = 'the log has lost its end: the checkpoint knows more, and is not used';
 const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt without it';
 
 /** Entries of input that are sooner read again than a checkpoint is fetched from elsewhere. */
@@ -49,17 +53,23 @@ export interface BegunOwner extends Begun {
 /** Takes the lease and begins where the last owner ended. Throws LEASE_LOST when somebody else was faster. */
 export async function begin(ports: SlotPorts, share: Share, member: string, wanted: Runnable, logIdentity: string): Promise<BegunOwner> {
   const claimed = await claim(ports, share, member, wanted.division);
-  const begun = await restoreLane(ports, share, wanted, logIdentity);
-  await meetLog(ports, share, begun.lane, claimed);
-  return { ...begun, tenure: claimed };
+  for (let before = Infinity; ; ) {
+    const begun = await restoreLane(ports, share, wanted, logIdentity, before);
+    if (await meetLog(ports, share, begun.lane, claimed)) return { ...begun, tenure: claimed };
+    before = begun.lane.inputSequence;
+    ports.log.warn({ slot: share, from: begun.from, inputSequence: before }, LEADS_LOG); // by R4
+  }
 }
 
-/** By R1, tells a lane what of its outputs the log has, once the lease is taken. */
-export async function meetLog(ports: SlotPorts, share: Share, lane: Lane, { before, fence }: Claim): Promise<void> {
+/** By R1, tells a lane what of its outputs the log has, once the lease is taken. False when the lane has more, by R4. */
+export async function meetLog(ports: SlotPorts, share: Share, lane: Lane, { before, fence }: Claim): Promise<boolean> {
   const released = before?.released;
   const stand = lane.stand();
-  if (released?.inputSequence === stand.inputSequence && released.nodes === stand.nodes && released.chains === stand.chains) return;
-  lane.resume(await committedOf(ports, share, lane.published, fence));
+  if (released?.inputSequence === stand.inputSequence && released.nodes === stand.nodes && released.chains === stand.chains) return true;
+  const committed = await committedOf(ports, share, lane.published, fence);
+  if (lane.leads(committed)) return false;
+  lane.resume(committed);
+  return true;
 }
 
 /** By R1, how far each node's output is committed, as the owner under a fence finds it. Throws LEASE_LOST when it is the owner no more. */
@@ -75,13 +85,13 @@ export async function committedOf({ bus, subjects }: SlotPorts, share: Share, no
   return found;
 }
 
-/** The lane of the wanted nodes that the newest usable checkpoint holds, where it left them; else a fresh one of all, at the origin. */
-export async function restoreLane(ports: SlotPorts, slot: Share, wanted: Runnable, logIdentity: string): Promise<Begun> {
-  const local = await localOf(ports, slot, logIdentity);
+/** The lane of the wanted nodes that the newest usable checkpoint of those before an input holds, where it left them; else a fresh one of all, at the origin. */
+export async function restoreLane(ports: SlotPorts, slot: Share, wanted: Runnable, logIdentity: string, before = Infinity): Promise<Begun> {
+  const local = await localOf(ports, slot, logIdentity, before);
   const isNear = local !== undefined && holdsAll(local, wanted) && (await progressOf(ports, slot)) - local.head.inputSequence <= DOWNLOAD_ENTRIES_MIN;
   const near = isNear ? await continued(ports, slot, wanted, local) : undefined;
   if (near) return near;
-  const uploads = await uploadsOf(ports, slot, logIdentity, wanted.sharesMost);
+  const uploads = (await uploadsOf(ports, slot, logIdentity, wanted.sharesMost)).filter(({ inputSequence }) => inputSequence < before);
   const newer = local ? uploads.filter(({ inputSequence }) => inputSequence > local.head.inputSequence) : uploads;
   const begun =
     (await restoreUpload(ports, slot, wanted, newer)) ??
@@ -110,6 +120,10 @@ export async function restoreUpload(ports: SlotPorts, slot: Share, wanted: Runna
 async function continued(ports: SlotPorts, slot: Share, { nodes, own, origins }: Runnable, { parts, from, head, published }: Found): Promise<Begun | undefined> {
   const kept = new Set([...own].filter((id) => published.has(viewIdOf(id, origins.get(id)))));
   if (kept.size === 0) return undefined;
+  if (!(await trailsLog(ports, head))) {
+    ports.log.warn({ slot, from, inputSequence: head.inputSequence }, LEADS_LOG);
+    return undefined;
+  }
   try {
     const lane = new Lane(withUpstreams(kept, nodes), kept, origins);
     const floor = from === 'upload' ? 0 : Math.max(0, ...(await floorsOf(ports, lane.inputs)).values()); // by R3
@@ -126,10 +140,17 @@ async function continued(ports: SlotPorts, slot: Share, { nodes, own, origins }:
   }
 }
 
-/** The member's own checkpoint. One of a log that was wiped and begun anew since means nothing in the new one. */
-async function localOf(ports: SlotPorts, slot: Share, logIdentity: string): Promise<Found | undefined> {
+/** The member's own checkpoint, if it is of before an input. One of a log that was wiped and begun anew since means nothing in the new one. */
+async function localOf(ports: SlotPorts, slot: Share, logIdentity: string, before: number): Promise<Found | undefined> {
   const found = await usable(ports, slot, 'checkpoint', () => ports.store.read(slot));
-  return found?.head.log === logIdentity ? found : undefined;
+  return found?.head.log === logIdentity && found.head.inputSequence < before ? found : undefined;
+}
+
+/** By R4, as far as the input tells. An entry that was purged since was there. */
+async function trailsLog({ bus, subjects }: SlotPorts, { inputSequence, mark }: Head): Promise<boolean> {
+  const [{ lastSequence }, entry] = await Promise.all([bus.state('IN'), bus.next('IN', subjects.inputs('*' as Slot), Math.max(1, inputSequence))]);
+  if (inputSequence > lastSequence) return false;
+  return entry?.sequence !== inputSequence || typeof mark !== 'number' || crc32(entry.data) === mark;
 }
 
 /**

@@ -284,8 +284,9 @@ export class SlotActor {
       // One that ran before, and stood still or was taken over half-way, goes on from where an upload has it.
       const uploads = (await uploadsOf(this.#ports, this.#share, this.#logIdentity, this.#wanted.sharesMost)).filter(({ inputSequence }) => inputSequence <= lane.inputSequence);
       const begun = await restoreUpload(this.#ports, this.#share, { nodes, own: missing, origins }, uploads);
-      const fresh = begun?.lane ?? new Lane(withUpstreams(missing, nodes), missing, origins);
-      fresh.resume(await committedOf(this.#ports, this.#share, fresh.published, this.#tenure!.fence));
+      const committed = await committedOf(this.#ports, this.#share, missing, this.#tenure!.fence);
+      const fresh = begun && !begun.lane.leads(committed) ? begun.lane : new Lane(withUpstreams(missing, nodes), missing, origins);
+      fresh.resume(committed);
       const reader = await this.#read([lane, fresh], fresh.inputSequence + 1);
       return new Warming({ slot: this.#slot, lane: fresh, reader, step: (its, entries) => this.#step(its, entries), isStopping: () => this.#stopping }, lane);
     });

@@ -10,7 +10,7 @@ import type { NodeID } from '#domain/node-spec.ts';
 import { isUploadedFor } from './depot.ts';
 import type { Lane } from './lane.ts';
 import { claim, type Lease, leaseOf } from './lease.ts';
-import { type Begun, type BegunOwner, meetLog, progressOf, restoreLane } from './recover.ts';
+import { begin, type Begun, type BegunOwner, meetLog, progressOf, restoreLane } from './recover.ts';
 import type { Runnable, SlotPorts } from './slot-terms.ts';
 
 const POLL_MS = 5;
@@ -84,7 +84,8 @@ export class Standby {
   /** Takes the lease, once the owner let go or it is clear that it will not. Throws LEASE_LOST when somebody else was faster. */
   async takeOver(): Promise<BegunOwner> {
     const { clock } = this.#ports;
-    const { wanted: { division }, member } = this.#terms;
+    const { wanted, member } = this.#terms;
+    const { division } = wanted;
     const { lane } = this.#begun;
     let lease: Lease | undefined;
     for (const lateMs = clock.monotonicMs() + RELEASE_WAIT_MS; ; await clock.sleep(RELEASE_POLL_MS)) {
@@ -94,8 +95,8 @@ export class Standby {
     // Of the same nodes, so what the owner read last is among what is read here.
     if (lease?.released?.nodes === lane.stand().nodes) await this.#advance(lease.released.inputSequence, RELEASE_WAIT_MS);
     const claimed = await claim(this.#ports, this.#slot, member, division);
-    await meetLog(this.#ports, this.#slot, lane, claimed);
-    return { ...this.#begun, tenure: claimed };
+    if (await meetLog(this.#ports, this.#slot, lane, claimed)) return { ...this.#begun, tenure: claimed };
+    return begin(this.#ports, this.#slot, member, wanted, this.#terms.logIdentity); // the log lost its end meanwhile
   }
 
   close(): void {

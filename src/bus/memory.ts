@@ -40,6 +40,18 @@ export class MemoryLog {
     const stream = (): Stream => ({ entries: [], purged: new Set(), ids: new Map(), lastOn: new Map(), readers: new Set(), lastId: undefined });
     this.streams = { IN: stream(), OUT: stream(), EVENT: stream() };
   }
+
+  /** What a server that loses power may do to a stream: it ends with this entry, as if those behind it had never been. */
+  loseBehind(name: StreamName, sequence: number): void {
+    const { entries, purged, ids, lastOn, readers } = this.streams[name];
+    entries.length = Math.min(entries.length, sequence);
+    for (const gone of purged) if (gone > sequence) purged.delete(gone);
+    for (const [id, at] of ids) if (at > sequence) ids.delete(id);
+    lastOn.clear();
+    for (const entry of entries) if (!purged.has(entry.sequence)) lastOn.set(entry.subject, entry);
+    for (const reader of readers) reader.goBackTo(sequence);
+    this.streams[name].lastId = undefined;
+  }
 }
 
 export class MemoryBus implements Bus {
@@ -211,6 +223,11 @@ class MemoryReader implements LogReader {
     this.#forget = forget;
     this.#next = Math.max(0, fromSequence - 1);
     this.readOn();
+  }
+
+  /** What comes behind an entry comes again. */
+  goBackTo(sequence: number): void {
+    this.#next = Math.min(this.#next, sequence);
   }
 
   /** Takes what the log has, as far as there is room. */

@@ -4,8 +4,8 @@
 //     at the entry after the last one handed over.
 // L2. No credits are given from the high mark of the channel to its low one, nor more than there is room for. So memory is bounded, and
 //     a reader that is slow slows down nobody but itself: what it has not read waits in the log.
-// L3. A stream that was removed and made again is another log. Whoever reads a log is told by the reader's end; a reader of records
-//     begins anew.
+// L3. A stream that was removed and made again is another log, and so is one that ends before what was read of it. Whoever reads a log is told
+//     by the reader's end; a reader of records begins anew.
 // Absent: acknowledgements (progress is the reader's), decoding (frame.ts).
 import assert from 'node:assert/strict';
 import { nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
@@ -121,10 +121,10 @@ export class Puller implements LogReader {
 
   /** By L3; false when the reader ends here. */
   async #sameStream(): Promise<boolean> {
-    const { created } = await this.#ask<{ created: string }>(`$JS.API.STREAM.INFO.${this.#options.stream}`);
+    const { created, state } = await this.#ask<{ created: string; state: { last_seq: number } }>(`$JS.API.STREAM.INFO.${this.#options.stream}`);
     const before = (this.#created ??= created);
     this.#created = created;
-    if (before === created) return true;
+    if (before === created && state.last_seq >= this.#nextSequence - 1) return true;
     this.#nextSequence = 1;
     if (this.#options.whenMadeAgain === 'begin anew') return true;
     this.close();

@@ -18,7 +18,7 @@ const portsOn = (bus: MemoryBus) => ({ bus, store: new MemoryStore(), clock: new
 
 /** A checkpoint that holds nothing but its head. */
 const checkpoint = (inputSequence: number, nodes: readonly NodeID[], log = 'log'): Parts =>
-  Parts.of([[HEAD_PART, writeHead({ log, inputSequence, ...givenBy(nodes, nodes.map(() => 2)) }, new Uint32Array(2 * nodes.length))]]);
+  Parts.of([[HEAD_PART, writeHead({ mark: null, log, inputSequence, ...givenBy(nodes, nodes.map(() => 2)) }, new Uint32Array(2 * nodes.length))]]);
 const terms = (epoch: number, wanted: readonly NodeID[], handover?: number) => ({ epoch, handover, wanted: new Set(wanted) });
 
 async function standsAt(bus: MemoryBus, log = 'log'): Promise<number[]> {

@@ -3,11 +3,13 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { StepEntry } from '#bus/bus.ts';
 import { NatsBus } from '#bus/nats.ts';
-import { subjects } from '#bus/subjects.ts';
+import { slotName, subjects } from '#bus/subjects.ts';
 import { SystemClock } from '#clock/system.ts';
 import { type NatsServer, startNatsServer } from '#cluster/nats-server.ts';
 import { Fault } from '#domain/fault.ts';
+import type { NodeID } from '#domain/node-spec.ts';
 
 const clock = new SystemClock();
 const names = subjects('t');
@@ -86,4 +88,27 @@ test.each([true, false])('a refusal crosses the wire whole: code, message, cure,
   await bus.serve({ name: `refuser-${retry}`, version: '1.0.0', description: '', endpoints: { ask: { subject: call, answer: () => Promise.reject(refusal) } } });
   await expect(bus.call(call, null)).rejects.toMatchObject({ name: 'Fault', code: 'CLUSTER_NOT_READY', message: 'not now', cure: 'wait', data: { since: 7 }, retry });
   await bus.close();
+});
+
+describe('a stream that reached the size it may have', () => {
+  test('takes nothing more and drops nothing, says what to do, and takes what waited once there is room', async () => {
+    const full = subjects('full');
+    const bus = await NatsBus.connect({ url: server.url, subjects: full, clock, name: 'full' });
+    await bus.createStreams(1, { OUT: 50_000 });
+    const lease = full.lease(slotName(1));
+    const fence = { subject: lease, sequence: await bus.append(lease, new Uint8Array(1)) };
+    const output = full.output(slotName(1), 'a'.repeat(64) as NodeID);
+    const entry = (k: number): StepEntry => ({ subject: output, data: new Uint8Array(4_000).fill(k), messageId: `row ${k}` });
+    let stored = 0;
+    let outcome = await bus.appendStep([entry(0)], fence);
+    for (; outcome.left.length === 0 && stored < 100; outcome = await bus.appendStep([entry(stored)], fence)) stored++;
+    expect(stored).toBeGreaterThan(5);
+    expect(outcome.left).toEqual([entry(stored)]);
+    expect(outcome.reason).toMatchObject({ code: 'LOG_REFUSED', retry: true, data: { errorCode: 10077 }, cure: expect.stringContaining('retention.out.bytesMax') as string });
+    expect(await bus.state('OUT')).toMatchObject({ firstSequence: 1, entries: 1 + stored });
+    expect(await bus.purge('OUT', output, 4)).toBe(2);
+    expect((await bus.appendStep(outcome.left, fence)).left).toEqual([]);
+    expect(Buffer.compare((await bus.last('OUT', output))!.data, entry(stored).data)).toBe(0);
+    await bus.close();
+  });
 });

@@ -2,6 +2,7 @@
 import { withUpstreams } from '#actors/assemble.ts';
 import { membersIn } from '#actors/members-entry.ts';
 import { Owners } from '#actors/owners.ts';
+import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { idIn, slotOf, type Subjects } from '#bus/subjects.ts';
@@ -11,6 +12,7 @@ import { viewIdOf } from '#domain/origin.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { NodeIndex } from '#supervisor/node-index.ts';
 import { firstSourceOf, type NodeRecord } from '#supervisor/records.ts';
+import type { Poison } from '../support/poison.ts';
 import { batchRows, expectSameBits, logRows, type NodeRows, rowsOfFrames } from '../support/truth.ts';
 
 /** The batch run's rows of every node of every strategy, from where its history begins. */
@@ -19,13 +21,15 @@ export type Truth = ReadonlyMap<NodeID, { readonly rows: NodeRows | undefined; r
 export class Truths {
   readonly #strategies: readonly StrategySpec[];
   readonly #data: ReadonlyMap<SourceID, BarColumns>;
+  readonly #poison: Poison | undefined;
   /** By the node and its origin. */
   readonly #known = new Map<string, NodeRows>();
 
-  constructor(strategies: readonly StrategySpec[], data: ReadonlyMap<SourceID, BarColumns>) {
+  constructor(strategies: readonly StrategySpec[], data: ReadonlyMap<SourceID, BarColumns>, poison?: Poison) {
     this.#strategies = strategies;
     this.#data = data;
-    for (const spec of strategies) for (const [id, rows] of batchRows(spec, data)) this.#known.set(id, rows);
+    this.#poison = poison;
+    for (const spec of strategies) if (spec !== poison?.spec) for (const [id, rows] of batchRows(spec, data)) this.#known.set(id, rows);
   }
 
   /** A node without a record has no rows yet. */
@@ -44,12 +48,35 @@ export class Truths {
     const view = viewIdOf(id, origin);
     let rows = this.#known.get(view);
     if (!rows) {
-      const data = new Map([...this.#data].map(([source, columns]) => [source, columns.map((column) => column.subarray(origin?.rows[source] ?? 0))]));
+      const data = new Map(
+        [...this.#data].map(([source, columns]) => {
+          const first = origin?.rows[source] ?? 0;
+          return [source, columns.map((column) => column.subarray(first, this.#endOf(id, first)))];
+        }),
+      );
       rows = batchRows({ ...spec, nodes: withUpstreams(new Set([id]), spec.nodes) }, data).get(id)!;
       this.#known.set(view, rows);
     }
     return rows;
   }
+
+  /** One past the last row of a source a node is shown; a poisoned one, and what reads it, stops before its row. */
+  #endOf(id: NodeID, first: number): number | undefined {
+    if (!this.#poison || (id !== this.#poison.node && id !== this.#poison.reader)) return undefined;
+    const row = this.#poison.rowFrom(first);
+    return row < 0 ? undefined : row;
+  }
+}
+
+/** What stands in quarantine must be the poisoned node, at its row, unless its history begins behind that; false while it is not there. */
+export async function isHeld(log: MemoryLog, { node, rowFrom }: Poison, records: ReadonlyMap<NodeID, NodeRecord>): Promise<boolean> {
+  const held = await (await new MemoryBus(log).bucket<QuarantineRecord>('quarantine')).all();
+  // It has one source, and counts its rows from where its history begins.
+  const [first = 0] = Object.values(records.get(node)?.origin?.rows ?? {});
+  const row = rowFrom(first);
+  const escapes = row < 0;
+  if (held.some(({ value }) => escapes || value.node !== node || value.row !== row - first || value.code !== 'COMPUTE_FAILED')) throw new Error(`in quarantine: ${JSON.stringify(held)}`);
+  return escapes || held.length === 1;
 }
 
 export async function recordsIn(log: MemoryLog): Promise<Map<NodeID, NodeRecord>> {

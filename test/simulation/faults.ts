@@ -29,14 +29,21 @@ export type Mishap =
   | { readonly kind: 'damage'; readonly member: MemberName; readonly instrument: string }
   /** A machine is lost: the member comes back with empty disks. */
   | { readonly kind: 'lose'; readonly member: MemberName; readonly ms: number }
+  /** The machine of the one server and of everybody loses power, and each stream what was stored last; not with replicas. */
+  | { readonly kind: 'power'; readonly ms: number; readonly inMs: number; readonly outMs: number }
   | { readonly kind: 'fill disk'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'publish' }
+  /** An operator releases whatever is in quarantine. */
+  | { readonly kind: 'release' }
   | { readonly kind: 'kill feed'; readonly instrument: string }
   | { readonly kind: 'cut off feed'; readonly instrument: string; readonly ms: number }
   /** Something writes a frame of the input log again, past every condition and duplicate window. */
   | { readonly kind: 'double'; readonly place: number };
 
 export type Event = Mishap & { readonly atMs: number };
+
+/** Of rows and outputs; much less than there is between two uploads. */
+const LOST_MS_MAX = 300;
 
 /** How often each kind comes, of the sum of all. */
 const WEIGHTS: Readonly<Record<Mishap['kind'], number>> = {
@@ -52,8 +59,10 @@ const WEIGHTS: Readonly<Record<Mishap['kind'], number>> = {
   split: 6,
   damage: 2,
   lose: 2,
+  power: 3,
   'fill disk': 1,
   publish: 3,
+  release: 2,
   'kill feed': 2,
   'cut off feed': 1,
   double: 2,
@@ -98,9 +107,12 @@ function draw(random: Random): Mishap {
       return { kind, member: pick(MEMBERS), instrument: pick(INSTRUMENTS) };
     case 'lose':
       return { kind, member: pick(MEMBERS), ms };
+    case 'power':
+      return { kind, ms, inMs: Math.round(random.next() * LOST_MS_MAX), outMs: Math.round(random.next() * LOST_MS_MAX) };
     case 'fill disk':
       return { kind, member: pick(MEMBERS), ms };
     case 'publish':
+    case 'release':
       return { kind };
     case 'kill feed':
       return { kind, instrument: pick(INSTRUMENTS) };

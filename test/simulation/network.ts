@@ -20,6 +20,7 @@ export class SimulatedServer {
   readonly #clock: SimulatedClock;
   readonly #random: Random;
   #electionUntilMs = 0;
+  #lives = 0;
   /** Where the streams ended for the leader that was deposed last. */
   #deposedAt: Readonly<Record<StreamName, number>> = { IN: 0, OUT: 0, EVENT: 0 };
 
@@ -40,6 +41,20 @@ export class SimulatedServer {
     this.#electionUntilMs = Math.max(this.#electionUntilMs, this.#clock.monotonicMs() + ms);
     const { IN, OUT, EVENT } = this.log.streams;
     this.#deposedAt = { IN: IN.entries.length, OUT: OUT.entries.length, EVENT: EVENT.entries.length };
+  }
+
+  /** The machine loses power, and each stream what came to it in the last so many ms. Nothing that was on its way arrives. */
+  losePower(lostMs: Readonly<Partial<Record<StreamName, number>>>): void {
+    this.#lives++;
+    for (const [name, ms] of Object.entries(lostMs)) {
+      const { entries } = this.log.streams[name as StreamName];
+      this.log.loseBehind(name as StreamName, entries.findLast(({ storedMs }) => storedMs <= this.#clock.now() - ms)?.sequence ?? 0);
+    }
+  }
+
+  /** Tells a server from the same one before it lost power. */
+  get lives(): number {
+    return this.#lives;
   }
 
   heal(): void {
@@ -181,8 +196,9 @@ export class SimulatedBus extends MemoryBus {
   async #ask<T>(what: string, serve: () => Promise<T>): Promise<T> {
     await this.#process.running();
     if (this.#process.isCutOff) return this.#lost(what);
+    const { lives } = this.#server;
     await this.#process.travel();
-    if (!this.#server.hasLeader) return this.#lost(what);
+    if (!this.#server.hasLeader || this.#server.lives !== lives) return this.#lost(what);
     // Between here and the answer the process may be killed, paused or cut off; the server has done its part.
     const outcome = await serve().then(
       (value) => ({ value }),
