@@ -133,6 +133,50 @@ describe('an account in the sandbox', () => {
     expect([textOf(of!), textOf(ofOther!)]).toEqual([whole, whole]);
   });
 
+  test('shows the orders of every instrument as they are, whether they were shown before or not', () => {
+    const rows = 300;
+    const [first, second] = [walk(rows, 5), walk(rows, 6)];
+    const inputs = [...first, ...second.slice(1)];
+    const priceOf = (instrument: string) => new StreamInput({ venue: 'test', instrument, interval: '1m' });
+    const strategy = new Strategy({
+      name: 'all it sees',
+      build: () => ({
+        account: account({ A: priceOf('A'), B: priceOf('B') }, { cash: 1e6, participation: 0.01 }, ({ t, A, B }) => {
+          // Everything a view says goes into what is done next, so that one wrong field changes all that follows.
+          let seen = t / 60_000;
+          for (const { id, side, type, quantity, limit, stop } of [...A.orders, ...B.orders]) {
+            const level = Number.isNaN(limit) ? stop : limit;
+            seen = (seen * 31 + id * 7 + type.length * 5 + (side === 'buy' ? 1 : 2) + Math.round(quantity * 1e4) + Math.round((Number.isNaN(level) ? 3 : level) * 100)) % 1_000_003;
+          }
+          const one = seen % 2 === 0 ? A : B;
+          const last = one.orders.at(-1);
+          const choice = Math.floor(seen / 2) % 7;
+          if (choice === 0) one.buy(3, { limit: one.bar.close - 0.1, takeProfit: one.bar.close + 1, trailingLoss: 1 });
+          else if (choice === 1) one.sell(2, { trail: 0.5 });
+          else if (choice === 2) one.buy(1);
+          else if (choice === 3 && one.orders.length > 3) one.cancel(one.orders[1]!.id);
+          else if (choice === 4 && last && last.quantity > 0) one.replace(last.id, { quantity: last.quantity + 1 });
+          else if (choice === 5 && one.orders.length > 8) one.cancel();
+          else one.sell(1, { stop: one.bar.close - 0.4 });
+        }),
+      }),
+    });
+    const spec = strategy.declare().nodes.at(-1)!.spec as AccountSpec;
+    const run = (node: OrdersNode, size: number, between: () => void): string => {
+      const outputs = node.outputs.map(() => new Float64Array(rows));
+      for (let from = 0; from < rows; from += size) {
+        node.run(inputs.map((column) => column.subarray(from, from + size)), outputs.map((column) => column.subarray(from, from + size)), Math.min(size, rows - from));
+        between();
+      }
+      return textOf(outputs);
+    };
+    // Another account of the program in between: the process takes the first one up from its bytes, and has shown nothing of it.
+    const forgetting = (): void => new OrdersNode(spec).run(inputs.map((column) => column.subarray(0, 1)), spec.schema.outputs.map(() => new Float64Array(1)), 1);
+    const whole = run(new OrdersNode(spec), rows, () => {});
+    expect(whole).not.toBe(run(new OrdersNode({ ...spec, code: { ...spec.code, source: '() => {}' } as AccountSpec['code'] }), rows, () => {}));
+    expect(run(new OrdersNode(spec), 1, forgetting)).toBe(whole);
+  });
+
   test('shows an order no more once its cancellation is on its way, also after a restart', () => {
     const late = '({ t, orders, buy, cancel }) => { if (t % 300_000 === 0) buy(1, { limit: 1 }); else if (orders.length > 0) { cancel(orders[0].id); buy(orders.length, { limit: 1 }); } }';
     const whole = textOf(play(nodeOf(late, { latencyBars: 3 })));
