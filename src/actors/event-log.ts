@@ -62,7 +62,9 @@ export class EventLog {
       if (!isFill(head)) continue;
       const { order, instrument, isBuy } = orderOf(head);
       const rate = this.#rates[instrument]?.values[raw[at]! - this.#firstRow];
-      const trade = { ts: raw[at + 1]!, side: isBuy ? 'buy' : 'sell', quantity: raw[at + 3]!, price: raw[at + 4]!, fee: raw[at + 5]!, ...(rate !== undefined && { rate }), order } as const;
+      const [ts, quantity, price, fee] = [raw[at + 1]!, raw[at + 3]!, raw[at + 4]!, raw[at + 5]!];
+      const side = isBuy ? 'buy' : 'sell';
+      const trade: Trade = rate === undefined ? { ts, side, quantity, price, fee, order } : { ts, side, quantity, price, fee, rate, order };
       trades.push(several ? { ...trade, instrument: this.#instruments[instrument]! } : trade);
     }
     return trades;

@@ -190,7 +190,9 @@ export function isToldWhole({ columns, count }: TapeRows, outputs: readonly stri
 
 /** The order an event is about. */
 export function orderOf(head: number): { readonly order: number; readonly instrument: number; readonly isBuy: boolean } {
-  return { order: Math.floor(head / 2 ** 20), instrument: Math.floor(head / 4_096) % INSTRUMENTS_MAX, isBuy: Math.floor(head / 2_048) % 2 === 0 };
+  const order = Math.floor(head / 2 ** 20);
+  const low = head - order * 2 ** 20; // small enough for whole-number operations
+  return { order, instrument: low >>> 12, isBuy: (low & 2_048) === 0 };
 }
 
 export function isFill(head: number): boolean {
