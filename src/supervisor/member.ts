@@ -13,7 +13,7 @@ import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { nodeBytesOf, nodeBytesTogether } from '#telemetry/node-bytes.ts';
 import { PulseWatch } from '#telemetry/pulse.ts';
-import { OWNER, type Part, type Wanted } from '#actors/slot-terms.ts';
+import { OWNER, type Part } from '#actors/slot-terms.ts';
 import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
 import { NodeIndex } from './node-index.ts';
 import { rendezvous } from './placement.ts';
@@ -195,30 +195,36 @@ export class Member {
     const beganMs = this.#ports.clock.monotonicMs();
     const index = new NodeIndex(this.#nodes); // by M2
     this.#orderingMs = this.#ports.clock.monotonicMs() - beganMs;
-    await Promise.all(this.#shards.map((shard) => this.#tell(shard, index)));
+    const calls = new Map(this.#shards.map((shard) => [shard, this.#release(shard)]));
+    // All slots at once, or each would wait for what those before it compute; and as they come, so that no shard waits while another is told.
+    for (const [share, placed] of this.#mine) {
+      const shard = this.#shards[this.#shardOf(share)]!; // by M1
+      const call = this.#tell(shard, share, placed, index);
+      if (call) calls.get(shard)!.push(call);
+    }
+    await Promise.all(Array.from(calls, ([{ ended }, answers]) => Promise.race([Promise.all(answers), ended])));
   }
 
-  /** Tells a shard what it should run and does not know yet: all slots at once, or each would wait for what those before it compute. */
-  async #tell({ index, control, ended, told }: Shard, nodes: NodeIndex): Promise<void> {
-    if (!control) return;
-    const due = new Map<Share, { part: Part; wanted: Wanted }>();
-    for (const [share, placed] of this.#mine) {
-      if (this.#shardOf(share) !== index) continue; // by M1
-      const division = this.#divisions.get(slotIn(share));
-      const part = partIn(placed, share, division);
-      if (part) due.set(share, { part, wanted: nodes.wantedOf(share, this.#quarantine, division) });
-    }
+  /** Takes from a shard what is another's now. */
+  #release({ control, told }: Shard): Promise<void>[] {
+    if (!control) return [];
+    const gone = Array.from(told.keys()).filter((share) => !this.#mine.has(share));
+    for (const share of gone) told.delete(share);
+    return gone.map((share) => control.release(share));
+  }
+
+  /** Tells a shard what it should run and does not know yet; undefined when there is nothing to tell. */
+  #tell({ control, told }: Shard, share: Share, placed: Part, index: NodeIndex): Promise<void> | undefined {
+    if (!control) return undefined;
+    const division = this.#divisions.get(slotIn(share));
+    const part = partIn(placed, share, division);
+    const wanted = part && index.wantedOf(share, this.#quarantine, division);
     // A slot whose nodes are all retired is nobody's.
-    const gone = [...told.keys()].filter((slot) => (due.get(slot)?.wanted.own.size ?? 0) === 0);
-    for (const slot of gone) told.delete(slot);
-    const calls = gone.map((slot) => control.release(slot));
-    for (const [slot, { part, wanted }] of due) {
-      const known = [part.role, part.handover, wanted.division?.number, wanted.sharesMost, wanted.kept?.size, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
-      if (wanted.own.size === 0 || told.get(slot) === known) continue;
-      told.set(slot, known);
-      calls.push(control.want(slot, wanted, part));
-    }
-    await Promise.race([Promise.all(calls), ended]);
+    if (!wanted || wanted.own.size === 0) return told.delete(share) ? control.release(share) : undefined;
+    const known = [part.role, part.handover, wanted.division?.number, wanted.sharesMost, wanted.kept?.size, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
+    if (told.get(share) === known) return undefined;
+    told.set(share, known);
+    return control.want(share, wanted, part);
   }
 
   /** The shares of a slot go to shards side by side. */
