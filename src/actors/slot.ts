@@ -133,7 +133,9 @@ export class SlotActor {
   async #begin(): Promise<BegunOwner | undefined> {
     await this.#untilDivided();
     const begun = await this.#beginnings.turn(async () => (this.#stopping ? undefined : begin(this.#ports, this.#share, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity)));
-    await this.#beginnings.gathered();
+    // Who is told something meanwhile does not keep the one who told it waiting, least of all the next owner.
+    const nudged = new Promise<void>((resolve) => (this.#nudge = resolve));
+    if (!this.#stopping) await Promise.race([this.#beginnings.gathered(), nudged]);
     return begun;
   }
 
