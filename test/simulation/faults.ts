@@ -29,7 +29,7 @@ export type Mishap =
   | { readonly kind: 'damage'; readonly member: MemberName; readonly instrument: string }
   /** A machine is lost: the member comes back with empty disks. */
   | { readonly kind: 'lose'; readonly member: MemberName; readonly ms: number }
-  /** The machine of the one server and of everybody loses power, and each stream what was stored last; not with replicas. */
+  /** The machine of the one server and of everybody loses power, and each stream what was stored last; not with replicas, nor where tag queries are told their members. */
   | { readonly kind: 'power'; readonly ms: number; readonly inMs: number; readonly outMs: number }
   | { readonly kind: 'fill disk'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'publish' }

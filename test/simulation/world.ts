@@ -321,7 +321,7 @@ class World {
         for (const disk of this.#roles.disksOf(event.member)) disk.wipe();
         return;
       case 'power':
-        if (this.log.isReplicated || this.#forgets) return this.#say('which costs nothing here');
+        if (this.log.isReplicated || this.#forgets || this.#queries.length > 0) return this.#say('which costs nothing here');
         this.#server.losePower({ IN: event.inMs, OUT: event.outMs });
         for (const role of ROLES) this.#roles.kill(role, event.ms);
         for (const source of SOURCES) this.#restartFeed(source);
