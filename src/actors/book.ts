@@ -69,12 +69,10 @@ export class Book {
     this.#owesFrom ??= firstBelowZero(rows, this.#cash);
     if (this.#tellsFills) {
       // Of such an account only fills cost anything.
-      let fees = 0;
       for (const trade of tradesOf(rows.t, rows.columns, rows.count)) {
-        fees += trade.fee;
+        this.#sums[0]! += trade.fee;
         this.#trades.push(trade);
       }
-      this.#sums[0]! += fees;
       return;
     }
     for (const [k, column] of this.#summed.entries()) if (column >= 0) this.#sums[k]! += sumOf(rows.columns[column]!, rows.count);
