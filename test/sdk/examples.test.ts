@@ -6,6 +6,7 @@ import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import activity from '../../examples/activity.ts';
+import bricks from '../../examples/bricks.ts';
 import leader from '../../examples/leader.ts';
 import missingMinutes from '../../examples/missing-minutes.ts';
 import pivots from '../../examples/pivots.ts';
@@ -132,6 +133,25 @@ test('reported-late gives ten minutes again for a report that comes late, leaves
   // As they come: the first ten with the block of 12, once more with that of 9, the second with that of 26.
   expect(valuesOf('price')).toEqual([102, (102 + 104) / 2, (106 + 108 + 110) / 3]);
   expect(valuesOf('again')).toEqual([0, 1, 0]);
+});
+
+test('bricks is long from one brick up to the next brick down', () => {
+  const { trades } = runBacktest(bricks.declare(), new Map([[id('BTC-USD'), columns]]));
+  // In whole cents: a brick goes on from its end, and turns from its other end.
+  const SIZE = 25;
+  const cents = closes.map((close) => Math.round(close * 100));
+  let from = Math.round(cents[0]! / SIZE) * SIZE;
+  let to = from;
+  let holds = false;
+  const decided: number[] = [];
+  for (const [row, close] of cents.entries()) {
+    const before: boolean = holds;
+    for (; close >= Math.max(from, to) + SIZE; holds = true) [from, to] = [Math.max(from, to), Math.max(from, to) + SIZE];
+    for (; close <= Math.min(from, to) - SIZE; holds = false) [from, to] = [Math.min(from, to), Math.min(from, to) - SIZE];
+    if (holds !== before && row < cents.length - 1) decided.push(row + 1);
+  }
+  expect(decided.length).toBeGreaterThan(20);
+  expect(trades.map(({ ts }) => (ts - START) / 60_000)).toEqual(decided);
 });
 
 test('missing-minutes lets gaps stand, fills them or stands still at them', () => {
