@@ -107,7 +107,8 @@ function graphOf(spec: StrategySpec, beside: readonly StrategySpec[]): GraphNode
   const fields = Map.groupBy(spec.nodes.filter(({ spec: { nodeType } }) => nodeType === 'stream'), ({ spec: node }) => (node.nodeType === 'stream' ? sourceName(node.config) : ''));
   const sources = [...fields].map(([source, nodes]): GraphNode => {
     const ids = nodes.map(({ id, spec: node }) => [node.nodeType === 'stream' ? node.config.field : '', id] as const);
-    return { ids: Object.fromEntries(ids), name: source.split(':')[1]!, kind: 'stream', params: { source }, reads: [], sharedWith: sharedWith(nodes.map(({ id }) => id)) };
+    const [venue, instrument, interval] = source.split(':');
+    return { ids: Object.fromEntries(ids), name: instrument!, kind: 'stream', params: { venue: venue!, interval: interval! }, reads: [], sharedWith: sharedWith(nodes.map(({ id }) => id)) };
   });
   const computed = spec.nodes.flatMap(({ id, spec: node, name }): GraphNode[] =>
     node.nodeType === 'stream' ? [] : [{ ids: { '': id }, name: name ?? kindOf(node), kind: node.nodeType, params: paramsOf(node), reads: [...new Set(upstreamsOf(node).map((upstream) => upstream.node))], sharedWith: sharedWith([id]) }],

@@ -43,6 +43,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
   const RIGHT = 74; // labels of the value axis
   const TOP = 10;
   const BOTTOM = 24;
+  const LABEL_PX = 75; // labels of the value axis stand this far apart or nearer
   const CANDLE_PX = 4; // a bar this wide shows its body
   const FONT = '12px system-ui, sans-serif';
   const colour = (name: string): string => browser.getComputedStyle(browser.document.documentElement).getPropertyValue(name).trim();
@@ -102,7 +103,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
     pen.fillStyle = colour('--muted');
     pen.textAlign = 'left';
     pen.beginPath();
-    const { step, ticks } = words.valueTicks(low, high, Math.max(2, (bottom + BOTTOM) / 60));
+    const { step, ticks } = words.valueTicks(low, high, Math.max(2, Math.floor((bottom - TOP) / LABEL_PX)));
     for (const tick of ticks) {
       const at = Math.round(y(tick)) + 0.5;
       pen.moveTo(0, at);
@@ -116,7 +117,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
       pen.moveTo(at, TOP);
       pen.lineTo(at, bottom);
       const half = 4 + name.length * 3.4;
-      if (at - half < free || at + half > right) continue;
+      if (at - half < free || at + half > width) continue;
       pen.fillText(name, at, bottom + BOTTOM - 9);
       free = at + half;
     }

@@ -7,6 +7,7 @@ export interface Words {
   readonly percent: (value: number) => string;
   /** A bar's time, with the time of day unless bars are a day wide. */
   readonly moment: (t: number) => string;
+  /** At least `count` of them, with the widest step people count in. */
   readonly valueTicks: (low: number, high: number, count: number) => { step: number; ticks: number[] };
   readonly moneyTick: (value: number, step: number) => string;
   readonly percentTick: (value: number, step: number) => string;
@@ -65,12 +66,10 @@ export function words(intervalMs: number): Words {
     percent: (value) => `${number(value * 100, 2)} %`,
     moment: (t) => (intervalMs >= DAY ? day(t) : `${day(t)} ${clock(t, intervalMs)}`),
     valueTicks(low, high, count) {
-      const rough = (high - low) / count;
-      const power = 10 ** Math.floor(Math.log10(rough));
-      const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => size >= rough) ?? 10 * power;
-      const ticks: number[] = [];
-      for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(k * step);
-      return { step, ticks };
+      const power = 10 ** Math.floor(Math.log10((high - low) / count));
+      const ticksOf = (step: number): number[] => Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, k) => (Math.ceil(low / step) + k) * step);
+      const step = [10, 5, 2].map((digit) => digit * power).find((size) => ticksOf(size).length >= count) ?? power;
+      return { step, ticks: ticksOf(step) };
     },
     moneyTick(value, step) {
       const [size, name] = SIZES.find(([least]) => Math.abs(value) >= least)!;

@@ -43,7 +43,7 @@ ${nodes.map((node, k) => box(node, k, placed[k]!, readers[k]!))}
 function box({ ids, name, kind, params, sharedWith }: GraphNode, k: number, { layer, y }: Placed, readers: number): Markup {
   const left = BOX.margin + layer * BOX.across;
   const top = BOX.margin + y * BOX.down;
-  const settings = Object.entries(params).map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
+  const settings = kind === 'stream' ? Object.values(params).join(' · ') : Object.entries(params).map(([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
   const words = `${name}${settings === '' ? '' : ` · ${settings}`} · NodeID ${spellIds(ids)}${sharedWith.length > 0 ? ` · also in ${sharedWith.join(', ')}` : ''}`;
   const badges = [
     ...(readers > 1 ? [{ text: `×${readers}`, name: 'badge' }] : []),

@@ -147,7 +147,11 @@ footer dd { margin: 0; color: var(--ink); overflow-wrap: anywhere; }
   main { max-width: none; padding: 0; }
   body { font-size: 12px; }
   section { margin-top: 22px; }
-  .card, .groups table, figure, tr, .plot, .sheet { break-inside: avoid; }
+  .headlines { grid-template-columns: repeat(6, 1fr); gap: 8px; }
+  .card { padding: 10px 12px; }
+  .card dd { font-size: 18px; }
+  h2, h3, summary { break-after: avoid; }
+  .card, .groups table, figure, tr, .plot, .sheet, #months, #drawdowns, #trips, #dag, .pair, footer { break-inside: avoid; }
   .scroll { overflow: visible; border: 0; }
   .graph svg { max-width: 100%; height: auto; }
   .tools, .strip, .charts .note, #graph-value, details:not([open]) { display: none; }

@@ -90,7 +90,7 @@ export function costTable(profit: number, costs: readonly Cost[]): Markup {
   const largest = Math.max(...lines.map(({ amount }) => Math.abs(amount))) || 1;
   const rows = lines.map(
     ({ label, amount, hint, isTotal }) =>
-      html`<tr class="${isTotal ? 'total' : ''}"><th scope="row">${label}<small>${hint}</small></th><td class="bar"><i class="${amount < 0 ? 'loss' : 'gain'}" style="width: ${((Math.abs(amount) / largest) * 100).toFixed(1)}%"></i></td><td class="${mood({ signed: true }, amount)}">${formatFigure(amount, 'cash')}</td></tr>`,
+      html`<tr class="${isTotal ? 'total' : ''}"><th scope="row">${label}<small>${hint}</small></th><td class="bar">${amount === 0 ? '' : html`<i class="${amount < 0 ? 'loss' : 'gain'}" style="width: ${((Math.abs(amount) / largest) * 100).toFixed(1)}%"></i>`}</td><td class="${mood({ signed: true }, amount)}">${formatFigure(amount, 'cash')}</td></tr>`,
   );
   return html`<div class="sheet"><table class="costs"><tbody>${rows}</tbody></table></div>`;
 }

@@ -13,8 +13,8 @@ export function tripPlots(trips: readonly Trip[]): Markup {
   if (points.length === 0) return html`<p class="note">No round trip was finished.</p>`;
   const won = points.filter(({ profit }) => profit > 0).length;
   return html`<div class="pair">${plot(points, 'adverse', 'worst loss on the way')}${plot(points, 'favourable', 'best profit on the way')}</div>
-<p class="note">A point is one of ${formatFigure(points.length, 'count')} round trips from flat to flat, after fees; ${formatFigure(won, 'count')} won. On the dashed line it ended as badly as it ever stood (left) or as well (right):
-losers far from the right-hand line gave a profit back, winners far out on the left were held through a deep loss.</p>`;
+<p class="note">A point is one of ${formatFigure(points.length, 'count')} round trips from flat to flat, after fees; ${formatFigure(won, 'count')} won. On the dashed line it ended as badly as it ever stood, in the first picture, or as well, in the second:
+losers far from the line of the second gave a profit back, winners far out in the first were held through a deep loss.</p>`;
 }
 
 function plot(points: readonly TripPoint[], of: keyof Excursion, name: string): Markup {

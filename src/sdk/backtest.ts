@@ -2,6 +2,7 @@
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { withMembers } from '#actors/members.ts';
 import { pathInLastUnits } from '#analysis/excursion.ts';
+import { formatTime } from '#analysis/format.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
 import { type Trip, tripsOf } from '#analysis/trips.ts';
 import { readTerms } from '#broker/terms.ts';
@@ -88,12 +89,12 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   const account = accountOf(spec);
   if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
   if (run.owesFrom !== undefined && account?.config.params.leverage === undefined) {
-    const since = new Date(run.owesFrom).toISOString();
+    const since = formatTime(run.owesFrom, medianStep(run.t));
     warnings.push(`the account owes money from ${since} on: it bought for more cash than it had, and no leverage is declared; an account by orders with leverage: 1 rejects what its equity does not cover, and interestBps is what a loan costs`);
   }
   const ruin = run.equity.findIndex((value) => value <= 0);
   if (ruin >= 0) {
-    const since = new Date(run.t[ruin]!).toISOString();
+    const since = formatTime(run.t[ruin]!, medianStep(run.t));
     warnings.push(`the account was worth nothing or less at ${since}: a broker would have closed its positions before, as an account with maintenance does; from there it has no returns, and figures made of them are left out`);
   }
   const traded = [...tradedSources(spec)].map(([name, source]) => [name, data.get(sourceId(source))!] as const);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { words } from '#report/browser-ticks.ts';
 import { report } from '#report/page.ts';
 import { browse } from './browser.ts';
 import { run } from './sample.ts';
@@ -103,5 +104,18 @@ describe('the charts', () => {
     send('hold', 'click');
     expect(attribute('hold', 'aria-pressed')).toBe('true');
     expect(lines()).toBeGreaterThan(plain + 390);
+  });
+});
+
+describe('a value axis', () => {
+  // By hand: the widest of 1, 2, 5, 10, … that puts at least the wanted lines between the ends.
+  test.each([
+    { of: 'a position long and short', low: -0.55, high: 0.55, count: 2, ticks: [-0.5, 0, 0.5] },
+    { of: 'a fall', low: -0.033, high: 0, count: 2, ticks: [-0.02, 0] },
+    { of: 'an account that grew', low: 93_000, high: 195_000, count: 3, ticks: [100_000, 120_000, 140_000, 160_000, 180_000] },
+    { of: 'a price that hardly moved', low: 0.9985, high: 1.0012, count: 3, ticks: [0.999, 1, 1.001] },
+  ])('of $of has a scale', ({ low, high, count, ticks }) => {
+    const found = words(60_000).valueTicks(low, high, count).ticks;
+    expect(found.map((tick) => Number(tick.toFixed(6)))).toEqual(ticks);
   });
 });

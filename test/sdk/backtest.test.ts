@@ -36,7 +36,7 @@ test('an account that was worth nothing or less is told of, with the moment', as
   const prices = (last: number) => Float64Array.of(100, 100, 100, last);
   const run = async (last: number) => (await backtest(always1, { ...always, data: [minutes, prices(last), prices(last), prices(last), prices(last), Float64Array.of(1, 1, 1, 1)] })).warnings;
   // Bought for 100 with 10 of cash: worth 0 where the price is 90.
-  expect(await run(90)).toContainEqual(expect.stringMatching(/^the account was worth nothing or less at 1970-01-01T00:03:00\.000Z: /));
+  expect(await run(90)).toContainEqual(expect.stringMatching(/^the account was worth nothing or less at 1970-01-01 00:03: /));
   expect(await run(91)).not.toContainEqual(expect.stringMatching(/worth nothing or less/));
 });
 
@@ -49,7 +49,7 @@ test('an account that bought for more cash than it had is told of, unless it dec
     return (await backtest(buying, { start: 0, end: 180_000, data: [minutes, prices, prices, prices, prices, prices] })).warnings;
   };
   // Ordered at the first close, bought at the open of the second bar.
-  expect(await warningsOf(99, {})).toEqual([expect.stringMatching(/^the account owes money from 1970-01-01T00:01:00\.000Z on: .*leverage: 1/)]);
+  expect(await warningsOf(99, {})).toEqual([expect.stringMatching(/^the account owes money from 1970-01-01 00:01 on: .*leverage: 1/)]);
   expect(await warningsOf(100, {})).toEqual([]);
   expect(await warningsOf(99, { leverage: 2 })).toEqual([]);
 });
