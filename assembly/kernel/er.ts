@@ -1,14 +1,11 @@
 // Efficiency ratio: how far a value is from where it was, over the way it took, 0 … 1.
 //   parts: 0 mean of the moves │ 1 its trail │ number 0: period
-import { moveRows } from '../engine/changes';
-import { looseMeans } from '../engine/loose-mean';
 import { Plain } from '../engine/mean-layout';
-import { PARTS, number, part, placeTrailedLooseMean, setNumber, trailedMeanBytes } from '../engine/parts';
+import { PARTS, number, placeTrailedLooseMean, setNumber, trailedMeanBytes } from '../engine/parts';
 import { scratch, tileBytes } from '../engine/tile';
-import { trailRoom } from '../engine/trail';
+import { meanMoves, overWay } from '../engine/way';
 import { input, output } from '../operand';
 import { rows, setRows } from '../state';
-import { canonicalPair } from '../value';
 
 export function erBytes(params: usize): usize {
   return PARTS + trailedMeanBytes<Plain>(load<f64>(params));
@@ -20,24 +17,18 @@ export function erInit(state: usize, params: usize): void {
   setNumber(state, 0, period);
 }
 
-/** 0 where there was no way. */
 export function erRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
   const end = <usize>n << 3;
   const back = <usize>number(state, 0) << 3;
   const length = f64x2.splat(number(state, 0));
-  const zero = f64x2.splat(0);
-  const one = f64x2.splat(1);
   for (let from: usize = 0; from < end; ) {
     const bytes = tileBytes(from, end);
     const x = input(inputs, 0) + from;
-    const moves = trailRoom(part(state, 1), bytes);
-    moveRows(x, rows(state), moves, bytes);
-    looseMeans(part(state, 0), moves, scratch(0), bytes);
+    meanMoves(state, 0, x, rows(state), scratch(0), bytes);
     for (let k: usize = 0; k < bytes; k += 16) {
       const way = f64x2.mul(length, v128.load(scratch(0) + k));
       const crow = f64x2.abs(f64x2.sub(v128.load(x + k), v128.load(x + k - back)));
-      const ratio = v128.andnot(f64x2.div(crow, way), f64x2.eq(way, zero));
-      v128.store(output(outputs, 0) + from + k, canonicalPair(f64x2.pmin(ratio, one)));
+      v128.store(output(outputs, 0) + from + k, overWay(crow, way));
     }
     setRows(state, rows(state) + <i64>(bytes >> 3));
     from += bytes;

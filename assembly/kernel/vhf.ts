@@ -1,16 +1,13 @@
 // Vertical horizontal filter: how far a window ranges over the way it took, 0 … 1.
 //   parts: 0 mean of the moves │ 1 its trail │ 2 greatest │ 3 least │ number 0: period
-import { moveRows } from '../engine/changes';
 import { channelRows } from '../engine/channel';
 import { Greatest, Least, extremeBytes } from '../engine/extrema';
-import { looseMeans } from '../engine/loose-mean';
 import { Plain } from '../engine/mean-layout';
-import { PARTS, number, part, placeExtreme, placeTrailedLooseMean, setNumber, trailedMeanBytes } from '../engine/parts';
+import { PARTS, number, placeExtreme, placeTrailedLooseMean, setNumber, trailedMeanBytes } from '../engine/parts';
 import { scratch, tileBytes } from '../engine/tile';
-import { trailRoom } from '../engine/trail';
+import { meanMoves, overWay } from '../engine/way';
 import { input, output } from '../operand';
 import { rows, setRows } from '../state';
-import { canonicalPair } from '../value';
 
 export function vhfBytes(params: usize): usize {
   const period = load<f64>(params);
@@ -24,24 +21,18 @@ export function vhfInit(state: usize, params: usize): void {
   setNumber(state, 0, period);
 }
 
-/** 0 where there was no way. */
 export function vhfRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
   const end = <usize>n << 3;
   const length = f64x2.splat(number(state, 0));
-  const zero = f64x2.splat(0);
-  const one = f64x2.splat(1);
   for (let from: usize = 0; from < end; ) {
     const bytes = tileBytes(from, end);
     const x = input(inputs, 0) + from;
-    const moves = trailRoom(part(state, 1), bytes);
-    moveRows(x, rows(state), moves, bytes);
-    looseMeans(part(state, 0), moves, scratch(0), bytes);
+    meanMoves(state, 0, x, rows(state), scratch(0), bytes);
     channelRows(state, 2, x, x, scratch(1), scratch(2), bytes);
     for (let k: usize = 0; k < bytes; k += 16) {
       const way = f64x2.mul(length, v128.load(scratch(0) + k));
       const range = f64x2.sub(v128.load(scratch(1) + k), v128.load(scratch(2) + k));
-      const ratio = v128.andnot(f64x2.div(range, way), f64x2.eq(way, zero));
-      v128.store(output(outputs, 0) + from + k, canonicalPair(f64x2.pmin(ratio, one)));
+      v128.store(output(outputs, 0) + from + k, overWay(range, way));
     }
     setRows(state, rows(state) + <i64>(bytes >> 3));
     from += bytes;

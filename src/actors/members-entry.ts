@@ -4,8 +4,9 @@
 import { createHash } from 'node:crypto';
 import type { LogEntry } from '#bus/bus.ts';
 import { decode, encode } from '#bus/codec.ts';
-import type { SourceID } from '#domain/bar.ts';
-import type { NodeID } from '#domain/node-spec.ts';
+import { type SourceID, sourceId } from '#domain/bar.ts';
+import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import { sourceOf } from './assemble.ts';
 
 export interface Membership {
   readonly members: readonly NodeID[];
@@ -16,6 +17,12 @@ export interface Membership {
 /** A query has a place in IN as a source does: the subject its entries are on. */
 export function inputOf(query: NodeID): SourceID {
   return query as string as SourceID;
+}
+
+/** The place in IN of what a node reads there itself: rows of its source, entries that tell its members. None for one that only reads other nodes. */
+export function ownInputOf({ id, spec }: Pick<DeclaredNode, 'id' | 'spec'>): SourceID | undefined {
+  if (spec.nodeType === 'stream') return sourceId(sourceOf(spec));
+  return spec.nodeType === 'tag-query' ? inputOf(id) : undefined;
 }
 
 export function membersEntry(membership: Membership): Uint8Array {

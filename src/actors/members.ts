@@ -17,6 +17,11 @@ export function withMembers(strategy: StrategySpec, beside: readonly StrategySpe
   return { ...strategy, nodes: withUpstreams(new Set(strategy.nodes.map(({ id }) => id)), resolved([...byId.values()])) };
 }
 
+/** A node as it is before anybody is told who its members are: a tag query has none. */
+export function unasked(node: DeclaredNode): DeclaredNode {
+  return node.spec.nodeType === 'tag-query' ? { ...node, members: [] } : node;
+}
+
 /** The nodes in topological order, each query with its members among them, who are the same throughout. Throws TAG_QUERY_UNRESOLVED for one without any. */
 function resolved(nodes: readonly DeclaredNode[]): DeclaredNode[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));

@@ -77,7 +77,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   }
   if (typeof flags.json === 'string') writeFile(flags.json, `${JSON.stringify(answer, null, 2)}\n`);
   if (flags.json === true) {
-    for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    for (const warning of result.warnings) cli.out.warn(warning);
     cli.out.json(answer);
   } else {
     // The summary tells the warnings itself.

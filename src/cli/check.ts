@@ -89,7 +89,7 @@ async function checked<R>(file: string, flags: CheckFlags, cli: Cli, check: (spe
     const warnings: string[] = [];
     const data = await bind(spec, { ...dataOptions(flags), onProgress: (_, done, total) => reading.at(done, total) }, warnings);
     reading.end();
-    if (!flags.json) for (const warning of warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    if (!flags.json) for (const warning of warnings) cli.out.warn(warning);
     return check(spec, data);
   });
 }

@@ -41,7 +41,7 @@ async function replayFile(csv: string, options: ReplayOptions, cli: Cli): Promis
     const reading = cli.progress('reading bars');
     const bars = await readBars(csv, { onProgress: (done, total) => reading.at(done, total) });
     reading.end();
-    for (const warning of bars.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    for (const warning of bars.warnings) cli.out.warn(warning);
     const sending = cli.progress(`replaying ${sourceName(source)}`, bars.rows);
     const startedMs = cli.clock.monotonicMs();
     const pace = { speed: options.speed, rowsPerFrame: Math.floor(options.rowsPerFrame) };
@@ -62,7 +62,7 @@ function warnWhenFull(dataDir: string, cli: Cli): Cancel {
   let said = false;
   return cli.clock.every(LOOK_EVERY_MS, () => {
     const full = isDiskFull(dataDir);
-    if (full && !said) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${diskFullMessage(dataDir)}`);
+    if (full && !said) cli.out.warn(diskFullMessage(dataDir));
     said = full;
   });
 }

@@ -71,7 +71,7 @@ async function runOnFile(name: string, options: RunOptions, cli: Cli): Promise<v
   const reading = cli.progress('reading bars');
   const bars = await readBars(options.data, { onProgress: (done, total) => reading.at(done, total) });
   reading.end();
-  for (const warning of bars.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+  for (const warning of bars.warnings) cli.out.warn(warning);
   const [t, ...features] = bars.columns;
   const columns = Object.fromEntries(BAR_FIELDS.map((field, index) => [field, features[index]])) as Record<BarField, Float64Array>;
   const { outputs } = runKernel(kernel.name, params, columns);

@@ -62,6 +62,11 @@ export class Output {
     this.stderr.write(`${text}\n`);
   }
 
+  /** Something to beware of, beside the answer. */
+  warn(text: string): void {
+    this.note(`${this.paintError('yellow', 'warning:')} ${text}`);
+  }
+
   /** Columns as wide as their widest cell; numbers and figures to the right. */
   table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
     const isNumber = head.map((_, column) => rows.length > 0 && rows.every((row) => FIGURE.test(String(row[column] ?? ''))));

@@ -2,8 +2,7 @@
 import { BAR_COLUMNS } from '#domain/bar.ts';
 import { label } from '#graph/graph.ts';
 import type { FormingBar, Provisional } from '#sdk/forming.ts';
-import type { DeclaredNode } from '#domain/node-spec.ts';
-import { kindOf } from '#domain/node-spec.ts';
+import { type DeclaredNode, kindOf } from '#domain/node-spec.ts';
 import { type Cli, type Command, collect, examples, InvalidArgumentError, jsonOption } from './cli.ts';
 import { type DataFlags, dataOptions, withDataOptions } from './run-options.ts';
 

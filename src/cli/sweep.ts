@@ -55,7 +55,7 @@ export async function search<R extends { readonly warnings: readonly string[] }>
       }),
     );
     bars.running.end();
-    for (const warning of result.warnings) cli.out.note(`${cli.out.paintError('yellow', 'warning:')} ${warning}`);
+    for (const warning of result.warnings) cli.out.warn(warning);
     return result;
   } finally {
     bars.reading.end();

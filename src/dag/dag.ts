@@ -2,11 +2,9 @@
 // D1. A node that is known is reused, whoever brought it; its upstreams then are known too, so the walk stops there.
 // D2. The answer does not depend on the order of submissions that bring the same nodes.
 import { slotOf, type Slot } from '#bus/subjects.ts';
-import { sourceId } from '#domain/bar.ts';
 import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import { sourceOf } from '#actors/assemble.ts';
-import { inputOf } from '#actors/members-entry.ts';
+import { ownInputOf } from '#actors/members-entry.ts';
 
 export interface Diff {
   readonly reuse: readonly NodeID[];
@@ -32,10 +30,9 @@ export function diff(strategy: StrategySpec, known: Pick<ReadonlySet<NodeID>, 'h
  */
 export function slotsOf(nodes: readonly DeclaredNode[], slots: number): Map<NodeID, Slot> {
   const placed = new Map<NodeID, Slot>();
-  for (const { id, spec } of nodes) {
-    if (spec.nodeType === 'stream') placed.set(id, slotOf(sourceId(sourceOf(spec)), slots));
-    else if (spec.nodeType === 'tag-query') placed.set(id, slotOf(inputOf(id), slots));
-    else placed.set(id, placed.get(upstreamsOf(spec)[0]!.node)!);
+  for (const node of nodes) {
+    const own = ownInputOf(node);
+    placed.set(node.id, own ? slotOf(own, slots) : placed.get(upstreamsOf(node.spec)[0]!.node)!);
   }
   return placed;
 }

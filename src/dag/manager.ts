@@ -5,6 +5,7 @@
 // M3. Its memory is only an index: it is rebuilt from the records at every start.
 // M4. A silence of all members is not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first
 //     one heard would be given every slot.
+import { unasked } from '#actors/members.ts';
 import { inputOf } from '#actors/members-entry.ts';
 import type { Share, Slot, Subjects } from '#bus/subjects.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
@@ -166,8 +167,7 @@ export class DagManager {
     this.#refuseIfJustRetired(create);
     for (const node of create) {
       const origin = await this.#another(node.id, slots.get(node.id)!, originOf.get(node.id));
-      const made = node.spec.nodeType === 'tag-query' ? { ...node, members: [] } : node;
-      const record: NodeRecord = { node: made, slot: slots.get(node.id)!, ...(origin && { origin }) };
+      const record: NodeRecord = { node: unasked(node), slot: slots.get(node.id)!, ...(origin && { origin }) };
       await this.#nodeBucket!.put(node.id, record); // by M2 one after the other
       this.#nodes.set(node.id, record);
     }

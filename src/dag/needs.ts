@@ -3,12 +3,11 @@
 // its origin on: a new one that still warms, one that stands still since before the first upload. A tag query and what reads it need all
 // from their origin on for good, since the next member may come at any moment and they are made anew with it (S8 in actors/slot.ts). A slot
 // is read as a whole, so its neediest node speaks for every source the slot reads.
-import { sourceOf } from '#actors/assemble.ts';
 import { heldBy, HOLDERS, type Upload, type UploadRecord } from '#actors/depot.ts';
-import { inputOf } from '#actors/members-entry.ts';
+import { ownInputOf } from '#actors/members-entry.ts';
 import { slotIn } from '#bus/shares.ts';
 import type { Share, Slot } from '#bus/subjects.ts';
-import { type SourceID, sourceId } from '#domain/bar.ts';
+import type { SourceID } from '#domain/bar.ts';
 import { type NodeID, readsOf } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import { isPacked } from '#domain/packed-nodes.ts';
@@ -51,8 +50,8 @@ export class Needs {
     const { node } = record;
     const reads = readsOf(node).map((read) => this.#inputsOf(read, met));
     const isQuery = node.spec.nodeType === 'tag-query';
-    const own = node.spec.nodeType === 'stream' ? [sourceId(sourceOf(node.spec))] : isQuery ? [inputOf(id)] : [];
-    const found: Inputs = { sources: new Set([...own, ...reads.flatMap(({ sources }) => [...sources])]), asks: isQuery || reads.some(({ asks }) => asks) };
+    const own = ownInputOf(node);
+    const found: Inputs = { sources: new Set([...(own ? [own] : []), ...reads.flatMap(({ sources }) => [...sources])]), asks: isQuery || reads.some(({ asks }) => asks) };
     if (found.asks) met.set(id, found);
     else this.#settled.set(record, found);
     return found;

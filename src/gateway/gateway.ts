@@ -16,6 +16,7 @@ import { canonicalJson } from '#domain/node-id.ts';
 import { isPacked, unpackNodes } from '#domain/packed-nodes.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { assemble } from '#actors/assemble.ts';
+import { unasked } from '#actors/members.ts';
 import { checkStrategySpec } from '#graph/strategy-spec.ts';
 import type { MemberRecord } from '#supervisor/records.ts';
 import { type Log } from '#telemetry/log.ts';
@@ -106,7 +107,7 @@ export class Gateway {
   async #submit(submission: Submission): Promise<SubmissionAnswer> {
     const spec = checkStrategySpec(submission.spec);
     // What cannot be assembled here cannot be in a shard either: better refused at the door than failing there again and again.
-    assemble(spec.nodes.map((node) => (node.spec.nodeType === 'tag-query' ? { ...node, members: [] } : node)), 1);
+    assemble(spec.nodes.map(unasked), 1);
     const { correlationId } = submission;
     const id = strategyId(spec);
     const known = this.#strategies.get(id);

@@ -92,11 +92,6 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     const since = formatTime(run.owesFrom, medianStep(run.t));
     warnings.push(`the account owes money from ${since} on: it bought for more cash than it had, and no leverage is declared; an account by orders with leverage: 1 rejects what its equity does not cover, and interestBps is what a loan costs`);
   }
-  const ruin = run.equity.findIndex((value) => value <= 0);
-  if (ruin >= 0) {
-    const since = formatTime(run.t[ruin]!, medianStep(run.t));
-    warnings.push(`the account was worth nothing or less at ${since}: a broker would have closed its positions before, as an account with maintenance does; from there it has no returns, and figures made of them are left out`);
-  }
   const traded = [...tradedSources(spec)].map(([name, source]) => [name, data.get(sourceId(source))!] as const);
   const instruments = new Map(traded.length > 0 ? traded : [['', [...data.values()][0]!]]);
   const terms = account?.code.account === 'orders' ? readTerms(account.config.params, intervalMs(account.config.interval)).instruments : [];
@@ -104,6 +99,12 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   const actionsOf = (name: string) => terms.find((term) => term.name === name)?.actions ?? [];
   const trips = tripsOf(trades, new Map([...instruments].map(([name, [t, , high, low]]) => [name, pathInLastUnits({ t: t!, high: high!, low: low! }, actionsOf(name))])));
   const figures = metrics({ ...run, trades, trips });
+  // Who never fell by all he had was never worth nothing; only of the others is the row looked for.
+  const ruin = (figures.maxDrawdownRatio ?? 1) < 1 ? -1 : run.equity.findIndex((value) => value <= 0);
+  if (ruin >= 0) {
+    const since = formatTime(run.t[ruin]!, medianStep(run.t));
+    warnings.push(`the account was worth nothing or less at ${since}: a broker would have closed its positions before, as an account with maintenance does; from there it has no returns, and figures made of them are left out`);
+  }
   const elapsedMs = clock.monotonicMs() - startedMs;
   const identity = identityOf(spec, sourcesOf(spec), data);
   return {

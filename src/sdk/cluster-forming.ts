@@ -3,7 +3,7 @@
 import { withUpstreams } from '#actors/assemble.ts';
 import { uploadsOf } from '#actors/depot.ts';
 import { Lane } from '#actors/lane.ts';
-import { inputOf } from '#actors/members-entry.ts';
+import { ownInputOf } from '#actors/members-entry.ts';
 import { restoreUpload } from '#actors/recover.ts';
 import type { SlotPorts } from '#actors/slot-terms.ts';
 import type { Bus, LogReader } from '#bus/bus.ts';
@@ -12,7 +12,7 @@ import { SHARES_MAX } from '#bus/shares.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import type { Clock } from '#clock/clock.ts';
-import { type SourceID, sourceId } from '#domain/bar.ts';
+import type { SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { type NodeID, readsOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
@@ -49,9 +49,9 @@ export class ClusterForming {
     const ports: SlotPorts = { bus, clock, subjects: names, store: new MemoryStore(), log: logger({ role: 'sdk', level: 'silent' }) };
     const { identity } = await bus.state('IN');
     const inputs = new Map<SourceID, string>();
-    for (const { node: { id, spec: each }, slot } of records.values()) {
-      if (each.nodeType === 'stream') inputs.set(sourceId(each.config), names.input(slot, sourceId(each.config)));
-      else if (each.nodeType === 'tag-query') inputs.set(inputOf(id), names.input(slot, inputOf(id)));
+    for (const { node, slot } of records.values()) {
+      const own = ownInputOf(node);
+      if (own) inputs.set(own, names.input(slot, own));
     }
     const followed: Followed[] = [];
     for (const slot of new Set(Array.from(records.values(), (record) => record.slot))) {

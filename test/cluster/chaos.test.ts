@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replay, type ReplayReport } from '#actors/feed.ts';
-import type { LogEntry, StreamName } from '#bus/bus.ts';
 import { decode } from '#bus/codec.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { NatsBus } from '#bus/nats.ts';
@@ -16,15 +15,16 @@ import { loadConfig } from '#cluster/config.ts';
 import type { RoleName } from '#cluster/roles.ts';
 import { type Cluster, startCluster } from '#cluster/up.ts';
 import { type Source, sourceId } from '#domain/bar.ts';
-import { isFault } from '#domain/fault.ts';
 import { interval } from '#domain/interval.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
 import type { ClusterStatus, Submission, SubmissionAnswer } from '#gateway/gateway.ts';
 import { logger } from '#telemetry/log.ts';
 import { walk } from '../support/bars.ts';
+import { entriesOn } from '../support/log.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
+import { until } from '../support/until.ts';
 
 const SLOTS = 64;
 const TTL_MS = 1_000;
@@ -39,30 +39,6 @@ let cluster: Cluster;
 let bus: NatsBus;
 
 const status = () => bus.call<null, ClusterStatus>(names.call('gateway', 'status'), null, 1_000);
-
-async function until<T>(what: () => Promise<T | undefined | false>, why: string, waitMs = 20_000): Promise<T> {
-  const deadlineMs = clock.monotonicMs() + waitMs;
-  for (;;) {
-    // A part of the cluster may be away right now.
-    const answer = await what().catch((error: unknown) => {
-      if (!isFault(error) || !error.retry) throw error;
-    });
-    if (answer) return answer;
-    if (clock.monotonicMs() > deadlineMs) throw new Error(`${why}: not within ${waitMs} ms`);
-    await clock.sleep(20);
-  }
-}
-
-/** Every entry there is on a subject. */
-async function entriesOf(stream: StreamName, subject: string): Promise<LogEntry[]> {
-  const last = await bus.last(stream, subject);
-  if (!last) return [];
-  const reader = await bus.read(stream, [subject], 1);
-  const entries: LogEntry[] = [];
-  while ((entries.at(-1)?.sequence ?? 0) < last.sequence) entries.push(...((await reader.take()) ?? []));
-  reader.close();
-  return entries;
-}
 
 /** One instrument of its own with two strategies on it, and a replay under way. */
 class Drill {
@@ -83,10 +59,10 @@ class Drill {
 
   async begin(): Promise<{ feeding: Promise<ReplayReport> }> {
     for (const spec of this.#specs.slice(0, 2)) await submitted(spec);
-    await until(() => this.owner(), 'a member runs the slot');
+    await until('a member runs the slot', () => this.owner());
     const pace = { speed: SPEED, rowsPerFrame: 16 };
     const feeding = replay({ bus, clock, subjects: names }, SLOTS, this.#source, this.#columns, pace, () => {});
-    await until(async () => (await this.#rows(this.#specs[0]!.target!.account)) > ROWS / 4, 'rows come out');
+    await until('rows come out', async () => (await this.#rows(this.#specs[0]!.target!.account)) > ROWS / 4);
     return { feeding };
   }
 
@@ -105,7 +81,7 @@ class Drill {
 
   /** Who took the slot's lease, and let go of it, in order. */
   async leases(): Promise<{ epoch: number; member: string; released?: object }[]> {
-    const entries = await entriesOf('OUT', names.lease(this.slot));
+    const entries = await entriesOn(bus, 'OUT', names.lease(this.slot));
     return entries.map(({ sequence, data }) => ({ epoch: sequence, ...decode<{ member: string; released?: object }>(data, 'lease') }));
   }
 
@@ -114,8 +90,8 @@ class Drill {
     for (const spec of this.#specs) {
       for (const [id, rows] of batchRows(spec, new Map([[sourceId(this.#source) as string, this.#columns]]))) {
         const due = rows.first + rows.columns[0]!.length;
-        await until(async () => (await this.#rows(id)) >= due, `rows of ${spec.name} ${id.slice(0, 8)}`);
-        const entries = await entriesOf('OUT', names.output(this.slot, id));
+        await until(`rows of ${spec.name} ${id.slice(0, 8)}`, async () => (await this.#rows(id)) >= due);
+        const entries = await entriesOn(bus, 'OUT', names.output(this.slot, id));
         expectSameBits(rowsOfFrames(entries), rows, `${spec.name} ${id.slice(0, 8)}`);
         const epochs = (await this.leases()).map((lease) => lease.epoch);
         for (const { data, sequence } of entries) expect(decodeFrame(data, id).epoch).toBe(epochs.findLast((epoch) => epoch < sequence));
@@ -127,11 +103,11 @@ class Drill {
 const kill = (pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void => void process.kill(pid!, signal);
 
 async function comesBack(name: RoleName, before: number): Promise<void> {
-  await until(async () => cluster.pidOf(name) !== before && cluster.file().roles.some((role) => role.name === name && role.pid !== before), `${name} is back`);
+  await until(`${name} is back`, async () => cluster.pidOf(name) !== before && cluster.file().roles.some((role) => role.name === name && role.pid !== before));
 }
 
 /** Submits until there is somebody to take it. */
-const submitted = (spec: StrategySpec): Promise<SubmissionAnswer> => until(() => bus.call<Submission, SubmissionAnswer>(names.call('gateway', 'submit'), { spec, correlationId: 'drill' }, 1_000), 'the strategy is taken');
+const submitted = (spec: StrategySpec): Promise<SubmissionAnswer> => until('the strategy is taken', () => bus.call<Submission, SubmissionAnswer>(names.call('gateway', 'submit'), { spec, correlationId: 'drill' }, 1_000));
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'qmtl-chaos-'));
@@ -158,7 +134,7 @@ describe('in the middle of a replay', () => {
     await comesBack('gateway', before);
     await feeding;
     await drill.expectTruth();
-    await until(async () => (await status()).strategies.find((strategy) => strategy.id === strategyId)?.state === 'Executing', 'the late strategy executes');
+    await until('the late strategy executes', async () => (await status()).strategies.find((strategy) => strategy.id === strategyId)?.state === 'Executing');
     expect(await drill.leases()).toHaveLength(1);
   });
 
@@ -199,10 +175,10 @@ describe('in the middle of a replay', () => {
   test('drained members hand their slots over and back, each new owner where the last one let go', async () => {
     const drill = new Drill('DRAIN', 6);
     const { feeding } = await drill.begin();
-    const first = await until(() => drill.owner(), 'a member runs the slot');
+    const first = await until('a member runs the slot', () => drill.owner());
     const drain = (member: string, drained: boolean): Promise<DrainAnswer> => bus.call<DrainRequest, DrainAnswer>(names.call('dag', 'drain'), { member, drained });
     await drain(first, true);
-    await until(async () => (await drill.owner()) !== first && (await drain(first, true)).slots === 0, 'everything is handed over');
+    await until('everything is handed over', async () => (await drill.owner()) !== first && (await drain(first, true)).slots === 0);
     await submitted(drill.late);
     await drain(first, false);
     await feeding;
@@ -215,19 +191,19 @@ describe('in the middle of a replay', () => {
   test('a member that stands still longer than its lease allows is passed, and writes nothing more when it goes on', async () => {
     const drill = new Drill('PAUSE', 5);
     const { feeding } = await drill.begin();
-    const paused = await until(() => drill.owner(), 'a member runs the slot');
+    const paused = await until('a member runs the slot', () => drill.owner());
     const pid = cluster.pidOf(`member:${paused}`)!;
     kill(pid, 'SIGSTOP');
     try {
-      const next = await until(async () => (await drill.leases()).at(-1)!.member !== paused && (await drill.leases()).at(-1), 'the other member takes the slot');
+      const next = await until('the other member takes the slot', async () => (await drill.leases()).at(-1)!.member !== paused && (await drill.leases()).at(-1));
       await submitted(drill.late);
       kill(pid, 'SIGCONT');
       await feeding;
       await drill.expectTruth();
-      await until(async () => {
+      await until('the paused member does not believe any more that the slot is its', async () => {
         const { alive, shards } = (await status()).members.find((member) => member.member === paused)!;
         return alive && shards.every(({ slots }) => slots.every(({ slot, state, epoch }) => slot !== drill.slot || state !== 'running' || epoch > next.epoch));
-      }, 'the paused member does not believe any more that the slot is its');
+      });
       // Whoever had it later was given it by the one who took it.
       for (const lease of (await drill.leases()).filter(({ epoch }) => epoch > next.epoch).slice(0, 1)) expect(lease.member).toBe(next.member);
       expect(cluster.pidOf(`member:${paused}`)).toBe(pid);

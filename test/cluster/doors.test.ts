@@ -11,10 +11,11 @@ import { isAlive } from '#cluster/cluster-file.ts';
 import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { readBars } from '#feeds/csv.ts';
-import { TestCluster, until } from '../support/cluster.ts';
+import { TestCluster } from '../support/cluster.ts';
 import { canMountDisks, mountSmallDisk, type SmallDisk } from '../support/disk.ts';
 import { CommandLoop, expectRefused, type Refusal } from '../support/qmtl.ts';
 import { everything } from '../support/strategies.ts';
+import { until } from '../support/until.ts';
 
 const SP500 = resolve('node_modules/vega-datasets/data/sp500-2000.csv');
 const spec = everything.declare({ venue: 'demo', instrument: 'SPX', interval: '1d' });

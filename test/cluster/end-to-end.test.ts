@@ -7,7 +7,6 @@ import { replay } from '#actors/feed.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { slotOf, subjects } from '#bus/subjects.ts';
-import type { LogEntry } from '#bus/bus.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { loadConfig } from '#cluster/config.ts';
@@ -21,8 +20,10 @@ import { LIVE_CONFIRMATION, Runner, sma, Strategy, StreamInput } from '#sdk/mod.
 import type { Venue } from '#broker/venue.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
+import { entriesOn } from '../support/log.ts';
 import { bracketed, everything, goldenCross } from '../support/strategies.ts';
 import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
+import { until } from '../support/until.ts';
 
 const clock = new SystemClock();
 const log = logger({ role: 'test', level: 'silent' });
@@ -41,27 +42,6 @@ const start = () => startCluster(configIn(dir), { clock, random: systemRandom, l
 const connect = () => NatsBus.connect({ url: cluster.natsUrl, subjects: names, clock, name: 'test' });
 const status = () => bus.call<null, ClusterStatus>(names.call('gateway', 'status'), null);
 
-async function until<T>(what: () => Promise<T | undefined | false>, waitMs = 30_000): Promise<T> {
-  const deadlineMs = clock.monotonicMs() + waitMs;
-  for (;;) {
-    const answer = await what();
-    if (answer) return answer;
-    if (clock.monotonicMs() > deadlineMs) throw new Error(`not within ${waitMs} ms`);
-    await clock.sleep(20);
-  }
-}
-
-/** Every frame there is on a node's subject. */
-async function framesOf(id: string, slot: string): Promise<LogEntry[]> {
-  const subject = names.output(slot as never, id as never);
-  const last = await bus.last('OUT', subject);
-  if (!last) return [];
-  const reader = await bus.read('OUT', [subject], 1);
-  const frames: LogEntry[] = [];
-  while ((frames.at(-1)?.sequence ?? 0) < last.sequence) frames.push(...((await reader.take()) ?? []));
-  reader.close();
-  return frames;
-}
 
 const rowsOn = async (spec: StrategySpec, id: string): Promise<number> => {
   const last = await bus.last('OUT', names.output(slotOf(sourceId(source), SLOTS), id as never));
@@ -73,13 +53,13 @@ const rowsOn = async (spec: StrategySpec, id: string): Promise<number> => {
 async function expectClusterEqualsBatch(spec: StrategySpec, data: ReadonlyMap<string, BarColumns>): Promise<void> {
   const slot = slotOf(sourceId(source), SLOTS);
   for (const [id, rows] of batchRows(spec, data)) {
-    await until(async () => (await rowsOn(spec, id)) === rows.first + rows.columns[0]!.length);
-    expectSameBits(rowsOfFrames(await framesOf(id, slot)), rows, `${spec.name} ${id.slice(0, 8)}`);
+    await until(`rows of ${spec.name} ${id.slice(0, 8)}`, async () => (await rowsOn(spec, id)) === rows.first + rows.columns[0]!.length);
+    expectSameBits(rowsOfFrames(await entriesOn(bus, 'OUT', names.output(slot, id))), rows, `${spec.name} ${id.slice(0, 8)}`);
   }
 }
 
 const ownerOf = async (): Promise<string> =>
-  until(async () => (await status()).members.find((member) => member.shards.some((shard) => shard.slots.some((slot) => slot.state === 'running')))?.member);
+  until('a member to run a slot', async () => (await status()).members.find((member) => member.shards.some((shard) => shard.slots.some((slot) => slot.state === 'running')))?.member);
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'qmtl-cluster-'));
@@ -116,7 +96,7 @@ describe('a cluster of two members with two shards each', () => {
     const feeding = replay({ bus, clock, subjects: names }, SLOTS, source, columns, { speed: (20.3 * 365.25 * 86_400) / 3, rowsPerFrame: 1 }, () => {});
     const owner = await ownerOf();
     const watched = first.target!.ref!.node;
-    await until(async () => (await rowsOn(first, watched)) > 1_500);
+    await until('rows to flow', async () => (await rowsOn(first, watched)) > 1_500);
     const before = cluster.pidOf(`member:${owner}`)!;
     process.kill(before, 'SIGKILL');
     // Two more strategies come while the member is down: they are warmed from the origin and join.
@@ -157,7 +137,7 @@ describe('a cluster of two members with two shards each', () => {
   });
 
   test('shows every strategy as executing, and answers /livez, /readyz and /metrics with true values', async () => {
-    const { strategies } = await until(async () => {
+    const { strategies } = await until('every strategy to execute', async () => {
       const now = await status();
       return now.strategies.every((strategy) => strategy.state === 'Executing') && now;
     });
@@ -165,7 +145,7 @@ describe('a cluster of two members with two shards each', () => {
     const text: string[] = [];
     for (const { name, httpPort } of cluster.file().roles) {
       expect((await fetch(`http://127.0.0.1:${httpPort}/livez`)).status).toBe(200);
-      await until(async () => (await fetch(`http://127.0.0.1:${httpPort}/readyz`)).status === 200);
+      await until(`${name} to be ready`, async () => (await fetch(`http://127.0.0.1:${httpPort}/readyz`)).status === 200);
       text.push(`# ${name}\n${await (await fetch(`http://127.0.0.1:${httpPort}/metrics`)).text()}`);
     }
     const metrics = text.join('\n');
@@ -216,7 +196,7 @@ describe('a cluster of two members with two shards each', () => {
     const instruments: Source[] = ['AAA', 'BBB'].map((instrument) => ({ venue: 'demo', instrument, interval: interval('1m') }));
     expect(new Set(instruments.map((each) => slotOf(sourceId(each), SLOTS))).size).toBe(2);
     const walks = [walk(400, 1), walk(400, 2).map((column) => column.filter((_, row) => row % 3 !== 0))];
-    const answer = await submit(bus, names, spec, 'pair');
+    await submit(bus, names, spec, 'pair');
     for (const part of [0, 1]) {
       for (const [k, each] of instruments.entries()) {
         const half = walks[k]!.map((column) => column.subarray(0, part === 0 ? 150 : column.length));
@@ -226,12 +206,11 @@ describe('a cluster of two members with two shards each', () => {
     const truth = batchRows(spec, new Map(instruments.map((each, k) => [sourceId(each) as string, walks[k]!])));
     for (const [name, { node }] of Object.entries(spec.outputs)) expect(truth.get(node)!.columns[0]!.length, name).toBeGreaterThan(name === 'hours' ? 5 : 200);
     for (const [id, rows] of truth) {
-      const { slot } = answer.map.nodes.find((node) => node.nodeId === id)!;
-      await until(async () => {
-        const frames = await framesOf(id, slot);
+      await until(`rows of ${id.slice(0, 8)}`, async () => {
+        const frames = await entriesOn(bus, 'OUT', names.outputAnywhere(id));
         return frames.length > 0 && rowsOfFrames(frames).columns[0]!.length === rows.columns[0]!.length;
       });
-      expectSameBits(rowsOfFrames(await framesOf(id, slot)), rows, id.slice(0, 8));
+      expectSameBits(rowsOfFrames(await entriesOn(bus, 'OUT', names.outputAnywhere(id))), rows, id.slice(0, 8));
     }
   });
 
@@ -275,7 +254,7 @@ describe('a cluster of two members with two shards each', () => {
       },
     });
     expect(expected.length).toBeGreaterThan(10);
-    await until(async () => placed.length >= expected.length);
+    await until('the orders to be placed', async () => placed.length >= expected.length);
     // The venue tells no prices. The last order may be due at an open that has not come.
     const signed = (orders: readonly { side: string; quantity: bigint }[]): number => orders.reduce((sum, { side, quantity }) => sum + (side === 'buy' ? 1 : -1) * Number(quantity / 100_000_000n), 0);
     const [standing, ...others] = await run.standing();
@@ -290,7 +269,7 @@ describe('a cluster of two members with two shards each', () => {
     const newest = async () => (await bus.last('OUT', account))!;
     for (const rows of [660, 720]) {
       await replay({ bus, clock, subjects: names }, SLOTS, live, all.map((column) => column.subarray(0, rows)), fast, () => {});
-      await until(async () => {
+      await until(`row ${rows}`, async () => {
         const frame = decodeFrame((await newest()).data, account);
         return frame.first + frame.count === rows;
       });

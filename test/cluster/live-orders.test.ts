@@ -13,6 +13,7 @@ import { type Random, seededRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { createdStreams, natsForTest } from '../support/nats.ts';
 import { ACCOUNT, wishesOf } from '../support/wishes.ts';
+import { until } from '../support/until.ts';
 
 const NODE = resolve('node_modules/node/bin/node');
 const clock = new SystemClock();
@@ -45,14 +46,6 @@ function start(args: readonly string[]): Told {
   return { child, lines, ended: new Promise((end) => child.once('close', (code) => end(code))) };
 }
 
-async function until(what: () => boolean, name: string, waitMs = 30_000): Promise<void> {
-  const deadlineMs = clock.monotonicMs() + waitMs;
-  while (!what()) {
-    if (clock.monotonicMs() > deadlineMs) throw new Error(`${name}: not within ${waitMs} ms`);
-    await clock.sleep(5);
-  }
-}
-
 /** A venue that is started again whenever it dies, on the port it had. */
 class Venue {
   readonly #ledger: string;
@@ -76,7 +69,7 @@ class Venue {
       this.deaths++;
       if (!this.#isStopping) void this.start();
     });
-    await until(() => told.lines.length > 0 || told.child.exitCode !== null || told.child.signalCode !== null, 'the venue listens');
+    await until('the venue listens', () => told.lines.length > 0 || told.child.exitCode !== null || told.child.signalCode !== null);
     if (told.lines.length === 0) return `http://127.0.0.1:${this.#port}`;
     this.#port = Number(/:(\d+)/.exec(told.lines[0]!)![1]);
     return `http://127.0.0.1:${this.#port}`;
@@ -141,7 +134,7 @@ test('dealers and venue die at random moments, and every order is at the venue o
       await dealer.ended;
       kills++;
       dealer = startDealer(url, rows, seed);
-      if (kills > 8) await until(() => dealer.lines.includes('done'), 'the last dealer is done', 60_000);
+      if (kills > 8) await until('the last dealer is done', () => dealer.lines.includes('done'), 60_000);
     }
   }
   expect(kills).toBeGreaterThan(0);
@@ -165,12 +158,12 @@ test('an owner that was stopped while another took over wakes up, and nothing it
     const deal = (): Told => start([resolve('test/support/dealer-process.ts'), nats.url, url, String(rows), String(seed), `t${seed}`]);
     const stale = deal();
     const stopAt = 5 + random.below(20);
-    await until(() => stale.lines.length > stopAt, 'the first owner carries');
+    await until('the first owner carries', () => stale.lines.length > stopAt);
     stale.child.kill('SIGSTOP');
     const next = deal();
-    await until(() => next.lines.length > 3, 'the next owner carries');
+    await until('the next owner carries', () => next.lines.length > 3);
     stale.child.kill('SIGCONT');
-    await until(() => next.lines.includes('done'), 'the next owner is done');
+    await until('the next owner is done', () => next.lines.includes('done'));
     await stale.ended;
     expect(stale.lines.at(-1)).toBe('lost');
     expectLedger(venue.stop(), rows, seed);

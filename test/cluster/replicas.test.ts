@@ -8,6 +8,7 @@ import { SystemClock } from '#clock/system.ts';
 import type { LogServers } from '#cluster/log-servers.ts';
 import { lookAtReplicas, type Replica, replicaProblems } from '#cluster/replicas.ts';
 import { createdStreams, threeNatsForTest } from '../support/nats.ts';
+import { until } from '../support/until.ts';
 
 const clock = new SystemClock();
 const names = subjects('t');
@@ -29,16 +30,8 @@ afterAll(async () => {
 
 const problems = async (): Promise<string[]> => replicaProblems(names, await lookAtReplicas(servers.records()));
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = clock.monotonicMs() + 25_000;
-  while (!(await holds())) {
-    if (clock.monotonicMs() > deadlineMs) throw new Error(`still: ${(await problems()).join('; ')}`);
-    await clock.sleep(100);
-  }
-}
-
 test('a copy with a flipped bit is named, with what is missing and what to do', async () => {
-  await until(async () => (await problems()).length === 0);
+  await until('the copies to be sound', async () => (await problems()).length === 0);
   const victim = servers.records()[1]!;
   process.kill(victim.pid, 'SIGSTOP'); // it shall not write while its file is changed
   const folder = join(servers.dir, 'nats', victim.name, 'store/jetstream/$G/streams', names.streamName('EVENT'), 'msgs');
@@ -48,7 +41,7 @@ test('a copy with a flipped bit is named, with what is missing and what to do', 
   writeFileSync(block, content);
   rmSync(join(folder, 'index.db'), { force: true }); // as after a loss of power: it reads the block itself
   process.kill(victim.pid, 'SIGKILL');
-  await until(async () => (await problems()).some((problem) => problem.includes('damaged')));
+  await until('the damage to be told', async () => (await problems()).some((problem) => problem.includes('damaged')));
   expect((await problems()).filter((problem) => problem.includes('damaged'))).toEqual([expect.stringMatching(new RegExp(`^${victim.name} has a damaged copy of QMTL_t_EVENT: .+ remove its store and start it again`)) as unknown]);
 });
 

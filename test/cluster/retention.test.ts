@@ -10,8 +10,9 @@ import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { readBars } from '#feeds/csv.ts';
 import { findNode } from '#sdk/follow.ts';
-import { TestCluster, until } from '../support/cluster.ts';
+import { TestCluster } from '../support/cluster.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
+import { until } from '../support/until.ts';
 
 const SP500 = resolve('node_modules/vega-datasets/data/sp500-2000.csv');
 const AT = { venue: 'demo', instrument: 'SPX', interval: '1d' };

@@ -8,7 +8,6 @@ import { replay } from '#actors/feed.ts';
 import { decode } from '#bus/codec.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { type Slot, slotOf, subjects } from '#bus/subjects.ts';
-import type { LogEntry } from '#bus/bus.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { loadConfig } from '#cluster/config.ts';
@@ -20,8 +19,10 @@ import type { ClusterStatus } from '#gateway/gateway.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
 import { walk } from '../support/bars.ts';
+import { entriesOn } from '../support/log.ts';
 import { goldenCross } from '../support/strategies.ts';
 import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
+import { until } from '../support/until.ts';
 
 const clock = new SystemClock();
 const log = logger({ role: 'test', level: 'silent' });
@@ -59,22 +60,6 @@ async function owners(): Promise<Map<string, number>> {
   return new Map(members.map(({ member, shards }) => [member, shards.flatMap(({ slots }) => slots).filter(({ state }) => state === 'running').length]));
 }
 
-async function until(what: () => Promise<boolean>, why: string): Promise<void> {
-  for (const lateMs = clock.monotonicMs() + 30_000; !(await what()); await clock.sleep(50)) {
-    if (clock.monotonicMs() > lateMs) throw new Error(`${why}: not within 30 s`);
-  }
-}
-
-async function entriesOn(subject: string): Promise<LogEntry[]> {
-  const last = await bus.last('OUT', subject);
-  if (!last) return [];
-  const reader = await bus.read('OUT', [subject], 1);
-  const entries: LogEntry[] = [];
-  while ((entries.at(-1)?.sequence ?? 0) < last.sequence) entries.push(...((await reader.take()) ?? []));
-  reader.close();
-  return entries;
-}
-
 test('one member, three, new processes for all, one member: the bits of the batch run', { timeout: 120_000 }, async () => {
   const data = new Map<SourceID, Float64Array[]>(SOURCES.map((source, k) => [sourceId(source), walk(ROWS, 100 + k)]));
   const specs = SOURCES.map(({ venue, instrument }) => goldenCross.declare({ venue, instrument, interval: '1m' }));
@@ -82,7 +67,7 @@ test('one member, three, new processes for all, one member: the bits of the batc
   const feeding = Promise.all(SOURCES.map((source) => replay({ bus, clock, subjects: names }, SLOTS, source, data.get(sourceId(source))!, { speed: SPEED, rowsPerFrame: 4 }, () => {})));
 
   expect((await scale(3)).roles).toContain('member:m3');
-  await until(async () => [...(await owners()).values()].filter((slots) => slots > 0).length > 1, 'other members take their share');
+  await until('other members take their share', async () => [...(await owners()).values()].filter((slots) => slots > 0).length > 1);
   const before = new Map(cluster.file().roles.map(({ name, pid }) => [name, pid]));
   await restart();
   for (const { name, pid } of cluster.file().roles) expect(pid, name).not.toBe(before.get(name));
@@ -92,8 +77,8 @@ test('one member, three, new processes for all, one member: the bits of the batc
   for (const [k, spec] of specs.entries()) {
     const slot = slotOf(sourceId(SOURCES[k]!), SLOTS);
     for (const [id, rows] of batchRows(spec, data)) {
-      await until(async () => rowsOfFrames(await entriesOn(names.output(slot, id))).columns[0]?.length === rows.columns[0]!.length, `rows of ${id.slice(0, 8)}`);
-      expectSameBits(rowsOfFrames(await entriesOn(names.output(slot, id))), rows, id.slice(0, 8));
+      await until(`rows of ${id.slice(0, 8)}`, async () => rowsOfFrames(await entriesOn(bus, 'OUT', names.output(slot, id))).columns[0]?.length === rows.columns[0]!.length);
+      expectSameBits(rowsOfFrames(await entriesOn(bus, 'OUT', names.output(slot, id))), rows, id.slice(0, 8));
     }
     await expectCourteous(slot);
   }
@@ -102,7 +87,7 @@ test('one member, three, new processes for all, one member: the bits of the batc
 
 /** Whoever took the slot's lease found it released, the first one apart. */
 async function expectCourteous(slot: Slot): Promise<void> {
-  const leases = (await entriesOn(names.lease(slot))).map(({ data }) => decode<{ released?: object }>(data).released !== undefined);
+  const leases = (await entriesOn(bus, 'OUT', names.lease(slot))).map(({ data }) => decode<{ released?: object }>(data).released !== undefined);
   expect(leases).toEqual(leases.map((_, at) => at % 2 === 1));
   expect(leases.length).toBeGreaterThan(2);
 }

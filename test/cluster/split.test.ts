@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replay } from '#actors/feed.ts';
 import { Owners } from '#actors/owners.ts';
-import type { LogEntry } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { shareName } from '#bus/shares.ts';
@@ -23,8 +22,10 @@ import type { ClusterStatus } from '#gateway/gateway.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
 import { walk } from '../support/bars.ts';
+import { entriesOn } from '../support/log.ts';
 import { goldenCross } from '../support/strategies.ts';
 import { batchRows, expectSameBits, rowsOfFrames } from '../support/truth.ts';
+import { until } from '../support/until.ts';
 
 const clock = new SystemClock();
 const names = subjects('default');
@@ -53,14 +54,6 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function until<T>(why: string, find: () => Promise<T | undefined | false>): Promise<T> {
-  for (const lateMs = clock.monotonicMs() + 60_000; ; await clock.sleep(50)) {
-    const found = await find();
-    if (found !== undefined && found !== false) return found;
-    if (clock.monotonicMs() > lateMs) throw new Error(`${why}: not within a minute`);
-  }
-}
-
 const split = (shares: number, state: DivideAnswer['state']): Promise<true> =>
   until(`the slot is ${state}`, async () => (await bus.call<DivideRequest, DivideAnswer>(names.call('dag', 'split'), { slot, shares })).state === state);
 
@@ -72,15 +65,6 @@ async function ownerOf(share: string): Promise<{ member: string; pid: number; ro
     if (alive && found) return { member, pid, rows: found.rows };
   }
   return undefined;
-}
-
-async function entriesOfOut(): Promise<LogEntry[]> {
-  const { lastSequence } = await bus.state('OUT');
-  const reader = await bus.read('OUT', [names.outputs(slot), names.lease(slot), names.shareLeases(slot)], 1);
-  const entries: LogEntry[] = [];
-  while ((entries.at(-1)?.sequence ?? 0) < lastSequence) entries.push(...((await reader.take()) ?? []));
-  reader.close();
-  return entries;
 }
 
 test('two owners for a slot, both killed, one owner again: the bits of the batch run, each row once, by the owner of its time', { timeout: 180_000 }, async () => {
@@ -110,7 +94,7 @@ test('two owners for a slot, both killed, one owner again: the bits of the batch
     const newest = new Map((await bus.lastOfEach('OUT', [names.outputs(slot)])).map(({ subject, data: bytes }) => [idIn<NodeID>(subject), decodeFrame(bytes, subject)]));
     return truth.every((nodes) => [...nodes].every(([id, rows]) => (newest.get(id)?.first ?? 0) + (newest.get(id)?.count ?? 0) === rows.first + rows.columns[0]!.length));
   });
-  const entries = await entriesOfOut();
+  const entries = await entriesOn(bus, 'OUT', names.outputs(slot), names.lease(slot), names.shareLeases(slot));
   const held = new Owners();
   const sourceOfNode = new Map<NodeID, SourceID>(specs.flatMap((spec, k) => spec.nodes.map(({ id }) => [id, sourceId(SOURCES[k]!)])));
   let apart = 0;

@@ -9,7 +9,6 @@ import { inputOf, membersIn } from '#actors/members-entry.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { NatsBus } from '#bus/nats.ts';
 import { slotOf, subjects } from '#bus/subjects.ts';
-import type { LogEntry, StreamName } from '#bus/bus.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { loadConfig } from '#cluster/config.ts';
@@ -23,9 +22,11 @@ import { submit } from '#sdk/submit.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
 import { logger } from '#telemetry/log.ts';
 import { walk } from '../support/bars.ts';
+import { entriesOn } from '../support/log.ts';
 import leader from '../../examples/leader.ts';
 import { breadth, leading } from '../support/queries.ts';
 import { batchRows, expectSameBits, logRows, type NodeRows, rowsOfFrames } from '../support/truth.ts';
+import { until } from '../support/until.ts';
 
 const clock = new SystemClock();
 const log = logger({ role: 'test', level: 'silent' });
@@ -56,16 +57,6 @@ afterAll(async () => {
 const query = breadth.declare().outputs['mean']!.node;
 const average = (spec: StrategySpec): NodeID => spec.outputs['average']!.node;
 
-async function entriesOn(stream: StreamName, subject: string): Promise<LogEntry[]> {
-  const last = await bus.last(stream, subject);
-  if (!last) return [];
-  const reader = await bus.read(stream, [subject], 1);
-  const entries: LogEntry[] = [];
-  while ((entries.at(-1)?.sequence ?? 0) < last.sequence) entries.push(...((await reader.take()) ?? []));
-  reader.close();
-  return entries;
-}
-
 /** Waits until a query is told exactly these members; answers after how long. */
 async function toldAfterMs(members: readonly NodeID[], asked = query): Promise<number> {
   const sinceMs = clock.monotonicMs();
@@ -83,7 +74,7 @@ async function expectRows(id: NodeID, rows: NodeRows): Promise<void> {
     const frame = last && decodeFrame(last.data, id);
     if (frame && frame.first + frame.count >= rows.first + rows.columns[0]!.length) break;
   }
-  expectSameBits(rowsOfFrames(await entriesOn('OUT', names.outputAnywhere(id))), rows, id.slice(0, 8));
+  expectSameBits(rowsOfFrames(await entriesOn(bus, 'OUT', names.outputAnywhere(id))), rows, id.slice(0, 8));
 }
 
 test('follows members that come and go within a second, and after a kill -9 its rows and those of what reads it are one run’s over the input log', async () => {
@@ -103,9 +94,11 @@ test('follows members that come and go within a second, and after a kill -9 its 
   await publish(first, [first]);
   await publish(second, [first, second]);
   await clock.sleep(1_500);
-  const { members } = await bus.call<null, ClusterStatus>(names.call('gateway', 'status'), null);
   const slot = slotOf(inputOf(query), SLOTS);
-  const owner = members.find((member) => member.shards.some((shard) => shard.slots.some((each) => each.slot === slot)))!.member;
+  const owner = await until('the heartbeat of who runs the query', async () => {
+    const { members } = await bus.call<null, ClusterStatus>(names.call('gateway', 'status'), null);
+    return members.find((member) => member.shards.some((shard) => shard.slots.some((each) => each.slot === slot)))?.member;
+  });
   process.kill(cluster.pidOf(`member:${owner}`)!, 'SIGKILL');
   await publish(third, [first, second, third]);
   await bus.call<RetireRequest, RetireAnswer>(names.call('gateway', 'retire'), { strategy: strategyId(first) });
@@ -113,7 +106,7 @@ test('follows members that come and go within a second, and after a kill -9 its 
   await feeding;
 
   const records = new Map((await (await bus.bucket<NodeRecord>('nodes')).all()).map(({ key, value }) => [key as NodeID, value]));
-  const truth = logRows(records, await entriesOn('IN', 'q1.default.in.>'), reader.nodes.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id));
+  const truth = logRows(records, await entriesOn(bus, 'IN', 'q1.default.in.>'), reader.nodes.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id));
   for (const [id, rows] of truth) {
     expect(rows.columns[0]!.length).toBeGreaterThan(500);
     await expectRows(id, rows);

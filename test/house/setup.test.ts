@@ -165,13 +165,11 @@ test('npm is run without the programs it is about to replace', () => {
   expect(outsideEnv({ PATH: ['/a', '/x/node_modules/.bin', '/b'].join(':') }).PATH).toBe('/a:/b');
 });
 
-test('a second set-up of this checkout changes nothing and takes less than two seconds', () => {
+test('a second set-up of this checkout finds everything there and changes nothing', () => {
   const setUp = () => spawnSync(process.execPath, ['scripts/setup.mjs'], { encoding: 'utf8' });
   expect(setUp().status).toBe(0);
   const stamp = readFileSync('build/.kernels-stamp', 'utf8');
-  const started = performance.now();
   const { status, stdout } = setUp();
-  expect(performance.now() - started).toBeLessThan(2_000);
   expect([status, stdout.trimEnd().split('\n').length]).toEqual([0, 4]);
   expect(stdout).toMatch(/packages +up to date/);
   expect(stdout).toMatch(/kernels +up to date/);

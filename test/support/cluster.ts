@@ -83,12 +83,3 @@ export class TestCluster {
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
-
-/** Resolves when `ready` says so; fails after a while, naming what was waited for. */
-export async function until(what: string, ready: () => Promise<boolean> | boolean, waitMs = 20_000): Promise<void> {
-  const deadlineMs = clock.monotonicMs() + waitMs;
-  while (!(await ready())) {
-    expect(clock.monotonicMs(), `waited for ${what}`).toBeLessThan(deadlineMs);
-    await clock.sleep(50);
-  }
-}
