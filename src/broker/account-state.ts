@@ -1,7 +1,7 @@
 // What an account by orders remembers between rows, and its bytes: JSON, in which bigint is `"5n"` and NaN is `{"number":"NaN"}`.
 import { Fault } from '#domain/fault.ts';
 import type { LedgerState } from './ledger.ts';
-import type { OpenOrder } from './open-order.ts';
+import type { KeptOrder } from './open-order.ts';
 import type { Day } from './session.ts';
 import type { TellerState } from './teller.ts';
 
@@ -23,7 +23,7 @@ export interface AccountState {
   readonly teller: TellerState;
   /** Events that had no place in the rows so far. */
   readonly tape: readonly number[];
-  readonly orders: readonly OpenOrder[];
+  readonly orders: readonly KeptOrder[];
 }
 
 export function writeState(state: AccountState): Uint8Array {

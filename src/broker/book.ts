@@ -7,11 +7,11 @@
 // B3. With a known way (`path`) the bar is three straight legs, and what lies nearer on a leg comes first.
 // B4. A fill takes as much off the other orders of its pair; what is left with nothing is cancelled.
 // B5. Exits open with the fills of their entry, for as much as has filled, and see only the rest of that bar (match.ts, X2).
-// B6. Where all orders of an instrument have met a bar, the prices that change nothing for any of them are known: a bar between them, as is the
-//     rule, asks no order. Whatever changes an order forgets them.
+// B6. Of an order that has met a bar the prices that change nothing for it are known: a bar between them, as is the rule, leaves it unstirred, and
+//     one that stirs no order of an instrument asks none. Whatever changes an order forgets them.
 // Absent: money (teller.ts).
 import { type Calm, isTriggeredIn, keepCalm, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
-import { type Arrival, follow, type OpenOrder, type OrderChange, splitOrder } from './open-order.ts';
+import { type Arrival, follow, type KeptOrder, newWatch, type OpenOrder, type OrderChange, splitOrder } from './open-order.ts';
 import type { Day } from './session.ts';
 import type { BarValues } from './account-columns.ts';
 import type { Reason } from './event-tape.ts';
@@ -33,7 +33,7 @@ export class Book {
   version = 0;
   /** False when no open order has an end or a wish that time brings about. */
   #isTimed = false;
-  /** By B6, for each instrument. */
+  /** By B6, for all orders of each instrument. */
   readonly #calm: readonly Calm[];
   readonly #teller: Teller;
   readonly #span: Span = { open: 0, high: 0, low: 0, highest: 0, lowest: 0, close: 0 };
@@ -53,10 +53,15 @@ export class Book {
     this.#isTimed ||= isTimed(order);
   }
 
-  restore(orders: readonly OpenOrder[]): void {
-    this.#orders = [...orders];
+  /** The open orders as they are remembered. */
+  snapshot(): readonly KeptOrder[] {
+    return this.#orders.map((order) => ({ ...order, watch: undefined }));
+  }
+
+  restore(orders: readonly KeptOrder[]): void {
+    this.#orders = orders.map((order) => ({ ...order, watch: newWatch() }));
     this.#orders.forEach((order) => this.#changed(order));
-    this.#isTimed = orders.some(isTimed);
+    this.#isTimed = this.#orders.some(isTimed);
   }
 
   /** Has an order cancelled once a wish has arrived; until then it is only not shown any more. */
@@ -134,26 +139,27 @@ export class Book {
   /** Plays a bar of one instrument. */
   meet(instrument: number, bar: BookBar): void {
     const { open, high, low, close, path } = bar;
-    const { floor, ceiling } = this.#calm[instrument]!;
-    if (low > floor && high < ceiling && !bar.isLast) return;
-    if (path === 1) this.#legs(instrument, bar, [open, high, low, close]);
-    else if (path === -1) this.#legs(instrument, bar, [open, low, high, close]);
+    if (isBetween(this.#calm[instrument]!, bar)) return;
+    for (const { instrument: own, watch } of this.#orders) watch.isStirred = own === instrument && !isBetween(watch, bar);
+    if (path === 1) this.#legs(bar, [open, high, low, close]);
+    else if (path === -1) this.#legs(bar, [open, low, high, close]);
     else {
       this.#set(open, high, low, close);
-      this.#atOpen(instrument, bar);
-      this.#within(instrument, bar, false);
-      this.#pass(instrument, bar, true);
+      this.#atOpen(bar);
+      this.#within(bar, false);
+      this.#pass(bar, true);
     }
+    this.#settle(instrument);
   }
 
   /** By B3. */
-  #legs(instrument: number, bar: BookBar, points: readonly [number, number, number, number]): void {
+  #legs(bar: BookBar, points: readonly [number, number, number, number]): void {
     for (let leg = 0; leg < 3; leg++) {
       const [from, to] = [points[leg]!, points[leg + 1]!];
       this.#set(from, Math.max(from, to), Math.min(from, to), to);
-      if (leg === 0) this.#atOpen(instrument, bar);
-      this.#within(instrument, bar, true);
-      this.#pass(instrument, bar, leg === 2);
+      if (leg === 0) this.#atOpen(bar);
+      this.#within(bar, true);
+      this.#pass(bar, leg === 2);
     }
   }
 
@@ -176,9 +182,9 @@ export class Book {
   }
 
   /** Orders that an earlier one fills or ends leave the list while it is walked, and exits it opens stand behind it. */
-  #atOpen(instrument: number, bar: BookBar): void {
+  #atOpen(bar: BookBar): void {
     for (const order of this.#orders) {
-      if (order.instrument !== instrument || !this.#isOpen(order, bar)) continue;
+      if (!order.watch.isStirred || !this.#isOpen(order, bar)) continue;
       const price = order.span ? Number.NaN : priceAtOpen(order, this.#span.open);
       if (price === price && (order.force !== 'fok' || this.#teller.canFillAll(order))) this.#fill(order, price, order.isResting && order.type === 'limit', bar.row);
       if ((order.force === 'ioc' || order.force === 'fok') && order.quantity > 0n) this.#end(order, 'cancelled', 'not filled at once');
@@ -186,13 +192,13 @@ export class Book {
   }
 
   /** By B2 and B3. An order that has filled in part has taken what the bar had for it. */
-  #within(instrument: number, bar: BookBar, isKnown: boolean): void {
+  #within(bar: BookBar, isKnown: boolean): void {
     for (;;) {
       let next: OpenOrder | undefined;
       let at = 0;
       let rank = Infinity;
       for (const order of this.#orders) {
-        if (order.instrument !== instrument || order.filledRow === bar.row || !this.#isOpen(order, bar)) continue;
+        if (!order.watch.isStirred || order.filledRow === bar.row || !this.#isOpen(order, bar)) continue;
         const span = this.#spanOf(order);
         const first = order.span ? priceAtOpen(order, span.open) : Number.NaN;
         const price = first === first ? first : priceWithin(order, span);
@@ -206,31 +212,39 @@ export class Book {
   }
 
   /** What a stretch of the way leaves behind: stops that were met, trailing stops that moved along; at the close, what waits for it fills and the bar is part of every order's past. */
-  #pass(instrument: number, bar: BookBar, isClose: boolean): void {
-    const calm = this.#calm[instrument]!;
-    if (isClose) [calm.floor, calm.ceiling] = [-Infinity, Infinity];
+  #pass(bar: BookBar, isClose: boolean): void {
     for (const order of this.#orders) {
-      if (order.instrument !== instrument || order.quantity === 0n) continue;
-      if (!this.#isOpen(order, bar)) {
-        calm.ceiling = -Infinity;
-        continue;
-      }
-      const span = order.span ?? this.#span;
+      const { watch } = order;
+      if (!watch.isStirred || !this.#isOpen(order, bar)) continue;
+      const span = this.#spanOf(order);
       if (isTriggeredIn(order, span)) order.isTriggered = true;
-      if (follow(order, span.high, span.low)) this.version++;
+      if (follow(order, span.high, span.low)) watch.version = ++this.version;
       order.span = null;
       if (!isClose) continue;
       order.firstDay ??= bar.day.number;
       order.isResting = true;
-      keepCalm(calm, order);
+      keepCalm(watch, order);
       if (order.type === 'market-on-close' && bar.isLast) this.#fill(order, bar.close, false, bar.row);
     }
   }
 
   /** By B6. */
-  #changed(order: OpenOrder): void {
-    this.version++;
-    this.#calm[order.instrument]!.ceiling = -Infinity;
+  #settle(instrument: number): void {
+    const calm = this.#calm[instrument]!;
+    calm.floor = -Infinity;
+    calm.ceiling = Infinity;
+    for (const { instrument: own, quantity, watch } of this.#orders) {
+      if (own !== instrument || quantity === 0n) continue;
+      calm.floor = Math.max(calm.floor, watch.floor);
+      calm.ceiling = Math.min(calm.ceiling, watch.ceiling);
+    }
+  }
+
+  /** By B6. */
+  #changed({ instrument, watch }: OpenOrder): void {
+    watch.version = ++this.version;
+    watch.isStirred = true;
+    watch.ceiling = this.#calm[instrument]!.ceiling = -Infinity;
   }
 
   #fill(order: OpenOrder, price: number, isMaker: boolean, row: number): void {
@@ -247,6 +261,7 @@ export class Book {
         if (other === order || other.pair !== order.pair || other.quantity === 0n) continue;
         if (other.quantity > filled) {
           other.quantity -= filled;
+          this.#changed(other);
           this.#teller.opened(other, 'replaced');
         } else this.#end(other, 'cancelled', 'other side of a pair filled');
       }
@@ -254,6 +269,7 @@ export class Book {
     // By B5.
     for (const exit of this.#orders) {
       if (exit.entry !== order.id) continue;
+      this.#changed(exit);
       const kind = exit.quantity === 0n ? 'placed' : 'replaced';
       exit.quantity += filled;
       exit.span = { ...this.#spanOf(order) };
@@ -274,6 +290,11 @@ export class Book {
   #leave(order: OpenOrder): void {
     if (order.entry === 0 || !this.#orders.some((each) => each.id === order.entry)) this.remove(order);
   }
+}
+
+/** True for a bar between the prices, which is not the last of its day: what waits for the close is stirred by that. */
+function isBetween({ floor, ceiling }: Calm, { low, high, isLast }: BookBar): boolean {
+  return low > floor && high < ceiling && !isLast;
 }
 
 function isTimed({ change, cancelAt, untilMs, force }: OpenOrder): boolean {

@@ -45,8 +45,10 @@ export interface Calm {
   ceiling: number;
 }
 
-/** Brings the two together so far that a bar between them leaves an order as it is that has met a bar before; what waits for the close is not looked at. `extreme`: of a trailing stop the best price it has seen. */
+/** Sets them to where a bar between them leaves an order as it is that has met a bar before; what waits for the close is not looked at. `extreme`: of a trailing stop the best price it has seen. */
 export function keepCalm(calm: Calm, { type, isBuy, limit, stop, extreme, isTriggered }: Terms & { readonly extreme: number }): void {
+  calm.floor = -Infinity;
+  calm.ceiling = Infinity;
   if (type === 'market-on-close') return;
   if (type === 'market' || type === 'market-on-open') calm.ceiling = -Infinity;
   else if (type === 'limit' || isTriggered) reach(calm, !isBuy, limit);

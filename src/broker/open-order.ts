@@ -1,7 +1,7 @@
 // An order of an account from the moment it is placed until it ends.
 import { amountOf, multiply, unitsOf } from '#domain/money.ts';
 import type { OrderRequest, OrderType, TimeInForce } from '#domain/order.ts';
-import type { Span, Terms } from './match.ts';
+import type { Calm, Span, Terms } from './match.ts';
 
 /** When something takes effect: at the first bar that is neither before the row nor opens before the moment. */
 export interface Arrival {
@@ -54,6 +54,23 @@ export interface OpenOrder extends Terms {
   fees: bigint;
   /** Set while the bar in which its entry filled goes on. */
   span: Span | null;
+  readonly watch: Watch;
+}
+
+/** What the book notes of an order, and finds out anew after a restart. */
+export interface Watch extends Calm {
+  /** False while a bar goes on that changes nothing for it. */
+  isStirred: boolean;
+  /** Version of the book at which it last came to look different. */
+  version: number;
+}
+
+/** An order as its account remembers it. */
+export type KeptOrder = Omit<OpenOrder, 'watch'>;
+
+/** Of an order that no bar has met yet: there is no bar that changes nothing for it. */
+export function newWatch(): Watch {
+  return { floor: Infinity, ceiling: -Infinity, isStirred: true, version: 0 };
 }
 
 type Placed = Pick<OpenOrder, 'id' | 'instrument' | 'isBuy' | 'arrival' | 'placedRow' | 'placedDay' | 'pair' | 'entry'>;
@@ -63,7 +80,7 @@ export function openOrder({ id, instrument, isBuy, arrival, placedRow, placedDay
   const priceOf = (units: bigint | undefined): number => (units === undefined ? Number.NaN : amountOf(units));
   return {
     id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry, type, force: timeInForce, quantity: 0n, limit: priceOf(limit), stop: priceOf(stop), trail, extreme: Number.NaN, untilMs,
-    cancelAt: null, change: null, firstDay: null, isTriggered: false, filledRow: null, isResting: false, filled: 0n, value: 0n, fees: 0n, span: null,
+    cancelAt: null, change: null, firstDay: null, isTriggered: false, filledRow: null, isResting: false, filled: 0n, value: 0n, fees: 0n, span: null, watch: newWatch(),
   };
 }
 

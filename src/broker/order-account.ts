@@ -179,7 +179,7 @@ export class OrderAccount {
       row: this.#row, t: this.#t, day: this.#day, equity: this.#equity, equityOfDay: this.#equityOfDay, equityPeak: this.#equityPeak,
       ordersOfDay: this.#ordersOfDay, lastOrder: this.#lastOrder, lastPair: this.#lastPair, teller: this.#teller.snapshot(),
       isMarginCall: this.#isMarginCall, actionsDone: this.#actionsDone,
-      ledger: this.#ledger.snapshot(), tape: this.#tape.snapshot(), orders: this.#book.orders,
+      ledger: this.#ledger.snapshot(), tape: this.#tape.snapshot(), orders: this.#book.snapshot(),
     });
   }
 

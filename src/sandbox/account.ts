@@ -7,7 +7,6 @@
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
 import { Desk, type OrderOptions, unknownOption } from '#broker/desk.ts';
 import { PLACE } from '#broker/event-tape.ts';
-import type { OpenOrder } from '#broker/open-order.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms, type Terms } from '#broker/terms.ts';
 import { Fault, isFault } from '#domain/fault.ts';
@@ -23,9 +22,6 @@ const TYPE_NUMBERS = Object.fromEntries(ORDER_TYPES.map((type, k) => [type, k]))
 /** What an author's constants are called among the params of the node. */
 const PARAM = 'param_';
 
-/** What of an open order may change. */
-type Seen = Pick<OpenOrder, 'id' | 'quantity' | 'limit' | 'stop'>;
-
 export class AccountRunner implements Runner {
   readonly #terms: Terms;
   readonly #columns: AccountColumns;
@@ -38,9 +34,8 @@ export class AccountRunner implements Runner {
   #desks: readonly Desk[];
   /** The account as its owner has it; undefined when it is not in between two rows. */
   #state: Uint8Array | undefined = NO_BYTES;
-  /** Version of the open orders the realm has, and how they look there. */
+  /** Version of the open orders the realm has. */
   #ordersSeen = -1;
-  #seen: readonly Seen[] = [];
   #outputs: readonly Float64Array[] = [];
   #rare = new Float64Array(1_024);
   /** What the account objected to last, and what broke in it. */
@@ -90,7 +85,6 @@ export class AccountRunner implements Runner {
     [this.#account, this.#desks] = this.#begin();
     if (state.length > 0) this.#account.restore(state);
     this.#ordersSeen = -1;
-    this.#seen = [];
   }
 
   #advance(inputs: readonly Float64Array[], rows: number): Complaint | undefined {
@@ -126,32 +120,24 @@ export class AccountRunner implements Runner {
   /** Writes down the open orders for the realm; answers how many. One that a wish to cancel is on its way to is not shown. */
   #showOrders(): number {
     const { orders, ordersVersion } = this.#account;
-    this.#ordersSeen = ordersVersion;
     if (this.#openOrders.length < ORDER_NUMBERS.length * orders.length) this.#openOrders = numbersIn(this.#loaded.open(orders.length), ORDER_NUMBERS.length * orders.length);
     const numbers = this.#openOrders;
-    const before = this.#seen;
-    const seen: Seen[] = [];
-    let was = 0;
-    for (const { instrument, id, isBuy, type, quantity, limit, stop, cancelAt } of orders) {
+    let first = 0;
+    for (const { instrument, id, isBuy, type, quantity, limit, stop, cancelAt, watch } of orders) {
       if (cancelAt !== null) continue;
-      const first = ORDER_NUMBERS.length * seen.length;
       numbers[first] = id;
       numbers[first + 1] = instrument;
-      while (was < before.length && before[was]!.id < id) was++;
-      const last = before[was];
-      if (last?.id === id && last.quantity === quantity && Object.is(last.limit, limit) && Object.is(last.stop, stop)) {
-        numbers[first + 2] = AS_IT_WAS;
-        seen.push(last);
-        continue;
+      if (watch.version <= this.#ordersSeen) numbers[first + 2] = AS_IT_WAS;
+      else {
+        numbers[first + 2] = 2 * TYPE_NUMBERS[type] + Number(!isBuy);
+        numbers[first + 3] = amountOf(quantity);
+        numbers[first + 4] = limit;
+        numbers[first + 5] = stop;
       }
-      numbers[first + 2] = 2 * TYPE_NUMBERS[type] + Number(!isBuy);
-      numbers[first + 3] = amountOf(quantity);
-      numbers[first + 4] = limit;
-      numbers[first + 5] = stop;
-      seen.push({ id, quantity, limit, stop });
+      first += ORDER_NUMBERS.length;
     }
-    this.#seen = seen;
-    return seen.length;
+    this.#ordersSeen = ordersVersion;
+    return first / ORDER_NUMBERS.length;
   }
 
   /** The events of the rows, as wire.ts tells rare outputs. */
