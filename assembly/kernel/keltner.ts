@@ -1,11 +1,11 @@
 // Keltner channel: an exponential average of the close and, above and below it, multiples of the average true range.
 //   parts: 0 smoother of the close │ 1 atr │ number 0: multiple
+import { bandsAround } from '../engine/bands';
 import { SMOOTHER_BYTES, smoothRows } from '../engine/lookahead';
 import { PARTS, number, part, placeBlock, placeSmoother, setNumber } from '../engine/parts';
 import { seedOf } from '../engine/seeding';
 import { passGaps, scratch, wholeBytes } from '../engine/tile';
 import { input, output } from '../operand';
-import { canonicalPair } from '../value';
 import { atrBytes, atrRows, rangesInit } from './atr';
 
 export function keltnerBytes(): usize {
@@ -22,18 +22,13 @@ export function keltnerInit(state: usize, params: usize): void {
 
 export function keltnerRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
   const end = <usize>n << 3;
-  const multiple = f64x2.splat(number(state, 0));
   for (let from = passGaps(inputs, 3, outputs, 3, 0, end); from < end; from = passGaps(inputs, 3, outputs, 3, from, end)) {
     const bytes = wholeBytes(inputs, 3, from, end);
     const close = input(inputs, 2) + from;
     const middle = output(outputs, 1) + from;
     smoothRows(part(state, 0), close, middle, bytes);
     atrRows(part(state, 1), input(inputs, 0) + from, input(inputs, 1) + from, close, scratch(0), bytes);
-    for (let k: usize = 0; k < bytes; k += 16) {
-      const distance = f64x2.mul(multiple, v128.load(scratch(0) + k));
-      v128.store(output(outputs, 0) + from + k, canonicalPair(f64x2.add(v128.load(middle + k), distance)));
-      v128.store(output(outputs, 2) + from + k, canonicalPair(f64x2.sub(v128.load(middle + k), distance)));
-    }
+    bandsAround(middle, scratch(0), number(state, 0), output(outputs, 0) + from, output(outputs, 2) + from, bytes);
     from += bytes;
   }
 }
