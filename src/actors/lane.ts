@@ -1,6 +1,7 @@
 // A lane is a plan together with how far it has read the log. It computes; it never waits, writes or knows the time.
 // A1. Rows of a source are numbered from its origin. A frame's rows that the lane has are skipped; a frame that begins beyond
-//     them is a hole, and the lane stops with LOG_GAP. So duplicates, retries and frame borders mean nothing.
+//     them is a hole, behind which nothing of the source is looked at any more: who reads it stands still (LOG_GAP), the others go on.
+//     So duplicates, retries and frame borders mean nothing.
 // A2. A row a node has already committed is computed but not given out; its chain is compared with the committed one, so a
 //     replay that would differ stops with REPLAY_DIVERGED before anything is written.
 // A3. The state is a pure function of the entries applied, whatever batches they came in.
@@ -29,6 +30,7 @@ import { chainsIn, type Given, givenBy, HEAD_PART, headOf, writeHead } from './l
 import { collect, type Committed, EMPTY, newOutput, type NodeFrame, type Output, resumeOutput, takeFramesOf, withRoom } from './lane-output.ts';
 import type { Released } from './lease.ts';
 import { inputOf, type Membership, membersIn } from './members-entry.ts';
+import { type Unable, unableFor } from './unable.ts';
 import { type Origins, type View, viewOf } from './view.ts';
 
 /** Rows the plan takes in one call; also the most it holds for one source before it must run. */
@@ -69,6 +71,8 @@ export class Lane {
   readonly #keysOf = new Map<SourceID, string[]>();
   /** By the place a query has in IN: tells it, as often as the plan has it, who its members are. */
   readonly #queries = new Map<SourceID, ((told: Membership) => void)[]>();
+  /** By A1, by the plan's keys of the sources. */
+  readonly #holes = new Map<string, Fault>();
   /** These three by what the plan calls the nodes. */
   readonly #standstills = new Map<NodeID, Standstill>();
   /** By A4, what a node says of this moment or a later one is not given out: a row of interval i at t speaks of t + i. */
@@ -153,9 +157,14 @@ export class Lane {
     return rows;
   }
 
+  /** Holes it met in its sources: a LOG_GAP for each. */
+  get holes(): readonly Fault[] {
+    return [...this.#holes.values()];
+  }
+
   /** Nodes that came to stand still, those above before those below. */
-  get standstills(): readonly Standstill[] {
-    return [...this.#standstills.values()];
+  get standstills(): readonly (Standstill | Unable)[] {
+    return [...this.#standstills.values(), ...this.holes.flatMap((hole) => unableFor(hole, this.published, this.nodes))];
   }
 
   /** Where the lane stands, in a form that two lanes at one place have in common. */
@@ -200,7 +209,7 @@ export class Lane {
     return (this.#nodeBytes ??= nodeBytesOf(Array.from(this.#outputs.values(), ({ id, viewId }) => [id, this.#assembly.plan.residentBytes(viewId)])));
   }
 
-  /** Applies entries of IN in order. Throws LOG_GAP, FRAME_INVALID, REPLAY_DIVERGED. */
+  /** Applies entries of IN in order. Throws FRAME_INVALID, REPLAY_DIVERGED. */
   apply(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (entry.sequence <= this.#inputSequence) continue;
@@ -282,13 +291,16 @@ export class Lane {
   }
 
   #stage(key: string, id: SourceID, frame: Frame): void {
+    if (this.#holes.has(key)) return; // by A1
     const staged = this.#staged.get(key)!;
     const have = staged.firstRow + this.#assembly.plan.sourceRows(key) + staged.count;
     if (frame.first > have) {
-      throw new Fault('LOG_GAP', `source ${id}: rows ${have} to ${frame.first - 1} are missing from the log`, {
+      const hole = new Fault('LOG_GAP', `source ${id}: rows ${have} to ${frame.first - 1} are missing from the log`, {
         cure: 'retention never takes what a slot needs: check that nobody purged the stream by hand, and that no replica of it is damaged',
         data: { source: id, expected: have, found: frame.first },
       });
+      this.#holes.set(key, hole);
+      return;
     }
     let from = have - frame.first; // by A1
     while (from < frame.count) {

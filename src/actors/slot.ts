@@ -10,7 +10,7 @@
 //     that was still on its way is then either stored and seen, or refused.
 // S5. A node new to the slot is computed from the origin, or from an upload that has it, in a lane of its own while the others run on, and joins them at an
 //     input both have reached. Its readers never see a half-warm value.
-// S6. A node that halts is taken out of its lane, with all that read it, and the others run on. What becomes of it then is in
+// S6. A node that halts, or whose source has a hole (A1 in lane.ts), is taken out of its lane, with all that read it, and the others run on. What becomes of it then is in
 //     quarantine.ts; when it may run again it is a new node, by S5.
 // S7. An owner that is told to stop says in its lease how far it came, so that the next one goes on from there at once.
 // S8. A node that is wanted no more is dropped between two steps, and so is its state. One of its id that comes later is another one; so is a tag query,

@@ -100,6 +100,7 @@ export class ClusterForming {
         if (!entries) throw new Fault('NATS_UNREACHABLE', 'the reader of the log was closed', { cure: 'check that nats-server runs', retry: true });
         lane.apply(entries);
         lane.takeFrames(0); // the cluster has them
+        if (lane.holes.length > 0) throw lane.holes[0]!;
       }
     }
   }

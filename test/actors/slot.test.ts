@@ -362,16 +362,6 @@ test('two strategies that share nodes have them once, on one subject', async () 
   for (const spec of [a, b]) await expectBatch(world, spec, data);
 });
 
-test('a hole in the log stops the slot with the rows that are missing', async () => {
-  const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
-  const actor = actorIn(world, 'm1');
-  actor.want(wanted(goldenCross.declare()));
-  const life = actor.run();
-  await feed(new MemoryBus(world.server), columns, 0, 10);
-  await feed(new MemoryBus(world.server), columns, 12, 20);
-  await expect(life).rejects.toMatchObject({ code: 'LOG_GAP', message: expect.stringContaining('rows 10 to 11') as string });
-});
-
 test('a replay that would give other bits than the committed ones stops before it writes', async () => {
   const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
   const spec = goldenCross.declare();

@@ -41,6 +41,7 @@ const [spread, smooth, alone] = ['spread', 'smooth', 'alone'].map((name) => late
 let clock: SimulatedClock;
 let server: MemoryLog;
 let bus: MemoryBus;
+let store: MemoryStore;
 let actor: SlotActor;
 let life: Promise<void>;
 
@@ -57,8 +58,8 @@ async function feed(id: SourceID, from: number, to: number): Promise<void> {
 const records = async (): Promise<readonly QuarantineRecord[]> => (await (await bus.bucket<QuarantineRecord>('quarantine')).all()).map(({ value }) => value);
 let marks: Map<NodeID, QuarantineMark>;
 
-function expectRows(spec: StrategySpec, ids: readonly NodeID[]): void {
-  const batch = batchRows(spec, data);
+function expectRows(spec: StrategySpec, ids: readonly NodeID[], of = data): void {
+  const batch = batchRows(spec, of);
   for (const id of ids) expectSameBits(rowsOfFrames(server.streams.OUT.entries.filter(({ subject }) => subject.endsWith(id))), batch.get(id)!, id);
 }
 
@@ -68,12 +69,17 @@ beforeEach(async () => {
   bus = new MemoryBus(server);
   marks = new Map();
   await (await bus.bucket('quarantine')).watch((id, value, revision) => void marks.set(id as NodeID, { revision, isReleased: value === undefined }));
-  actor = new SlotActor({ bus, store: new MemoryStore(), clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
-  want(first);
-  life = actor.run();
+  store = new MemoryStore();
+  begin(first);
   await feed(abc, 0, 60);
   await clock.advance(10);
 });
+
+function begin(...specs: StrategySpec[]): void {
+  actor = new SlotActor({ bus, store, clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+  want(...specs);
+  life = actor.run();
+}
 
 async function end(): Promise<void> {
   actor.stop();
@@ -120,6 +126,48 @@ describe('a new node', () => {
     await end();
     expectRows(first, own(first));
     expectRows(later, [spread, smooth]);
+  });
+});
+
+describe('a running node', () => {
+  test.each([false, true])('whose source gets a hole is quarantined by that, with what reads it, and its siblings go on; in a slot that is started again there: %j', async (isStartedAgain) => {
+    await feed(xyz, 0, 40);
+    want(first, later);
+    await clock.advance(10);
+    await feed(abc, 60, 70);
+    await clock.advance(10);
+    if (isStartedAgain) await end();
+    await feed(xyz, 42, 50);
+    await feed(abc, 70, 90);
+    if (isStartedAgain) begin(first, later);
+    await clock.advance(5_000);
+    expect(await records()).toMatchObject([{ node: spread, row: null, code: 'LOG_GAP', reason: `source ${xyz}: rows 40 to 41 are missing from the log`, tries: 3 }]);
+    await feed(abc, 90, ROWS);
+    await clock.advance(50);
+    expect(actor.status()).toMatchObject({ state: 'running' });
+    expect(new Set(actor.status().waiting)).toEqual(new Set([spread, smooth]));
+    await end();
+    expectRows(first, own(first));
+    expectRows(later, [alone]);
+    const until = new Map([...data].map(([id, columns]) => [id, columns.map((column) => column.subarray(0, 40))]));
+    expectRows(later, [spread, smooth], until);
+  });
+
+  test('goes on once the rows are there again and it is released', async () => {
+    await feed(xyz, 0, 40);
+    want(first, later);
+    await clock.advance(10);
+    await feed(xyz, 42, ROWS);
+    await feed(abc, 60, ROWS);
+    await clock.advance(5_000);
+    // As if the damaged replica were gone, and its leader the one that has them.
+    await bus.purge('IN', names.input(slotOf(xyz, SLOTS), xyz), (await bus.state('IN')).lastSequence + 1);
+    await feed(xyz, 0, ROWS);
+    await (await bus.bucket('quarantine')).remove(spread);
+    want(first, later);
+    await clock.advance(5_000);
+    await end();
+    for (const spec of [first, later]) expectRows(spec, own(spec));
   });
 });
 
