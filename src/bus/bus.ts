@@ -83,8 +83,8 @@ export interface RecordBucket<T> {
   replace(key: string, value: T, revision: number): Promise<boolean>;
   remove(key: string): Promise<void>;
   all(): Promise<readonly KeptRecord<T>[]>;
-  /** Calls back for every present record, then for each change; `value` undefined when a record went. Resolves when all present ones were handed over. */
-  watch(callback: (key: string, value: T | undefined, revision: number) => void): Promise<() => void>;
+  /** Calls back for every present record, or that of one key, then for each change; `value` undefined when a record went. Resolves when all present ones were handed over. */
+  watch(callback: (key: string, value: T | undefined, revision: number) => void, key?: string): Promise<() => void>;
 }
 
 /** Large values by key, each replaced as a whole. */

@@ -282,9 +282,12 @@ class MemoryBucket implements RecordBucket<unknown> {
     return [...this.#records].map(([key, { bytes, revision }]) => ({ key, value: decode(bytes), revision }));
   }
 
-  async watch(callback: (key: string, value: unknown, revision: number) => void): Promise<() => void> {
-    for (const { key, value, revision } of await this.all()) callback(key, value, revision);
-    this.#watchers.add(callback);
-    return () => this.#watchers.delete(callback);
+  async watch(callback: (key: string, value: unknown, revision: number) => void, only?: string): Promise<() => void> {
+    const told: typeof callback = (key, value, revision) => {
+      if (only === undefined || key === only) callback(key, value, revision);
+    };
+    for (const { key, value, revision } of await this.all()) told(key, value, revision);
+    this.#watchers.add(told);
+    return () => this.#watchers.delete(told);
   }
 }

@@ -7,10 +7,10 @@ import { decode, encode } from './codec.ts';
 export class NatsBucket<T> implements RecordBucket<T> {
   readonly #store: KV;
   readonly #prefix: string;
-  readonly #open: () => Promise<{ reader: LogReader; lastSequence: number }>;
+  readonly #open: (key: string) => Promise<{ reader: LogReader; lastSequence: number }>;
 
-  /** `open` reads the bucket's stream from its beginning and says where it ends now; `prefix` is what stands before a key in its subjects. */
-  constructor(store: KV, prefix: string, open: () => Promise<{ reader: LogReader; lastSequence: number }>) {
+  /** `open` reads the keys a filter matches from the beginning of the bucket's stream, and says where that ends now; `prefix` is what stands before a key in its subjects. */
+  constructor(store: KV, prefix: string, open: (key: string) => Promise<{ reader: LogReader; lastSequence: number }>) {
     this.#store = store;
     this.#prefix = prefix;
     this.#open = open;
@@ -52,9 +52,10 @@ export class NatsBucket<T> implements RecordBucket<T> {
     return [...found.values()];
   }
 
-  async watch(callback: (key: string, value: T | undefined, revision: number) => void): Promise<() => void> {
+  async watch(callback: (key: string, value: T | undefined, revision: number) => void, only?: string): Promise<() => void> {
     // A bucket is a stream that keeps the newest entry of each key, so our own reader serves as the watcher, and recovers as fast.
-    const { reader, lastSequence } = await this.#open();
+    const { reader, lastSequence: end } = await this.#open(only ?? '>');
+    const lastSequence = only === undefined ? end : ((await this.#store.get(only))?.revision ?? 0);
     let present: () => void = () => {};
     const all = new Promise<void>((resolve) => (present = resolve));
     void (async () => {

@@ -162,9 +162,9 @@ export class NatsBus implements Bus {
     const store = await new Kvm(this.#connection).open(bucket, { allow_direct: true });
     const stream = `KV_${bucket}`;
     const prefix = `$KV.${bucket}.`;
-    return new NatsBucket<T>(store, prefix, async () => {
+    return new NatsBucket<T>(store, prefix, async (key) => {
       const { state } = await this.#manager.streams.info(stream);
-      const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [`${prefix}>`], fromSequence: 1, whenMadeAgain: 'begin anew' });
+      const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [prefix + key], fromSequence: 1, whenMadeAgain: 'begin anew' });
       return { reader, lastSequence: state.last_seq };
     });
   }

@@ -78,6 +78,7 @@ export const FAULT_CODES = {
   FILE_UNWRITABLE: 'a file cannot be written',
   JOURNAL_FOREIGN: 'a journal belongs to another search',
   NODE_UNKNOWN: 'no node has this id',
+  NODE_RETIRED: 'no strategy has the node any more',
   STRATEGY_UNKNOWN: 'no strategy has this name or id',
   MEMBER_UNKNOWN: 'no member has this name',
   SLOT_INDIVISIBLE: 'a slot cannot be divided so',

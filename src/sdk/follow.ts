@@ -1,5 +1,7 @@
 // Reads the rows of a node from a cluster, each once and in order, wherever the node runs and whoever runs it.
 // W1. A hole between two rows is an error. Where the log begins later than the node did, its reader is told before the first row.
+// W2. A reader has rows of one life of the node. When that ends it is given what is left of it and told; a life that comes later gives
+//     the same numbers out anew, so a row that seems to be there twice is looked into before it is passed over.
 import type { Bus } from '#bus/bus.ts';
 import { decodeFrame, type Frame, isFirstOfAll } from '#bus/frame.ts';
 import type { Subjects } from '#bus/subjects.ts';
@@ -51,7 +53,7 @@ export async function findNode(bus: Bus, id: string): Promise<NodeRecord> {
   });
 }
 
-/** Rows of a node as they are committed. Throws LOG_GAP when the log lost some. */
+/** Rows of a node as they are committed. Throws LOG_GAP when the log lost some, NODE_RETIRED behind the last one when no strategy has the node any more. */
 export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, options: FollowOptions): AsyncGenerator<FollowedRows> {
   const { id, spec } = record.node;
   const isStream = spec.nodeType === 'stream';
@@ -64,11 +66,21 @@ export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, 
   const reader = await bus.read(stream, [subject], options.from === 'new' ? lastSequence + 1 : 1);
   const close = (): void => reader.close();
   options.signal?.addEventListener('abort', close, { once: true });
+  let read = options.from === 'new' ? lastSequence : 0;
+  let endSequence = Number.POSITIVE_INFINITY;
+  let unwatch: (() => void) | undefined;
+  const onOver = async (hasSuccessor: boolean): Promise<void> => {
+    const newest = hasSuccessor ? undefined : await bus.last(stream, subject).catch(() => undefined);
+    endSequence = newest?.sequence ?? 0;
+    if (read >= endSequence) close();
+  };
   try {
+    if (!options.untilNow && !isStream) unwatch = await watchLife(bus, record, onOver); // a source goes on without readers
     let next = options.from === 'new' && last ? rowBehind(decodeFrame(last.data, `${subject} at ${lastSequence}`)) : undefined;
     for (let entries = await reader.take(); entries; entries = await reader.take()) {
       for (const entry of entries) {
         const frame = decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`);
+        if (next !== undefined && frame.first !== next && !isStream && (await isReplaced(bus, record))) throw retired(id); // by W2
         if (next !== undefined && frame.first > next) throw gap(id, next, frame.first); // by W1
         if (next === undefined && options.from === 'first') options.onFirst?.({ row: frame.first, ts: frame.columns[0]![0]!, isPurgedBefore: isStream ? frame.first > 0 : !isFirstOfAll(frame) });
         const skip = Math.max(0, (next ?? frame.first) - frame.first); // a row we have is a retry's
@@ -80,12 +92,33 @@ export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, 
           await options.onTaken?.(rows);
         }
         if (options.untilNow && entry.sequence >= lastSequence) return;
+        read = entry.sequence;
+        if (read >= endSequence) throw retired(id);
       }
     }
+    if (read >= endSequence && !options.signal?.aborted) throw retired(id);
   } finally {
+    unwatch?.();
     options.signal?.removeEventListener('abort', close);
     close();
   }
+}
+
+/** By W2, calls back when no strategy has the node any more, and when another life of it has taken the place of this one. */
+async function watchLife(bus: Bus, record: NodeRecord, over: (hasSuccessor: boolean) => Promise<void>): Promise<() => void> {
+  const nodes = await bus.bucket<NodeRecord>('nodes');
+  return nodes.watch((_, kept) => {
+    if (kept && (kept.isRetired || lifeOf(kept) !== lifeOf(record))) void over(lifeOf(kept) !== lifeOf(record));
+  }, record.node.id);
+}
+
+async function isReplaced(bus: Bus, record: NodeRecord): Promise<boolean> {
+  const kept = await (await bus.bucket<NodeRecord>('nodes')).get(record.node.id);
+  return kept !== undefined && lifeOf(kept.value) !== lifeOf(record);
+}
+
+function lifeOf({ origin }: NodeRecord): number {
+  return origin?.life ?? 1;
 }
 
 function rowBehind({ first, count }: Frame): number {
@@ -96,5 +129,12 @@ function gap(id: NodeID, expected: number, found: number): Fault {
   return new Fault('LOG_GAP', `node ${id}: rows ${expected} to ${found - 1} are missing from the log, which goes on with row ${found}`, {
     cure: 'a reader that falls behind retention.out of cluster.yml loses what is purged: read again from the first row there is, and keep more; if it did not fall behind, check that no replica of the log is damaged',
     data: { id, expected, found },
+  });
+}
+
+function retired(id: NodeID): Fault {
+  return new Fault('NODE_RETIRED', `node ${id} is retired: no strategy has it any more, and no rows of it follow`, {
+    cure: 'publish a strategy that has it, and read again: its rows are given out anew, from its new origin',
+    data: { id },
   });
 }

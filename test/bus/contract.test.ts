@@ -338,8 +338,30 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     stop();
   });
 
-  test('watching an empty bucket resolves at once', async () => {
+  test('watching an empty bucket, or a key without a record, resolves at once', async () => {
     const stop = await (await bus.bucket('placement')).watch(() => {});
+    stop();
+    const stopOne = await (await bus.bucket('nodes')).watch(() => {}, 'nobody');
+    stopOne();
+  });
+
+  test('a watcher of one key is told of its record and of no other', async () => {
+    const records = await bus.bucket<{ n: number }>('nodes');
+    const [key, later] = [`k${number++}`, `k${number++}`];
+    for (const each of [key, `${key}0`, later]) await records.put(each, { n: 1 });
+    const seen: unknown[] = [];
+    let wake: () => void = () => {};
+    const stop = await (await other.bucket<{ n: number }>('nodes')).watch((changed, value) => {
+      seen.push([changed, value]);
+      wake();
+    }, key);
+    expect(seen).toEqual([[key, { n: 1 }]]);
+    await records.put(later, { n: 2 });
+    await records.put(key, { n: 2 });
+    while (seen.length < 2) await new Promise<void>((go) => (wake = go));
+    await records.remove(key);
+    while (seen.length < 3) await new Promise<void>((go) => (wake = go));
+    expect(seen.slice(1)).toEqual([[key, { n: 2 }], [key, undefined]]);
     stop();
   });
 

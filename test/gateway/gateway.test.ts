@@ -53,7 +53,7 @@ function bucketOf<T>(bucket: RecordBucket<T>): RecordBucket<T> {
     replace: (key, value, revision) => bucket.replace(key, value, revision),
     remove: (key) => bucket.remove(key),
     all: () => bucket.all(),
-    watch: (callback) => bucket.watch(callback),
+    watch: (callback, only) => bucket.watch(callback, only),
   };
 }
 

@@ -1,10 +1,12 @@
 // A reader of a node's rows, when some of them are gone from the log.
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { BucketName, RecordBucket } from '#bus/bus.ts';
 import { encodeFrame, extendChains } from '#bus/frame.ts';
 import { MemoryBus, MemoryLog } from '#bus/memory.ts';
 import { slotName, subjects } from '#bus/subjects.ts';
 import { type FirstRow, follow, type FollowOptions } from '#sdk/follow.ts';
 import { sma, Strategy, StreamInput } from '#sdk/mod.ts';
+import type { NodeRecord } from '#supervisor/records.ts';
 
 const names = subjects('t');
 const spec = new Strategy({
@@ -12,15 +14,17 @@ const spec = new Strategy({
   build: () => ({ outputs: { average: sma(new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' }), { period: 4 }) } }),
 }).declare();
 const node = spec.nodes.find(({ id }) => id === spec.outputs['average']!.node)!;
-const record = { node, slot: slotName(0) };
+const record: NodeRecord = { node, slot: slotName(0) };
 const subject = names.output(record.slot, node.id);
 /** By the period, the first row of an average of four. */
 const FIRST = 3;
 
+let server: MemoryLog;
 let bus: MemoryBus;
 let chains: Uint32Array;
 beforeEach(() => {
-  bus = new MemoryBus(new MemoryLog(names));
+  server = new MemoryLog(names);
+  bus = new MemoryBus(server);
   chains = new Uint32Array(2);
 });
 
@@ -76,4 +80,73 @@ test('rows are done with when the next are asked for', async () => {
   const story: string[] = [];
   for await (const { first } of follow(bus, names, record, { from: 'first', untilNow: true, onTaken: async (taken) => void story.push(`taken ${taken.first}`) })) story.push(`given ${first}`);
   expect(story).toEqual(['given 3', 'taken 3', 'given 13', 'taken 13']);
+});
+
+describe('a node whose life ends while it is read', () => {
+  const RETIRED = expect.objectContaining({ code: 'NODE_RETIRED' }) as Error;
+  const AGAIN: NodeRecord = { ...record, origin: { sequence: 1, rows: {}, life: 2 } };
+  const write = async (kept: NodeRecord): Promise<unknown> => (await bus.bucket<NodeRecord>('nodes')).put(node.id, kept);
+  const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+  test.each(['first', 'new'] as const)('ends its reader of %s rows behind the last one, with a Fault', async (from) => {
+    await write(record);
+    await store(FIRST);
+    const reading = follow(bus, names, record, { from });
+    const read: number[] = [];
+    const over = (async () => {
+      for await (const { first } of reading) read.push(first);
+    })();
+    over.catch(() => {});
+    await settle();
+    await store(FIRST + 10);
+    await write({ ...record, isRetired: true });
+    await expect(over).rejects.toThrow(RETIRED);
+    expect(read).toEqual(from === 'first' ? [FIRST, FIRST + 10] : [FIRST + 10]);
+  });
+
+  test('before it was read gives its rows out, and then the Fault', async () => {
+    await store(FIRST);
+    await write({ ...record, isRetired: true });
+    const reading = follow(bus, names, { ...record, isRetired: true }, { from: 'first' });
+    expect(await reading.next()).toMatchObject({ value: { first: FIRST } });
+    await expect(reading.next()).rejects.toThrow(RETIRED);
+    await expect(follow(bus, names, { ...record, isRetired: true }, { from: 'new' }).next(), 'and nothing new comes').rejects.toThrow(RETIRED);
+  });
+
+  test('and begins again never mixes the rows of both', async () => {
+    await write(record);
+    await store(FIRST);
+    const reading = follow(bus, names, record, { from: 'first' });
+    expect(await reading.next()).toMatchObject({ value: { first: FIRST } });
+    await bus.purge('OUT', subject, 2);
+    await write(AGAIN);
+    chains = new Uint32Array(2);
+    await store(FIRST);
+    await store(FIRST + 10);
+    await expect(reading.next()).rejects.toThrow(RETIRED);
+  });
+
+  test('and begins again is noticed by the rows too, where its record is heard of late', async () => {
+    const deaf = new (class extends MemoryBus {
+      override async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
+        const bucket = await super.bucket<T>(name);
+        return Object.assign(Object.create(bucket) as RecordBucket<T>, { get: (key: string) => bucket.get(key), watch: async () => () => {} });
+      }
+    })(server);
+    await write(record);
+    await store(FIRST);
+    const reading = follow(deaf, names, record, { from: 'first' });
+    await reading.next();
+    await write(AGAIN);
+    await store(FIRST);
+    await expect(reading.next()).rejects.toThrow(RETIRED);
+  });
+
+  test('by a retry, is not ended: rows that are there twice are given out once', async () => {
+    await write(record);
+    await store(FIRST);
+    await store(FIRST);
+    await store(FIRST + 10);
+    expect(await rowsRead({ from: 'first' })).toEqual(rows(FIRST, FIRST + 20));
+  });
 });

@@ -131,7 +131,7 @@ export class SimulatedBus extends MemoryBus {
       replace: (key, value, revision) => this.#ask(key, () => inner.replace(key, value, revision)),
       remove: (key) => this.#ask(key, () => inner.remove(key)),
       all: (): Promise<readonly KeptRecord<T>[]> => this.#ask(name, () => inner.all()),
-      watch: async (callback) => {
+      watch: async (callback, only) => {
         // Each change travels behind the one before it.
         let told: Promise<void> = Promise.resolve();
         const stop = await this.#ask(name, () =>
@@ -141,7 +141,7 @@ export class SimulatedBus extends MemoryBus {
               while (!this.#process.isDead && this.#process.isDeaf) await this.#clock.sleep(RETRY_MS);
               callback(key, value, revision);
             });
-          }),
+          }, only),
         );
         await told;
         return stop;
