@@ -31,6 +31,8 @@ const PLACEMENT_CHECK_MS = 250;
 const RETIRE_EVERY_MS = 60_000;
 /** A query is to know its members within a second. */
 const QUERY_CHECK_MS = 250;
+/** Whether the log has lost what a query was told. */
+const QUERY_LOST_CHECK_MS = 1_000;
 /** Members that come one after the other are waited for, so that slots move once. In lifetimes of a member. */
 const SETTLED_AFTER_TTLS = 2;
 /** Warming a slot of a hundred thousand nodes takes seconds. */
@@ -134,6 +136,7 @@ export class DagManager {
       await this.#drainBucket.watch((member, record) => void (record ? this.#drained.add(member) : this.#drained.delete(member))),
       clock.every(PLACEMENT_CHECK_MS, () => void this.#inTurn(() => this.#place()).catch((error: unknown) => log.warn({ error }, 'placements were not written'))),
       clock.every(QUERY_CHECK_MS, () => void this.#inTurn(() => this.#followQueries()).catch((error: unknown) => log.warn({ error }, 'tag queries were not told their members'))),
+      clock.every(QUERY_LOST_CHECK_MS, () => void this.#inTurn(() => this.#missLost()).catch((error: unknown) => log.warn({ error }, 'it is not known whether the log has all that tag queries were told'))),
     );
     this.#stops.push(clock.every(Math.min(RETIRE_EVERY_MS, this.#terms.retention.nodesMs), () => void this.#inTurn(() => this.#retire()).catch((error: unknown) => log.warn({ error }, 'nodes were not retired; it is tried again'))));
     this.#stops.push(...(await this.#divisions.start()));
@@ -255,6 +258,10 @@ export class DagManager {
       this.#isChanged = true;
       throw error;
     }
+  }
+
+  async #missLost(): Promise<void> {
+    if (await this.#queries!.missLost()) this.#isChanged = true;
   }
 
   /** Gives every slot that has nodes a member that lives. */

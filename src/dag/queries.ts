@@ -5,7 +5,7 @@
 // Q3. A node that reads a query is never its member, whatever queries lie between. The nodes a query was made with only ever become more, so a circle
 //     that is not there today cannot come of what is removed tomorrow.
 // Q4. An entry has the whole set, and is stored only behind the last one its writer knows of. To say it again does no harm, and a manager that begins does:
-//     whatever the one before left untold, it knows nothing of it.
+//     whatever the one before left untold, it knows nothing of it. So does one whose last entry the log has lost, with the power of its server.
 import { inputOf, membersEntry } from '#actors/members-entry.ts';
 import { membersOf } from '#actors/tag-query.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
@@ -58,6 +58,21 @@ export class Queries {
     if (queries.length === 0) return;
     const tagged = this.#tagged();
     for (const record of queries) await this.#tell(record, record.node.spec as TagQuerySpec, tagged);
+  }
+
+  /** By Q4, forgets what was told and is not in the log any more; true when there was any. Throws NATS_UNREACHABLE. */
+  async missLost(): Promise<boolean> {
+    const { bus, subjects } = this.#ports;
+    let hasLost = false;
+    for (const [id, { sequence }] of this.#told) {
+      const record = this.#known.nodes.get(id);
+      if (!record || sequence === 0) continue;
+      const newest = await bus.last('IN', subjects.input(record.slot, inputOf(id)));
+      if (newest && newest.sequence >= sequence) continue;
+      this.#told.delete(id);
+      hasLost = true;
+    }
+    return hasLost;
   }
 
   /** The reads of a node that count now: its upstreams, and the present members of a query. */

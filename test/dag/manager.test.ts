@@ -306,6 +306,22 @@ describe('a tag query', () => {
     expect(told(server)).toEqual([[average('A')], both, both]);
   });
 
+  test('is told again what the log has lost, with the power of its server, by a manager that lived on', async () => {
+    const { server, clock, publish } = await started();
+    await publish(reader, leader('A', 'leader'));
+    await clock.advance(900);
+    const { lastSequence } = await new MemoryBus(server).state('IN');
+    await publish(leader('B', 'leader'));
+    await clock.advance(900);
+    expect(told(server)).toEqual([[average('A')], both]);
+    server.loseBehind('IN', lastSequence);
+    await clock.advance(2_000);
+    expect(told(server), 'and only once').toEqual([[average('A')], both]);
+    server.loseBehind('IN', 0);
+    await clock.advance(2_000);
+    expect(told(server)).toEqual([both]);
+  });
+
   test('is never told of what reads it', async () => {
     const { server, clock, publish } = await started();
     const own = new TagQueryNode({ tags: ['leader'], match: 'any', interval: '1m', period: 1 });

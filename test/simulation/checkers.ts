@@ -79,6 +79,12 @@ export async function isHeld(log: MemoryLog, { node, rowFrom }: Poison, records:
   return escapes || held.length === 1;
 }
 
+/** What stands in quarantine, and why. */
+export async function quarantinedIn(log: MemoryLog): Promise<string[]> {
+  const held = await (await new MemoryBus(log).bucket<QuarantineRecord>('quarantine')).all();
+  return held.map(({ value: { node, code, reason } }) => `${node.slice(0, 8)} ${code} ${reason}`);
+}
+
 export async function recordsIn(log: MemoryLog): Promise<Map<NodeID, NodeRecord>> {
   const records = await (await new MemoryBus(log).bucket<NodeRecord>('nodes')).all();
   return new Map(records.map(({ key, value }) => [key as NodeID, value]));

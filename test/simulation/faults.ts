@@ -29,8 +29,8 @@ export type Mishap =
   | { readonly kind: 'damage'; readonly member: MemberName; readonly instrument: string }
   /** A machine is lost: the member comes back with empty disks. */
   | { readonly kind: 'lose'; readonly member: MemberName; readonly ms: number }
-  /** The machine of the one server and of everybody loses power, and each stream what was stored last; not with replicas, nor where tag queries are told their members. */
-  | { readonly kind: 'power'; readonly ms: number; readonly inMs: number; readonly outMs: number }
+  /** The machine of the one server and of the members loses power, and each stream what was stored last; not with replicas. Gateway and DAG manager may be on another. */
+  | { readonly kind: 'power'; readonly ms: number; readonly inMs: number; readonly outMs: number; readonly sparesManager: boolean }
   | { readonly kind: 'fill disk'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'publish' }
   /** An operator releases whatever is in quarantine. */
@@ -108,7 +108,7 @@ function draw(random: Random): Mishap {
     case 'lose':
       return { kind, member: pick(MEMBERS), ms };
     case 'power':
-      return { kind, ms, inMs: Math.round(random.next() * LOST_MS_MAX), outMs: Math.round(random.next() * LOST_MS_MAX) };
+      return { kind, ms, inMs: Math.round(random.next() * LOST_MS_MAX), outMs: Math.round(random.next() * LOST_MS_MAX), sparesManager: random.below(2) === 0 };
     case 'fill disk':
       return { kind, member: pick(MEMBERS), ms };
     case 'publish':

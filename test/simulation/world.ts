@@ -28,7 +28,7 @@ import { mixedIntervals } from '../support/operators.ts';
 import { type Poison, poison, type PoisonKind } from '../support/poison.ts';
 import { breadth, leading } from '../support/queries.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
-import { checkInput, checkOneWriter, checkRows, divisionsOf, isHeld, livesOf, missingRows, purgedIn, recordsIn, type Truth, Truths, truthOfQueries } from './checkers.ts';
+import { checkInput, checkOneWriter, checkRows, divisionsOf, isHeld, livesOf, missingRows, purgedIn, quarantinedIn, recordsIn, type Truth, Truths, truthOfQueries } from './checkers.ts';
 import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, ROLES, slotsOf } from './faults.ts';
 import { SimulatedBus, SimulatedServer } from './network.ts';
 import { SimulatedProcess } from './process.ts';
@@ -183,7 +183,7 @@ class World {
         if (releases-- <= 0) break;
         await this.#release();
       }
-      if (this.#clock.monotonicMs() > deadlineMs) throw new Error(`not recovered ${RECOVER_MS_MAX} ms after the faults stopped: ${missing || 'a node that stands still is not in quarantine'}`);
+      if (this.#clock.monotonicMs() > deadlineMs) throw new Error(`not recovered ${RECOVER_MS_MAX} ms after the faults stopped: ${missing || 'a node that stands still is not in quarantine'}; in quarantine: ${(await quarantinedIn(this.log)).join('; ') || 'nothing'}`);
       await this.#clock.advance(100);
     }
     checkRows(this.log, truth);
@@ -321,9 +321,10 @@ class World {
         for (const disk of this.#roles.disksOf(event.member)) disk.wipe();
         return;
       case 'power':
-        if (this.log.isReplicated || this.#forgets || this.#queries.length > 0) return this.#say('which costs nothing here');
-        this.#server.losePower({ IN: event.inMs, OUT: event.outMs });
-        for (const role of ROLES) this.#roles.kill(role, event.ms);
+        if (this.log.isReplicated || this.#forgets) return this.#say('which costs nothing here');
+        // What a query was told goes with what it gave out by it, or nobody could say any more why.
+        this.#server.losePower({ IN: event.inMs, OUT: Math.max(this.#queries.length > 0 ? event.inMs : 0, event.outMs) });
+        for (const role of event.sparesManager ? MEMBERS : ROLES) this.#roles.kill(role, event.ms);
         for (const source of SOURCES) this.#restartFeed(source);
         return;
       case 'fill disk':
@@ -396,4 +397,3 @@ class World {
 function sourceNamed(name: string): Source {
   return SOURCES.find(({ instrument }) => instrument === name)!;
 }
-
