@@ -10,12 +10,16 @@
 // B6. Of an order that has met a bar the prices that change nothing for it are known: a bar between them, as is the rule, leaves it unstirred, and
 //     one that stirs no order of an instrument asks none. Whatever changes an order forgets them.
 // Absent: money (teller.ts).
+import { Fault } from '#domain/fault.ts';
 import { type Calm, isTriggeredIn, keepCalm, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
 import { type Arrival, follow, type KeptOrder, newWatch, type OpenOrder, type OrderChange, splitOrder } from './open-order.ts';
 import type { Day } from './session.ts';
 import type { BarValues } from './account-columns.ts';
 import type { Reason } from './event-tape.ts';
 import type { Teller } from './teller.ts';
+
+/** Venues keep a few hundred orders of one account. Who has more has forgotten them, and pays for each at every close, for the orders function is shown them all. */
+const ORDERS_OPEN_MAX = 4_096;
 
 export interface BookBar extends BarValues {
   row: number;
@@ -47,7 +51,11 @@ export class Book {
     return this.#orders;
   }
 
+  /** Throws ORDER_REFUSED beyond ORDERS_OPEN_MAX. */
   add(order: OpenOrder): void {
+    if (this.#orders.length === ORDERS_OPEN_MAX) {
+      throw new Fault('ORDER_REFUSED', `${ORDERS_OPEN_MAX} orders are open already`, { cure: 'cancel those that wait in vain, or give orders an end: timeInForce or until' });
+    }
     this.#changed(order);
     this.#orders.push(order);
     this.#isTimed ||= isTimed(order);

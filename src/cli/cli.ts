@@ -86,7 +86,7 @@ export async function readConfig(options: ConfigOptions, cli: Cli): Promise<Conf
 }
 
 /** One more value of an option that may be repeated. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -22,7 +22,7 @@ export type RunFlags = DataFlags & AccountFlags;
 export function withDataOptions(command: Command): Command {
   return command
     .argument('<file.ts>', 'a file that exports a Strategy')
-    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', collect, [])
+    .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', collect)
     .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
     .option('--negative-prices', 'take prices at and below zero for what they are')
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')

@@ -92,6 +92,13 @@ export function named(path: string, fields: readonly string[], separator: string
     // "Volume BTC" stands before "Volume USD": the first one counts the instrument.
     if (column < 0 && role === ROLE_VOLUME) column = keys.findIndex((key) => key.startsWith('volume'));
     if (column >= 0) roles[column] = role;
+    const twin = keys.indexOf(keys[column]!, column + 1);
+    if (column >= 0 && twin >= 0) {
+      throw new Fault('DATA_HEADER_INVALID', `${path}, line ${lineNumber}: columns ${column + 1} and ${twin + 1} are both called ${JSON.stringify(fields[twin])}`, {
+        cure: 'keep one of the two, or give the other a name of its own',
+        data: { path, line: lineNumber, fields },
+      });
+    }
   }
   const date = keys.indexOf('date');
   const clock = keys.indexOf('time');

@@ -156,7 +156,7 @@ const FURNISH = `(globals, bytesMax) => {
       let fits = values.length === outputs;
       for (let k = 0; fits && k < outputs; k++) fits = typeof values[k] === 'number' || typeof values[k] === 'boolean';
       if (fits) for (let k = 0; k < outputs; k++) answers[k * count + row] = values[k];
-      else [why, line, column] = ['gave ' + describe(answer) + ' where ' + (outputs === 1 ? 'a number was' : outputs + ' numbers were') + ' due', 0, 0];
+      else [why, line, column] = ['gave ' + (typeof answer === 'string' ? '"' + answer + '"' : describe(answer)) + ' where ' + (outputs === 1 ? 'a number was' : outputs + ' numbers were') + ' due', 0, 0];
       return fits;
     };
     return {

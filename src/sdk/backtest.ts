@@ -84,9 +84,10 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     ...(options.onRows && { onRows: options.onRows }),
     ...(options.onProgress && { onProgress: (done, total) => options.onProgress!('running', done, total) }),
   });
-  if (run.warmup >= run.bars) warnings.push(`${run.bars} bars are fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
+  if (run.warmup >= run.bars) warnings.push(`${run.bars} ${run.bars === 1 ? 'bar is' : 'bars are'} fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
   warnings.push(...unevenRows(spec, run));
   const account = accountOf(spec);
+  if (account && run.warmup < run.bars && run.trades.length === 0) warnings.push(`nothing was traded: ${account.code.account === 'orders' ? ordersOf(run) : 'up to the last bar but one the target was 0 or no number'}`);
   if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
   if (run.owesFrom !== undefined && account?.config.params.leverage === undefined) {
     const since = formatTime(run.owesFrom, medianStep(run.t));
@@ -125,6 +126,12 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
     run,
     instruments,
   };
+}
+
+/** What became of the orders of an account that never traded. */
+function ordersOf({ events }: BacktestRun): string {
+  const placed = events().filter(({ kind }) => kind === 'placed').length;
+  return placed === 0 ? 'no order was placed' : `${placed} ${placed === 1 ? 'order was' : 'orders were'} placed and none filled`;
 }
 
 /** What became of rows that were late or missing, node by node. */
@@ -172,7 +179,7 @@ export async function bind(spec: Pick<StrategySpec, 'name' | 'nodes'>, options: 
       throw new Fault('DATA_SOURCE_UNBOUND', `data was given twice for ${sourceName(source)}, once as "${source.instrument}"`, { cure: 'give it once' });
     }
     const given = named ? (named[sourceName(source)] ?? named[source.instrument]) : (data as BarData);
-    if (given === undefined || given === null) {
+    if (given === undefined || given === null || given.length === 0) {
       throw new Fault('DATA_SOURCE_UNBOUND', `strategy ${spec.name} reads ${sourceName(source)}, and no data was given for it`, { cure: `add --data ${source.instrument}=<csv>` });
     }
     let columns: BarColumns;

@@ -371,6 +371,7 @@ describe('what cannot be an order is a mistake, and says so', () => {
     ['a NaN limit', (desk) => desk.buy(1, { limit: Number.NaN }), /buy: limit is NaN/],
     ['two ways to wait', (desk) => desk.buy(1, { stop: 1, trail: 1 }), /exclude each other/],
     ['a stop that is immediate', (desk) => desk.buy(1, { stop: 1, timeInForce: 'ioc' }), /stop order cannot be ioc/],
+    ['an order beside 4,096 that wait in vain', (desk) => Array.from({ length: 4_097 }, () => desk.buy(1, { limit: 0.5 })).length, /4096 orders are open already/],
     ['a pair with nothing', (desk) => desk.buy(1, { pairWith: 9 }), /names no open order/],
   ])('%s', (_, place, message) => {
     expect(() => play(minutes([1, 1, 1, 1]), ([desk]) => place(desk as never))).toThrow(message);

@@ -165,7 +165,7 @@ describe('a compute function that goes wrong late names the strategy, the node, 
   const day = lines[1 + row]!.slice(0, 10);
   test.each<[string, string]>([
     ['late-throw.ts', 'threw above the limit'],
-    ['late-text.ts', 'gave high where a number was due'],
+    ['late-text.ts', 'gave "high" where a number was due'],
     ['late-nothing.ts', 'gave undefined where a number was due'],
   ])('%s', (file, what) => {
     expect(row).toBeGreaterThan(20);
@@ -202,6 +202,7 @@ describe('data goes to the source it is named for', () => {
   const other = `BBB=${SP500}`;
   test.each<[string, string, string[], Refusal]>([
     ['one file for two sources', 'two.ts', [SP500], { code: 'DATA_SOURCE_UNBOUND', says: /strategy two reads 2 sources \(demo:AAA:1d, demo:BBB:1d\), and one file was given/, cure: /--data AAA=first\.csv --data BBB=second\.csv/ }],
+    ['nothing', GOLDEN_CROSS, [], { exit: 2, code: 'USAGE', says: /required option '--data <file>' not specified/, cure: /backtest --help/ }],
     ['one of two sources', 'two.ts', [one], { code: 'DATA_SOURCE_UNBOUND', says: /two reads demo:BBB:1d, and no data was given for it/, cure: /--data BBB=<csv>/ }],
     ['a source nobody reads', 'two.ts', [one, other, `CCC=${SP500}`], { code: 'DATA_SOURCE_UNBOUND', says: /"CCC", which strategy two does not read/, cure: /it reads demo:AAA:1d, demo:BBB:1d/ }],
     ['two files without names', 'two.ts', [SP500, SP500], { code: 'DATA_SOURCE_UNBOUND', says: /reads 2 sources .+ names none of them/, cure: /=first\.csv/ }],

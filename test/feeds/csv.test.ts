@@ -90,6 +90,10 @@ describe('names of columns', () => {
     await expect(read('date,price,amount\n2024-01-02,1,2\n')).rejects.toMatchObject({ code: 'DATA_HEADER_INVALID', message: expect.stringMatching(/no column for open, high, low among "date", "price", "amount"/) });
   });
 
+  test('two of one name are refused, whatever their case', async () => {
+    await expect(read('ts,open,high,low,close,Close\n2024-01-02,1,4,0.5,2,3\n')).rejects.toMatchObject({ code: 'DATA_HEADER_INVALID', message: expect.stringMatching(/line 1: columns 5 and 6 are both called "Close"/) });
+  });
+
   test('too few columns without names are refused', async () => {
     await expect(read('1704187800,1,2\n')).rejects.toMatchObject({ code: 'DATA_HEADER_INVALID', cure: expect.stringContaining('ts,open,high,low,close,volume') });
   });

@@ -54,6 +54,16 @@ test('an account that bought for more cash than it had is told of, unless it dec
   expect(await warningsOf(99, { leverage: 2 })).toEqual([]);
 });
 
+test('a run without a trade says what stood in the way', async () => {
+  const price = new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' });
+  const bars = [Float64Array.of(0, 60_000, 120_000), ...Array.from({ length: 5 }, () => Float64Array.of(100, 100, 100))];
+  const warningsOf = async (build: () => object) => (await backtest(new Strategy({ name: 'idle', build }), { start: 0, end: 180_000, data: bars })).warnings;
+  expect(await warningsOf(() => ({ target: price.close.minus(100).over(0) }))).toEqual(['nothing was traded: up to the last bar but one the target was 0 or no number']);
+  expect(await warningsOf(() => ({ account: account(price, {}, () => {}) }))).toEqual(['nothing was traded: no order was placed']);
+  expect(await warningsOf(() => ({ account: account(price, {}, ({ buy }) => { buy(1, { limit: 9 }); }) }))).toEqual(['nothing was traded: 3 orders were placed and none filled']);
+  expect(await warningsOf(() => ({ target: price.gt(0) }))).toEqual([]);
+});
+
 // The reference: prices as whole 1e-8 units read from the text of the file, averages compared as fractions without division,
 // fees of 0.1 % rounded to the nearest unit with ties to even, the account in whole units.
 const UNITS = 100_000_000n;
