@@ -1,6 +1,9 @@
-// The crossover job over histories of other lengths and with other averages, which trade more or less often: by a target, and decided bar by bar.
+// The crossover job, from parsed columns to metrics, over histories of other lengths and with other averages, which trade more or less often: by a
+// target, and decided bar by bar.
 // History never lives in what the hot path touches, so a bar costs the same in all of them but for the orders it has.
 import type { BacktestRun } from '#actors/backtest.ts';
+import { metrics } from '#analysis/metrics.ts';
+import type { BarColumns } from '#domain/bar.ts';
 import { Strategy } from '#sdk/mod.ts';
 import { barsOf, contender, crossing, market, rate, share } from './by-orders.ts';
 import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from './measure.ts';
@@ -27,12 +30,21 @@ export async function shapes(): Promise<Section[]> {
   const bars = barsOf(ROWS);
   const sections: Section[] = [];
   for (const [path, job] of PATHS) {
-    const dense = DENSITIES.map(([fast, slow]): Shape => ({ ...contender(`SMA${fast} × SMA${slow}`, job(fast, slow), bars), rows: ROWS }));
+    const dense = DENSITIES.map(([fast, slow]) => shape(`SMA${fast} × SMA${slow}`, job(fast, slow), bars));
     sections.push(await section(`The crossover job ${path}, by how often it trades`, ROUNDS, dense));
-    const long = LENGTHS.map((rows): Shape => ({ ...contender(`${rows.toLocaleString('en')} bars`, job(10, 30), barsOf(rows)), rows }));
+    const long = LENGTHS.map((rows) => shape(`${rows.toLocaleString('en')} bars`, job(10, 30), barsOf(rows)));
     sections.push(await section(`The crossover job ${path}, by length of history`, LENGTH_ROUNDS, long));
   }
   return sections;
+}
+
+function shape(name: string, of: Strategy, bars: BarColumns): Shape {
+  const { run, answer } = contender(name, of, bars);
+  const job = async (): Promise<void> => {
+    await run();
+    metrics(answer());
+  };
+  return { name, run: job, answer, rows: bars[0]!.length };
 }
 
 /** Every shape with its bars a second, and what a bar of it costs beside one of the first. */

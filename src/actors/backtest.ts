@@ -4,7 +4,7 @@
 import { type BarColumns, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { type AccountSpec, type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
-import type { OrderEvent } from '#domain/order.ts';
+import type { OrderEvent, Trade } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { authorLine } from '#graph/author.ts';
 import type { Rows } from '#kernels/plan.ts';
@@ -28,6 +28,8 @@ export interface BacktestRun extends Curve {
   /** Rows of the traded source, or of the first one when nothing is traded. */
   readonly bars: number;
   readonly t: Float64Array;
+  /** Every fill in order, made of numbers when first asked for. */
+  readonly trades: readonly Trade[];
   /** What happened to every order, where the account is asked for orders. */
   readonly events: () => readonly OrderEvent[];
   /** Rows that came late or are missing, by the nodes that count them. */
@@ -67,8 +69,19 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     options.onProgress?.(done, total);
   }
   log?.close();
-  const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), trades: [], cash0: 0, fees: 0, carry: 0 };
-  return { bars: t.length, t, warmup: account ? plan.warmup(account.id) : 0, counts: new Map(Array.from(assembly.counting, ([id, node]) => [id, node.counts()])), ...curve, trades: log?.trades() ?? curve.trades, events: () => log?.events() ?? [] };
+  const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), cash0: 0, fees: 0, carry: 0 };
+  const counts = new Map(Array.from(assembly.counting, ([id, node]) => [id, node.counts()]));
+  return {
+    bars: t.length,
+    t,
+    warmup: account ? plan.warmup(account.id) : 0,
+    counts,
+    ...curve,
+    get trades() {
+      return (log ?? book)?.trades() ?? [];
+    },
+    events: () => log?.events() ?? [],
+  };
 }
 
 function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<BacktestOptions['onRows']>): void {

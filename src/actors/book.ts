@@ -1,6 +1,6 @@
 // What an account did, along the rows of the source it trades.
 import { PAPER_OUTPUTS } from '#broker/paper.ts';
-import { tradesOf } from '#broker/trades.ts';
+import { Fills } from '#broker/trades.ts';
 import type { Trade } from '#domain/order.ts';
 import type { Rows } from '#kernels/plan.ts';
 
@@ -11,7 +11,6 @@ export interface Curve {
    */
   readonly equity: Float64Array;
   readonly position: Float64Array;
-  readonly trades: readonly Trade[];
   readonly cash0: number;
   /** Sums over all rows, in the account's own currency: fees, and what positions and cash brought beside their prices (a borrow fee below zero, a dividend above). */
   readonly fees: number;
@@ -28,11 +27,12 @@ export class Book {
   readonly #t: Float64Array;
   /** What is kept of every row: equity, position, and the rate where there is one. */
   readonly #kept: readonly { readonly column: number; readonly values: Float64Array }[];
-  readonly #trades: Trade[] = [];
+  readonly #fills = new Fills();
   readonly #cash0: number;
   /** Columns that are summed up: fee, carry, slippage; -1 for those the account has not. */
   readonly #summed: readonly number[];
   readonly #sums = [0, 0, 0];
+  /** Whether its rows tell of fills, one at most each. */
   readonly #tellsFills: boolean;
   readonly #cash: number;
   #owesFrom: number | undefined;
@@ -68,11 +68,8 @@ export class Book {
     }
     this.#owesFrom ??= firstBelowZero(rows, this.#cash);
     if (this.#tellsFills) {
-      // Of such an account only fills cost anything.
-      for (const trade of tradesOf(rows.t, rows.columns, rows.count)) {
-        this.#sums[0]! += trade.fee;
-        this.#trades.push(trade);
-      }
+      this.#fills.take(rows.t, rows.columns, rows.count);
+      this.#sums[0] = this.#fills.fees; // of such an account only fills cost anything
       return;
     }
     for (const [k, column] of this.#summed.entries()) if (column >= 0) this.#sums[k]! += sumOf(rows.columns[column]!, rows.count);
@@ -82,7 +79,12 @@ export class Book {
     this.#carryTo(Number.POSITIVE_INFINITY);
     const [equity, position, rate] = this.#kept.map(({ values }) => values) as [Float64Array, Float64Array, Float64Array | undefined];
     const [fees, carry, slippage] = this.#sums as [number, number, number];
-    return { equity, position, trades: this.#trades, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(this.#owesFrom !== undefined && { owesFrom: this.#owesFrom }), ...(rate && { rate }) };
+    return { equity, position, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(this.#owesFrom !== undefined && { owesFrom: this.#owesFrom }), ...(rate && { rate }) };
+  }
+
+  /** Fills that its rows tell of, in order. */
+  trades(): readonly Trade[] {
+    return this.#fills.trades();
   }
 
   /** Goes on to the row of time `t`, with everything as it was. */

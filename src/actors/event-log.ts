@@ -16,6 +16,7 @@ export class EventLog {
   #rows = 0;
   #raw = new Float64Array(RAW_FIELDS * 1_024);
   #length = 0;
+  #trades: readonly Trade[] | undefined;
 
   /** `rowsMax` is how many rows it may ever be shown. */
   constructor(node: OrdersNode, rowsMax: number) {
@@ -53,7 +54,8 @@ export class EventLog {
   }
 
   /** Every fill in order. */
-  trades(): Trade[] {
+  trades(): readonly Trade[] {
+    if (this.#trades) return this.#trades;
     const raw = this.#raw;
     const trades: Trade[] = [];
     const several = this.#instruments.length > 1 || this.#instruments[0] !== '';
@@ -67,7 +69,7 @@ export class EventLog {
       const trade: Trade = rate === undefined ? { ts, side, quantity, price, fee, order } : { ts, side, quantity, price, fee, rate, order };
       trades.push(several ? { ...trade, instrument: this.#instruments[instrument]! } : trade);
     }
-    return trades;
+    return (this.#trades = trades);
   }
 
   #read(rows: Rows): void {
@@ -80,6 +82,7 @@ export class EventLog {
       longer.set(this.#raw);
       this.#raw = longer;
     }
+    this.#trades = undefined;
     const raw = this.#raw;
     raw[this.#length++] = row;
     raw[this.#length++] = ts;

@@ -81,7 +81,8 @@ function presenceOf(equity: Float64Array, position: Float64Array): { exposure: n
 function tradedOf(trades: readonly Trade[]): { value: number; fees: number } {
   let value = 0;
   let fees = 0;
-  for (const { quantity, price, fee } of trades.map(inOwnMoney)) {
+  for (const trade of trades) {
+    const { quantity, price, fee } = inOwnMoney(trade);
     value += quantity * Math.abs(price);
     fees += fee;
   }

@@ -15,12 +15,15 @@ export interface RoundTrip {
   /** What the cash gained from flat to flat, fees included. */
   readonly profit: number;
   readonly fees: number;
+  /** The account's name for the instrument; empty where it trades one. */
+  readonly instrument: string;
 }
 
 const SCALE = 1e8; // positions are compared in 1e-8 units, in which they are exact
 
 /** Finds the round trips as the trades come by. A trade that goes through zero is cut at zero: its quantity and its fee belong in part to both sides. */
 export class TripFinder {
+  readonly #instrument: string;
   #trades = 0;
   #position = 0;
   #opening = 0;
@@ -30,48 +33,58 @@ export class TripFinder {
   #profit = 0;
   #fees = 0;
 
-  /** The next trade; answers the round trip it finished, if it did. */
-  take(trade: Trade): RoundTrip | undefined {
-    const change = Math.round(trade.quantity * SCALE) * (trade.side === 'buy' ? 1 : -1);
-    const cashFlow = cashFlowOf(trade);
+  constructor(instrument: string) {
+    this.#instrument = instrument;
+  }
+
+  /** The next trade, of a quantity above 0 when it buys; answers the round trip it finished, if it did. */
+  take(ts: number, quantity: number, price: number, fee: number): RoundTrip | undefined {
+    const change = Math.round(Math.abs(quantity) * SCALE) * Math.sign(quantity);
+    const cashFlow = 0 - quantity * price - fee;
     const position = this.#position;
     const closes = position !== 0 && Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position);
     const closingShare = closes ? Math.abs(position / change) : 0;
-    const trip = closes ? this.#closedBy(trade, cashFlow * closingShare, closingShare) : undefined;
+    const trip = closes ? this.#closedBy(ts, cashFlow * closingShare, fee * closingShare) : undefined;
     this.#position = position + change;
     if (closes || position === 0) {
       this.#opening = this.#trades;
-      this.#openedT = trade.ts;
+      this.#openedT = ts;
       this.#openedPosition = this.#position / SCALE;
       this.#openedCash = cashFlow * (1 - closingShare);
       this.#profit = 0;
       this.#fees = 0;
     }
     this.#profit += cashFlow * (1 - closingShare);
-    this.#fees += trade.fee * (1 - closingShare);
+    this.#fees += fee * (1 - closingShare);
     this.#trades++;
     return trip;
   }
 
-  #closedBy(trade: Trade, cashFlow: number, share: number): RoundTrip {
+  #closedBy(closedT: number, cashFlow: number, fee: number): RoundTrip {
     return {
       side: this.#position > 0 ? 'long' : 'short',
       opening: this.#opening,
       closing: this.#trades,
       openedT: this.#openedT,
-      closedT: trade.ts,
+      closedT,
       openedPosition: this.#openedPosition,
       openedCash: this.#openedCash,
       profit: this.#profit + cashFlow,
-      fees: this.#fees + trade.fee * share,
+      fees: this.#fees + fee,
+      instrument: this.#instrument,
     };
   }
 }
 
 /** Finished round trips of one instrument, in order; tripsOf takes several. */
-export function roundTripsOf(trades: readonly Trade[]): RoundTrip[] {
-  const finder = new TripFinder();
-  return trades.map((trade) => finder.take(trade)).filter((trip) => trip !== undefined);
+export function roundTripsOf(trades: readonly Trade[], instrument = ''): RoundTrip[] {
+  const finder = new TripFinder(instrument);
+  const trips: RoundTrip[] = [];
+  for (const { ts, side, quantity, price, fee } of trades) {
+    const trip = finder.take(ts, side === 'buy' ? quantity : -quantity, price, fee);
+    if (trip) trips.push(trip);
+  }
+  return trips;
 }
 
 /** What the cash gains by a trade, its fee included. */

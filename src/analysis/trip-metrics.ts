@@ -1,5 +1,5 @@
 // What the finished round trips say about a run. Profits are those after fees, in cash; losses are sizes, above zero.
-import { known, mean, ratio } from './defined.ts';
+import { known, ratio } from './defined.ts';
 import type { Excursion } from './excursion.ts';
 import type { RoundTrip } from './round-trip.ts';
 import { type TripRatios, tripRatios, TripTally } from './trip-tally.ts';
@@ -46,7 +46,6 @@ export function tripMetrics(trips: readonly Trip[]): TripMetrics {
   const [averageWin, averageLoss] = [won / wins, lost / losses];
   const hitRatio = wins / trips.length;
   const expectancy = (won - lost) / trips.length;
-  const averageOf = (side: keyof Excursion): number | null => known(mean(trips.map(({ excursion }) => excursion?.[side] ?? Number.NaN)));
   return {
     ...tripRatios(tally),
     expectancyRatio: known(expectancy / averageLoss),
@@ -61,8 +60,8 @@ export function tripMetrics(trips: readonly Trip[]): TripMetrics {
     holdingMs: ratio(holdingMs, trips.length),
     holdingMsMin: known(holdingMsMin),
     holdingMsMax: trips.length > 0 ? holdingMsMax : null,
-    adverseExcursion: averageOf('adverse'),
-    favourableExcursion: averageOf('favourable'),
+    adverseExcursion: meanExcursion(trips, 'adverse'),
+    favourableExcursion: meanExcursion(trips, 'favourable'),
     longTrips,
     longProfit,
     longHitRatio: ratio(longWins, longTrips),
@@ -71,6 +70,15 @@ export function tripMetrics(trips: readonly Trip[]): TripMetrics {
     shortHitRatio: ratio(wins - longWins, shortTrips),
     feeRatio: ratio(fees, wonBeforeFees),
   };
+}
+
+function meanExcursion(trips: readonly Trip[], side: keyof Excursion): number | null {
+  let total = 0;
+  for (const { excursion } of trips) {
+    if (!excursion) return null;
+    total += excursion[side];
+  }
+  return known(total / trips.length);
 }
 
 /** C3. */

@@ -4,8 +4,6 @@ import { type Excursion, excursionsOf, type PricePath } from './excursion.ts';
 import { type RoundTrip, roundTripsOf } from './round-trip.ts';
 
 export interface Trip extends RoundTrip {
-  /** The account's name for the instrument; empty where it trades one. */
-  readonly instrument: string;
   /** Absent where the prices on the way are not known. */
   readonly excursion?: Excursion;
 }
@@ -21,13 +19,17 @@ export function inOwnMoney(trade: Trade): Trade {
 
 /** Finished round trips of every instrument, in the order they ended, their money in the account's currency. `opening` and `closing` count the trades of the instrument. */
 export function tripsOf(trades: readonly Trade[], paths: PricePaths): Trip[] {
+  const first = trades[0]?.instrument ?? '';
+  if (trades.every(({ instrument = '' }) => instrument === first)) return tripsOfOne(first, trades, paths.get(first));
   const groups = Map.groupBy(trades, ({ instrument = '' }) => instrument);
-  const found = [...groups].flatMap(([instrument, own]) => {
-    const path = paths.get(instrument);
-    const trips = roundTripsOf(own.map(inOwnMoney));
-    // Prices on the way are the instrument's own, and so are the trades they are held against.
-    const excursions = path ? excursionsOf(own.some(({ rate }) => rate !== undefined) ? roundTripsOf(own) : trips, own, path) : [];
-    return trips.map((trip, k): Trip => ({ ...trip, instrument, ...(excursions[k] && { excursion: excursions[k] }) }));
-  });
-  return groups.size > 1 ? found.toSorted((a, b) => a.closedT - b.closedT) : found;
+  return [...groups].flatMap(([instrument, own]) => tripsOfOne(instrument, own, paths.get(instrument))).toSorted((a, b) => a.closedT - b.closedT);
+}
+
+function tripsOfOne(instrument: string, trades: readonly Trade[], path: PricePath | undefined): Trip[] {
+  const hasRates = trades.some(({ rate }) => rate !== undefined);
+  const trips = roundTripsOf(hasRates ? trades.map(inOwnMoney) : trades, instrument);
+  if (!path) return trips;
+  // Prices on the way are the instrument's own, and so are the trades they are held against.
+  const excursions = excursionsOf(hasRates ? roundTripsOf(trades, instrument) : trips, trades, path);
+  return trips.map((trip, k) => ({ ...trip, excursion: excursions[k]! }));
 }

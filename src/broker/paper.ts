@@ -7,7 +7,7 @@
 //
 //   row i:  pending order → fill at open[i] → target[i] − position → order, pending → mark at close[i]
 import { Fault } from '#domain/fault.ts';
-import { absolute, amountOf, boundedUnits, multiply, multiplyUp, rateOfBps, safeMultiply, safeMultiplyUp, safeUnitsOf, SCALE, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, boundedUnits, multiply, multiplyUp, rateOfBps, safeMultiply, safeMultiplyUp, safePart, type SafeRate, safeRateOf, safeUnitsOf, SCALE, unitsOf } from '#domain/money.ts';
 import type { Approved, OrderRequest } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { readState, type PaperState, writeState } from './paper-state.ts';
@@ -30,6 +30,7 @@ const QUIET = [0, 0, Number.NaN, 0] as const;
 export type Approve = (request: OrderRequest) => Approved<OrderRequest>;
 
 const SAFE_LIMIT = 2 ** 53;
+const NO_ORDER = { change: 0, ordered: 0 };
 const BPS_LIMIT = 10_000; // a whole: beyond it a sale would pay us to take the money
 const CASH = 0;
 const POSITION = 1;
@@ -51,19 +52,21 @@ function isSafe(units: bigint): boolean {
 export class PaperAccount {
   readonly lookback = 0;
   readonly #feeRate: bigint;
+  readonly #safeFeeRate: SafeRate;
   readonly #slippageRate: bigint;
   readonly #approve: Approve;
   /** Cash, position, pending order (signed) in units, and the mark as its price: the state while the units are below 2^53 … */
   readonly #safe: Float64Array;
   /** … and the state when it is not. */
   #exact: PaperState | null = null;
-  /** Of the order before, what #orderSafe makes of a size. */
-  #lastSize = 0;
-  #lastQuantity = 0n;
+  /** The orders #orderSafe made last, and the signed units they ask for: orders are of few sizes, and to make one takes as long as all the rest of it. */
+  #lastBuy = NO_ORDER;
+  #lastSell = NO_ORDER;
 
   /** Throws MONEY_INVALID or PARAM_INVALID for terms that cannot be kept exactly. */
   constructor(accountTerms: AccountTerms, approve: Approve) {
     this.#feeRate = terms('feeBps', accountTerms.feeBps);
+    this.#safeFeeRate = safeRateOf(this.#feeRate);
     this.#slippageRate = terms('slippageBps', accountTerms.slippageBps);
     this.#approve = approve;
     this.#safe = new Float64Array(4);
@@ -103,7 +106,7 @@ export class PaperAccount {
     const cashOut = outputs[5]!;
     const equityOut = outputs[6]!;
     const state = this.#safe;
-    const feeRate = Number(this.#feeRate);
+    const feeRate = this.#safeFeeRate;
     const slippageRate = Number(this.#slippageRate);
     let cash = state[CASH]!;
     let position = state[POSITION]!;
@@ -146,7 +149,7 @@ export class PaperAccount {
         const slippage = safeMultiplyUp(Math.abs(opened), slippageRate);
         price = pending > 0 ? opened + slippage : opened - slippage;
         const value = safeMultiply(price, pending);
-        fee = safeMultiply(Math.abs(value), feeRate);
+        fee = safePart(Math.abs(value), feeRate);
         const paid = cash - value;
         filled = pending;
         cash = paid - fee;
@@ -235,16 +238,14 @@ export class PaperAccount {
     return order.side === 'buy' ? order.quantity : -order.quantity;
   }
 
-  /** The same on f64. Orders are of few sizes, and to make a bigint of one costs as much as all the rest of it. */
+  /** The same on f64. What was approved is approved again: the rules look at nothing but the order. */
   #orderSafe(change: number): number {
-    const size = Math.abs(change);
-    if (size !== this.#lastSize) {
-      this.#lastSize = size;
-      this.#lastQuantity = BigInt(size);
-    }
-    const order = this.#approve({ side: change > 0 ? 'buy' : 'sell', quantity: this.#lastQuantity, type: 'market' });
-    const approved = order.quantity === this.#lastQuantity ? size : Number(order.quantity);
-    return order.side === 'buy' ? approved : -approved;
+    const last = change > 0 ? this.#lastBuy : this.#lastSell;
+    if (last.change === change) return last.ordered;
+    const order = { change, ordered: Number(this.#order(BigInt(change))) };
+    if (change > 0) this.#lastBuy = order;
+    else this.#lastSell = order;
+    return order.ordered;
   }
 
   #state(): PaperState {

@@ -149,6 +149,35 @@ export function safeMultiplyUp(a: number, b: number): number {
   return safeProduct(a, b, true);
 }
 
+/** A rate on f64, and in its lowest terms: dividend / divisor. */
+export interface SafeRate {
+  readonly rate: number;
+  readonly dividend: number;
+  readonly divisor: number;
+}
+
+/** A rate in 1e-8 units, below 2^53 of them, for `safePart`. */
+export function safeRateOf(units: bigint): SafeRate {
+  const rate = Number(units);
+  const shared = commonDivisor(Math.abs(rate), SCALE);
+  return { rate, dividend: rate / shared, divisor: SCALE / shared };
+}
+
+/** `multiply` of whole units and a rate on f64; NaN as `safeMultiply`. Rates are of few digits, and for them one product and one quotient are exact. */
+export function safePart(units: number, { rate, dividend, divisor }: SafeRate): number {
+  const product = Math.abs(units * dividend);
+  if (!(product < SAFE_LIMIT)) return safeMultiply(units, rate);
+  // No whole number lies between this quotient and the true one: they are nearer to each other than 1 / divisor.
+  const whole = Math.floor(product / divisor);
+  const twice = 2 * (product - whole * divisor);
+  const nearest = twice > divisor || (twice === divisor && whole % 2 === 1) ? whole + 1 : whole;
+  return units < 0 === dividend < 0 ? nearest : 0 - nearest;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
 // Schoolbook multiplication with digits of 1e8, the lower one cut again at 1e4 so that no partial product reaches 2^53:
 //   x·y / 1e8 = xHigh·y + xLow·yHigh + (xLow·yLow) / 1e8
 function safeProduct(a: number, b: number, up: boolean): number {

@@ -1,7 +1,7 @@
 // What determines a backtest, part by part, and what came out of it: equal parts give equal results.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Curve } from '#actors/book.ts';
+import type { BacktestRun } from '#actors/backtest.ts';
 import { type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { canonicalJson } from '#domain/node-id.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
@@ -33,7 +33,7 @@ export function fingerprintOf(spec: StrategySpec, identity: RunIdentity): string
 }
 
 /** SHA-256 over the bits of equity, position and every trade. */
-export function resultOf({ equity, position, trades }: Curve): string {
+export function resultOf({ equity, position, trades }: Pick<BacktestRun, 'equity' | 'position' | 'trades'>): string {
   const hash = createHash('sha256');
   for (const column of [equity, position]) hash.update(bytesOf(column));
   for (const { ts, side, quantity, price, fee } of trades) hash.update(bytesOf(Float64Array.of(ts, side === 'buy' ? 1 : -1, quantity, price, fee)));

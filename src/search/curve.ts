@@ -13,12 +13,14 @@ import { ReturnTally } from '#analysis/return-tally.ts';
 import { inLastUnits } from '#broker/trades.ts';
 import type { SourceID } from '#domain/bar.ts';
 import type { AccountSpec, DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import type { Trade } from '#domain/order.ts';
 import type { HostNode, PlanInput } from '#kernels/plan.ts';
 import { pickFigures } from './figures.ts';
 import type { Outcome } from './ledger.ts';
 import { cutsOf, type Ground, PIECE_ROWS, type RowSpan, rowsOf } from './span.ts';
 
 export interface SpanCurve extends Curve {
+  readonly trades: readonly Trade[];
   /** Times of the rows of the span. */
   readonly t: Float64Array;
 }
@@ -77,11 +79,12 @@ class SpanAccount {
     this.#rows += count;
   }
 
-  close(): Curve {
+  close(): Omit<SpanCurve, 't'> {
     this.#log?.close();
     const curve = this.#book.close();
+    if (!this.#log || !(this.host instanceof OrdersNode)) return { ...curve, trades: this.#book.trades() };
     // As a backtest does, so that a split in the middle of a round trip is none in its metrics.
-    return this.#log && this.host instanceof OrdersNode ? { ...curve, trades: inLastUnits(this.#log.trades(), this.host.terms.instruments) } : curve;
+    return { ...curve, trades: inLastUnits(this.#log.trades(), this.host.terms.instruments) };
   }
 }
 

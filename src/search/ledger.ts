@@ -56,7 +56,7 @@ export class Ledger {
   readonly #to: number;
   readonly #returns = new ReturnTally();
   readonly #trips = new TripTally();
-  readonly #finder = new TripFinder();
+  readonly #finder = new TripFinder('');
   #filled = 0;
   /** In units of 1e-8, as the account keeps them. */
   #cash: number;
@@ -118,7 +118,7 @@ export class Ledger {
   }
 
   #book(ts: number, quantity: number, price: number, fee: number): void {
-    const trip = this.#finder.take({ ts, side: quantity > 0 ? 'buy' : 'sell', quantity: Math.abs(quantity), price, fee });
+    const trip = this.#finder.take(ts, quantity, price, fee);
     if (trip) this.#trips.add(trip);
     this.#fees += fee;
     this.#trades++;

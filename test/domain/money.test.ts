@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { amountOf, multiply, multiplyUp, rateOfBps, safeMultiply, safeMultiplyUp, safeUnitsOf, unitsOf, unitsOfText, UNITS_MAX } from '#domain/money.ts';
+import { amountOf, multiply, multiplyUp, rateOfBps, safeMultiply, safeMultiplyUp, safePart, safeRateOf, safeUnitsOf, unitsOf, unitsOfText, UNITS_MAX } from '#domain/money.ts';
 
 const SCALE = 100_000_000n;
 
@@ -144,6 +144,22 @@ describe('a product', () => {
       { numRuns: 5_000 },
     );
     expect(safeMultiply(Number.NaN, 1)).toBeNaN();
+  });
+
+  test('by a rate on f64 is the same', () => {
+    const rates = fc.oneof(fc.bigInt({ min: -(10n ** 8n), max: 10n ** 8n }), fc.constantFrom(0n, 100_000n, -100_000n, 12_500n, 3n, 99_999_999n, 100_000_000n));
+    fc.assert(
+      fc.property(safeUnits, rates, (units, rate) => {
+        const part = safePart(units, safeRateOf(rate));
+        expect(Number.isNaN(part) ? part : BigInt(part)).toBe(multiply(BigInt(units), rate));
+        expect(Object.is(part, -0)).toBe(false);
+      }),
+      { numRuns: 5_000 },
+    );
+    // 15 units at 10 % are 1.5, at −10 % −1.5, and 25 are 2.5: ties go to the even unit.
+    expect([15, 25].map((units) => safePart(units, safeRateOf(10_000_000n)))).toEqual([2, 2]);
+    expect(safePart(15, safeRateOf(-10_000_000n))).toBe(-2);
+    expect(safePart(Number.NaN, safeRateOf(1n))).toBeNaN();
   });
 });
 
