@@ -104,7 +104,7 @@ async function lookAhead(file: string, flags: CheckFlags, cli: Cli): Promise<voi
       running.end();
     }
   });
-  const { nodes, values, found } = report;
+  const { nodes, values, found, given } = report;
   const [first] = found;
   if (first) {
     const { node, output, row, ts, knowing, honest } = first;
@@ -114,8 +114,12 @@ async function lookAhead(file: string, flags: CheckFlags, cli: Cli): Promise<voi
       data: { found },
     });
   }
-  if (flags.json) cli.out.json(report);
-  else cli.out.line(`no look-ahead: ${values.toLocaleString('en')} values of ${nodes} nodes are the same bits whether later bars are known or not`);
+  if (flags.json) {
+    cli.out.json(report);
+    return;
+  }
+  for (const { node, param, numbers } of given) cli.out.warn(`node ${node} was given ${numbers.toLocaleString('en')} numbers as param ${param}: if they were made from later bars, no run can tell`);
+  cli.out.line(`no look-ahead: ${values.toLocaleString('en')} values of ${nodes} nodes are the same bits whether later bars are known or not`);
 }
 
 async function warmUp(file: string, flags: CheckFlags & { tolerance: number }, cli: Cli): Promise<void> {

@@ -3,6 +3,7 @@
 //     says before any later row is in its memory: that is the run over the history cut off behind the row, for every row there is.
 // A2. So a difference in any bit is look-ahead, or depends on how the rows were cut into pieces, which is as bad.
 // Authors' functions see copies of their windows and nothing else, so what this finds is a fault of a kernel, an operator or an account.
+// A3. What stands in a param was known before the first row. A list so long that nobody wrote it down may have been read from the very bars: it is told.
 // Absent: data that was made with the future in it, such as prices adjusted by later splits. No run over it can tell.
 import { assemble, type Assembly } from '#actors/assemble.ts';
 import { failOnHalt } from '#actors/backtest.ts';
@@ -10,8 +11,10 @@ import { pieces } from '#actors/pieces.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
 import { type DeclaredNode, kindOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
+import { label } from '#graph/graph.ts';
 
 const PIECE_ROWS = 4_096;
+const WRITTEN_MAX = 64; // weights, levels and hours that people write down are fewer
 
 export interface LookAhead {
   /** Names the node for people. */
@@ -27,21 +30,40 @@ export interface LookAhead {
   readonly rows: number;
 }
 
+/** By A3. */
+export interface LongParam {
+  readonly node: string;
+  readonly param: string;
+  readonly numbers: number;
+}
+
 export interface LookAheadReport {
   readonly nodes: number;
   /** Values compared. */
   readonly values: number;
   /** The first difference of each node that has one, upstreams first: mend the first. */
   readonly found: readonly LookAhead[];
+  /** Lists in params of authors' functions, whose numbers no run can tell the origin of. */
+  readonly given: readonly LongParam[];
 }
 
 /** Throws what a backtest of the strategy throws. */
 export function checkLookAhead(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>, onProgress?: (done: number, total: number) => void): LookAheadReport {
-  return compareCuttings(spec.name, (rowsMax) => assemble(spec.nodes, rowsMax), data, onProgress);
+  return { ...compareCuttings(spec.name, (rowsMax) => assemble(spec.nodes, rowsMax), data, onProgress), given: spec.nodes.flatMap(longParams) };
+}
+
+/** By A3. An account's own terms, such as corporate actions, stand beside what its function is given, and are long where history is. */
+function longParams(node: DeclaredNode): LongParam[] {
+  const { spec } = node;
+  if (spec.nodeType !== 'custom' && spec.nodeType !== 'account') return [];
+  const prefix = spec.nodeType === 'custom' ? '' : 'param_';
+  return Object.entries(spec.config.params).flatMap(([name, value]) =>
+    name.startsWith(prefix) && Array.isArray(value) && value.length > WRITTEN_MAX ? [{ node: label(node), param: name.slice(prefix.length), numbers: value.length }] : [],
+  );
 }
 
 /** The check of whatever is assembled for pieces of a size. */
-export function compareCuttings(strategy: string, assembled: (rowsMax: number) => Assembly, data: ReadonlyMap<SourceID, BarColumns>, onProgress?: (done: number, total: number) => void): LookAheadReport {
+export function compareCuttings(strategy: string, assembled: (rowsMax: number) => Assembly, data: ReadonlyMap<SourceID, BarColumns>, onProgress?: (done: number, total: number) => void): Omit<LookAheadReport, 'given'> {
   const knowing = assembled(PIECE_ROWS);
   const honest = assembled(1);
   const comparisons = knowing.computed.map((node) => new Comparison(node));
