@@ -2,11 +2,12 @@
 import v8 from 'node:v8';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { DeclaredNode } from '#domain/node-spec.ts';
+import { unwritable } from '#domain/unwritable.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { BacktestResult } from '#sdk/backtest.ts';
 import { accountOf } from '#sdk/traded.ts';
 import { type Cli, type Command, collect, examples } from './cli.ts';
-import { unwritable, writeFile } from './files.ts';
+import { writeFile } from './files.ts';
 import { wantsColour } from './output.ts';
 import { made, type RunFlags, runOptions, withAccountOptions, withDataOptions } from './run-options.ts';
 

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { Fault } from '#domain/fault.ts';
+import { unwritable } from '#domain/unwritable.ts';
 
 /** Throws DATA_FILE_UNREADABLE. */
 export function readTextFile(path: string): string {
@@ -20,14 +21,4 @@ export function writeFile(path: string, content: string | Uint8Array): void {
   } catch (cause) {
     throw unwritable(path, cause);
   }
-}
-
-/** The Fault for a file that does not take what is written to it. */
-export function unwritable(path: string, cause: unknown): Fault {
-  const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
-  return new Fault(isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE', `${path} cannot be written: ${(cause as Error).message}`, {
-    cure: isFull ? 'free some space, or write somewhere else' : 'write to a directory that exists and that this user may write to',
-    data: { path },
-    cause,
-  });
 }

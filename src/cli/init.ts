@@ -4,8 +4,9 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '#clock/random.ts';
 import { Fault } from '#domain/fault.ts';
+import { unwritable } from '#domain/unwritable.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
-import { unwritable, writeFile } from './files.ts';
+import { writeFile } from './files.ts';
 
 /** Where the running QMTL lives; it is on no registry, so a project names this place. */
 const HOME = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');

@@ -34,7 +34,7 @@ export function progress(label: string, terms: { readonly sink: Sink; readonly e
       drawnMs = nowMs;
       const ratio = total === undefined || total <= 0 ? undefined : Math.min(1, done / total);
       const parts = ratio === undefined ? [label, done.toLocaleString('en')] : [label, bar(ratio), `${String(Math.floor(ratio * 100)).padStart(3)} %`, left(ratio, nowMs - startedMs)];
-      const text = parts.filter((part) => part !== '').join('  ').slice(0, (sink.columns ?? 80) - 1);
+      const text = parts.filter((part) => part !== '').join('  ').slice(0, (sink.columns || 80) - 1);
       sink.write(`\r\u001b[2K${paint('dim', text)}`);
     },
     end() {

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { unitOf } from '#analysis/figures.ts';
 import { formatFigure } from '#analysis/format.ts';
 import { Fault } from '#domain/fault.ts';
+import { unwritable } from '#domain/unwritable.ts';
 import type { Strategy } from '#sdk/strategy.ts';
 import type { FigureName, SweepOptions, SweepResult } from '#sdk/sweep.ts';
 import { isLessBetter } from '#search/figures.ts';
 import { choice, type Dimension, int, real, type Space, type Variable } from '#search/space.ts';
 import { type Cli, type Command, collectPair, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
-import { unwritable, writeFile } from './files.ts';
+import { writeFile } from './files.ts';
 import { type RunFlags, runOptions, withAccountOptions, withDataOptions } from './run-options.ts';
 
 /** What every command that searches is told. */

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '#domain/fault.ts';
+import { isDiskFull } from '#domain/unwritable.ts';
 
 export interface ClusterFile {
   /** The process of `qmtl up`. */
@@ -49,7 +50,7 @@ export function makeLogsDir(dataDir: string): string {
 
 /** The Fault for a data directory that takes no writes. */
 export function dataDirFault(dataDir: string, cause: unknown): Fault {
-  const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
+  const isFull = isDiskFull(cause);
   return new Fault(isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE', `the cluster cannot write to its dataDir ${dataDir}: ${(cause as Error).message}`, {
     cure: isFull ? 'free some space there, or set another dataDir' : 'set dataDir to a directory this user may write to',
     data: { path: dataDir },

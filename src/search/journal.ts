@@ -4,6 +4,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Fault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import { unwritable } from '#domain/unwritable.ts';
 import type { TrialAnswer } from './batch.ts';
 
 const FORMAT = 1;
@@ -21,7 +22,7 @@ export class Journal {
   /** Outcomes that need not be worked out again. */
   readonly known: ReadonlyMap<NodeID, TrialAnswer>;
 
-  /** Takes up the journal at `path`, or begins it. Throws FILE_UNWRITABLE, and JOURNAL_FOREIGN for a file of another search. */
+  /** Takes up the journal at `path`, or begins it. Throws DISK_FULL, FILE_UNWRITABLE, and JOURNAL_FOREIGN for a file of another search. */
   constructor(path: string, ground: string) {
     this.#path = path;
     const { lines, bytes } = readLines(path);
@@ -46,11 +47,7 @@ export class Journal {
     try {
       write();
     } catch (cause) {
-      throw new Fault('FILE_UNWRITABLE', `${this.#path} cannot be written: ${(cause as Error).message}`, {
-        cure: 'write to a directory that exists and that this user may write to',
-        data: { path: this.#path },
-        cause,
-      });
+      throw unwritable(this.#path, cause);
     }
   }
 }

@@ -142,6 +142,22 @@ describe('on a full disk', () => {
     expect(JSON.parse(stderr.trimEnd().split('\n').at(-1)!)).toMatchObject({ error: { code: 'DISK_FULL', message: expect.stringContaining(`${out} cannot be written`), cure: expect.stringContaining('free some space') } });
   });
 
+  test.skipIf(!mountable)(`a sweep ends with DISK_FULL, and goes on from its journal when there is room again${skipped}`, async () => {
+    const out = join(disk.dir, 'found');
+    const filler = join(disk.dir, 'filler');
+    const args = ['sweep', resolve('examples/golden-cross.ts'), '--data', SP500, '--vary', 'fast=5..40', '--vary', 'slow=50..51', '--out', out, '--json'];
+    spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k', 'count=236']);
+    const { code, stderr } = await qmtl(args);
+    expect(code).toBe(1);
+    expect(JSON.parse(stderr.trimEnd().split('\n').at(-1)!)).toMatchObject({ error: { code: 'DISK_FULL', message: expect.stringContaining('journal.ndjson cannot be written'), cure: expect.stringContaining('free some space') } });
+    execFileSync('rm', ['-f', filler]);
+    const rest = await qmtl(args);
+    const fresh = await qmtl([...args.slice(0, -2), join(directory, 'found'), '--json']);
+    const rowsOf = (text: string): unknown => (JSON.parse(text) as { rows: unknown }).rows;
+    expect(rowsOf(rest.stdout)).toEqual(rowsOf(fresh.stdout));
+    execFileSync('rm', ['-rf', out]);
+  });
+
   // The last piece is written after everything else went well; were it cut short in silence, nobody would know.
   test.skipIf(!mountable)(`a file that does not fit by its last bytes is an error, not a shorter file${skipped}`, async () => {
     const few = join(directory, 'some.csv');

@@ -33,8 +33,8 @@ describe('no look-ahead is found in', () => {
 test('a list of numbers nobody wrote down is told of, for it may be of the very bars', () => {
   const bars = walk(200, 3);
   const { close } = new StreamInput({ venue: 'test', instrument: 'ABC', interval: '1m' });
-  const reads = (closes: number[]) => new Strategy({ name: 'reads', build: () => ({ outputs: { next: new Node({ inputs: { close }, period: 1, params: { closes }, compute: (_, { closes }) => closes[0]! }).named('next') } }) });
-  const givenTo = (closes: number[]) => checkLookAhead(reads(closes).declare(), new Map([[abc, bars]])).given;
+  const reads = (list: number[]) => new Strategy({ name: 'reads', build: () => ({ outputs: { next: new Node({ inputs: { close }, period: 1, params: { closes: list }, compute: (_, { closes }) => closes[0]! }).named('next') } }) });
+  const givenTo = (list: number[]) => checkLookAhead(reads(list).declare(), new Map([[abc, bars]])).given;
   expect(givenTo([...bars[4]!])).toEqual([{ node: 'next', param: 'closes', numbers: 200 }]);
   expect(givenTo([0.5, 0.3, 0.2])).toEqual([]);
 });
