@@ -11,8 +11,9 @@
 //     one that stirs no order of an instrument asks none. Whatever changes an order forgets them.
 // Absent: money (teller.ts).
 import { Fault } from '#domain/fault.ts';
+import { minus, plus, type Units } from '#domain/units.ts';
 import { type Calm, isTriggeredIn, keepCalm, narrow, priceAtOpen, priceWithin, type Span } from './match.ts';
-import { type Arrival, follow, type KeptOrder, newWatch, type OpenOrder, type OrderChange, splitOrder } from './open-order.ts';
+import { type Arrival, follow, keptOrder, type KeptOrder, type OpenOrder, type OrderChange, splitOrder, takenUp } from './open-order.ts';
 import type { Day } from './session.ts';
 import type { BarValues } from './account-columns.ts';
 import type { Reason } from './event-tape.ts';
@@ -63,11 +64,11 @@ export class Book {
 
   /** The open orders as they are remembered. */
   snapshot(): readonly KeptOrder[] {
-    return this.#orders.map((order) => ({ ...order, watch: undefined }));
+    return this.#orders.map(keptOrder);
   }
 
   restore(orders: readonly KeptOrder[]): void {
-    this.#orders = orders.map((order) => ({ ...order, watch: newWatch() }));
+    this.#orders = orders.map(takenUp);
     this.#orders.forEach((order) => this.#changed(order));
     this.#isTimed = this.#orders.some(isTimed);
   }
@@ -92,7 +93,7 @@ export class Book {
   remove(order: OpenOrder): void {
     this.#changed(order);
     const left: OpenOrder[] = [];
-    for (const each of this.#orders) if (each !== order && !(each.entry === order.id && each.quantity === 0n)) left.push(each);
+    for (const each of this.#orders) if (each !== order && !(each.entry === order.id && each.quantity === 0)) left.push(each);
     this.#orders = left; // a new list, for the old one may be walked just now
   }
 
@@ -109,14 +110,14 @@ export class Book {
   }
 
   /** Restates the orders of an instrument after a split. */
-  split(instrument: number, ratio: number, lot: bigint): void {
+  split(instrument: number, ratio: number, lot: Units): void {
     for (const order of this.#orders) {
       if (order.instrument !== instrument) continue;
       const { quantity } = order;
       this.#changed(order);
       splitOrder(order, ratio, lot);
-      if (quantity === 0n) continue;
-      if (order.quantity > 0n) this.#teller.opened(order, 'replaced');
+      if (quantity === 0) continue;
+      if (order.quantity > 0) this.#teller.opened(order, 'replaced');
       else this.#end(order, 'cancelled', 'nothing left after a split');
     }
   }
@@ -124,7 +125,7 @@ export class Book {
   /** Fills the market orders that were placed on a row at its close; their exits wait for the next bar. */
   fillAtClose(instrument: number, row: number, close: number): void {
     for (const order of this.#orders) {
-      if (order.instrument === instrument && order.type === 'market' && order.placedRow === row && order.quantity > 0n) this.#fill(order, close, false, row);
+      if (order.instrument === instrument && order.type === 'market' && order.placedRow === row && order.quantity > 0) this.#fill(order, close, false, row);
     }
     for (const order of this.#orders) order.span = null;
   }
@@ -137,7 +138,7 @@ export class Book {
       const { change, cancelAt } = order;
       this.#isTimed ||= isTimed(order);
       if (change && row >= change.at.row && t >= change.at.t) this.change(order);
-      if (order.quantity === 0n) continue;
+      if (order.quantity === 0) continue;
       if (cancelAt && row >= cancelAt.row && t >= cancelAt.t) this.#end(order, 'cancelled', 'by the strategy');
       else if (t >= order.untilMs) this.#end(order, 'expired', 'moment passed');
       else if (order.force === 'day' && order.firstDay !== null && day.number > order.firstDay) this.#end(order, 'expired', 'day over');
@@ -186,7 +187,7 @@ export class Book {
   }
 
   #isOpen({ arrival, quantity, type, placedDay }: OpenOrder, { row, t, day }: BookBar): boolean {
-    return quantity > 0n && row >= arrival.row && t >= arrival.t && (type !== 'market-on-open' || day.number > placedDay);
+    return quantity > 0 && row >= arrival.row && t >= arrival.t && (type !== 'market-on-open' || day.number > placedDay);
   }
 
   /** Orders that an earlier one fills or ends leave the list while it is walked, and exits it opens stand behind it. */
@@ -195,7 +196,7 @@ export class Book {
       if (!order.watch.isStirred || !this.#isOpen(order, bar)) continue;
       const price = order.span ? Number.NaN : priceAtOpen(order, this.#span.open);
       if (price === price && (order.force !== 'fok' || this.#teller.canFillAll(order))) this.#fill(order, price, order.isResting && order.type === 'limit', bar.row);
-      if ((order.force === 'ioc' || order.force === 'fok') && order.quantity > 0n) this.#end(order, 'cancelled', 'not filled at once');
+      if ((order.force === 'ioc' || order.force === 'fok') && order.quantity > 0) this.#end(order, 'cancelled', 'not filled at once');
     }
   }
 
@@ -242,7 +243,7 @@ export class Book {
     calm.floor = -Infinity;
     calm.ceiling = Infinity;
     for (const { instrument: own, quantity, watch } of this.#orders) {
-      if (own !== instrument || quantity === 0n) continue;
+      if (own !== instrument || quantity === 0) continue;
       calm.floor = Math.max(calm.floor, watch.floor);
       calm.ceiling = Math.min(calm.ceiling, watch.ceiling);
     }
@@ -259,16 +260,16 @@ export class Book {
     this.#changed(order);
     order.filledRow = row; // also where the bar had nothing for it: it is not asked again
     const filled = this.#teller.fill(order, price, isMaker);
-    if (filled === 0n) {
-      if (order.quantity === 0n) this.#leave(order);
+    if (filled === 0) {
+      if (order.quantity === 0) this.#leave(order);
       return;
     }
     // By B4.
     if (order.pair !== 0) {
       for (const other of this.#orders) {
-        if (other === order || other.pair !== order.pair || other.quantity === 0n) continue;
+        if (other === order || other.pair !== order.pair || other.quantity === 0) continue;
         if (other.quantity > filled) {
-          other.quantity -= filled;
+          other.quantity = minus(other.quantity, filled);
           this.#changed(other);
           this.#teller.opened(other, 'replaced');
         } else this.#end(other, 'cancelled', 'other side of a pair filled');
@@ -278,19 +279,19 @@ export class Book {
     for (const exit of this.#orders) {
       if (exit.entry !== order.id) continue;
       this.#changed(exit);
-      const kind = exit.quantity === 0n ? 'placed' : 'replaced';
-      exit.quantity += filled;
+      const kind = exit.quantity === 0 ? 'placed' : 'replaced';
+      exit.quantity = plus(exit.quantity, filled);
       exit.span = { ...this.#spanOf(order) };
       if (exit.span.open !== price) narrow(exit.span, price);
-      if (exit.trail !== 0n) follow(exit, price, price);
+      if (exit.trail !== 0) follow(exit, price, price);
       this.#teller.opened(exit, kind);
     }
-    if (order.quantity === 0n) this.#leave(order);
+    if (order.quantity === 0) this.#leave(order);
   }
 
   #end(order: OpenOrder, kind: 'cancelled' | 'expired', reason: Reason): void {
     this.#teller.ended(order, kind, reason);
-    order.quantity = 0n;
+    order.quantity = 0;
     this.#leave(order);
   }
 

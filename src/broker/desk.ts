@@ -2,8 +2,10 @@
 // D1. Quantities go down to whole lots, limits to the tick that is no better for the market than asked, stops to the later tick.
 // D2. What cannot be an order (a NaN price, a stop-limit without a stop) is a mistake of the strategy and throws; what risk rules refuse is an event.
 import { Fault } from '#domain/fault.ts';
-import { absolute, amountOf, rateOfBps, unitsOf } from '#domain/money.ts';
+import { rateOfBps } from '#domain/money.ts';
 import type { OrderRequest, OrderType, Side, TimeInForce } from '#domain/order.ts';
+import { fromUnits, minus, plus, restOf, sizeOf, toUnits, type Units, unitsOfExact } from '#domain/units.ts';
+import { overTick } from './costs.ts';
 import type { OpenOrder } from './open-order.ts';
 import type { Exit, OrderAccount } from './order-account.ts';
 
@@ -91,10 +93,10 @@ export class Desk {
   }
 
   moveTo(position: number): number {
-    const change = unitsOf(number('moveTo', position), 'moveTo') - this.#account.position(this.#instrument);
-    if (change === 0n) return 0;
+    const change = minus(toUnits(number('moveTo', position), 'moveTo'), this.#account.position(this.#instrument));
+    if (change === 0) return 0;
     for (const { instrument, type, cancelAt } of this.#account.orders) if (instrument === this.#instrument && type === 'market' && cancelAt === null) return 0;
-    const request: OrderRequest = { side: change > 0n ? 'buy' : 'sell', quantity: this.#lots(absolute(change)), type: 'market', timeInForce: 'gtc', limit: undefined, stop: undefined, trail: undefined, untilMs: undefined };
+    const request: OrderRequest<Units> = { side: change > 0 ? 'buy' : 'sell', quantity: this.#lots(sizeOf(change)), type: 'market', timeInForce: 'gtc', limit: undefined, stop: undefined, trail: undefined, untilMs: undefined };
     return this.#ask(request, NO_EXITS, null);
   }
 
@@ -105,9 +107,9 @@ export class Desk {
   replace(id: number, { quantity, limit, stop }: Change): void {
     const order = this.#open().find((each) => each.id === id);
     if (!order) return;
-    const priced = (name: string, price: number | undefined, up: boolean): number | null => (price === undefined ? null : amountOf(this.#ticks(name, price, up)));
+    const priced = (name: string, price: number | undefined, up: boolean): number | null => (price === undefined ? null : fromUnits(this.#ticks(name, price, up)));
     this.#account.replace(order, {
-      quantity: quantity === undefined ? null : this.#lots(unitsOf(positive('quantity', quantity), 'quantity')),
+      quantity: quantity === undefined ? null : this.#lots(toUnits(positive('quantity', quantity), 'quantity')),
       limit: priced('limit', limit, !order.isBuy),
       stop: priced('stop', stop, order.isBuy),
     });
@@ -119,7 +121,7 @@ export class Desk {
   }
 
   place(side: Side, quantity: number, options: OrderOptions): number {
-    const units = this.#lots(unitsOf(positive(`${side}: quantity`, quantity), 'quantity'));
+    const units = this.#lots(toUnits(positive(`${side}: quantity`, quantity), 'quantity'));
     const isBuy = side === 'buy';
     const { limit, stop, trail, trailPercent, timeInForce, until, pairWith } = options;
     const type = typeOf(side, options);
@@ -129,19 +131,19 @@ export class Desk {
     const paired = pairWith === undefined ? null : (this.#open().find(({ id }) => id === pairWith) ?? null);
     if (pairWith !== undefined && !paired) throw mistake(side, `pairWith ${pairWith}`, 'names no open order', 'pair with an order that is open');
     // Every request has all names, so that whoever reads one knows where they stand.
-    const request: OrderRequest = {
+    const request: OrderRequest<Units> = {
       side, quantity: units, type,
       timeInForce: until === undefined ? (timeInForce ?? 'gtc') : 'gtd',
       limit: limit === undefined ? undefined : this.#ticks(`${side}: limit`, limit, !isBuy),
       stop: stop === undefined ? undefined : this.#ticks(`${side}: stop`, stop, isBuy),
-      trail: trail !== undefined ? unitsOf(positive(`${side}: trail`, trail), 'trail') : trailPercent !== undefined ? percent(`${side}: trailPercent`, trailPercent) : undefined,
+      trail: trail !== undefined ? toUnits(positive(`${side}: trail`, trail), 'trail') : trailPercent !== undefined ? percent(`${side}: trailPercent`, trailPercent) : undefined,
       untilMs: until === undefined ? undefined : number(`${side}: until`, until),
     };
     return this.#ask(request, this.#exitsOf(isBuy, options), paired);
   }
 
-  #ask(request: OrderRequest, exits: readonly Exit[], pairWith: OpenOrder | null): number {
-    if (request.quantity === 0n) return 0;
+  #ask(request: OrderRequest<Units>, exits: readonly Exit[], pairWith: OpenOrder | null): number {
+    if (request.quantity === 0) return 0;
     return this.#account.place({ instrument: this.#instrument, request, exits, pairWith });
   }
 
@@ -150,26 +152,28 @@ export class Desk {
     const losses = [stopLoss, trailingLoss, trailingLossPercent].filter((loss) => loss !== undefined);
     if (losses.length > 1) throw mistake(isBuy ? 'buy' : 'sell', 'stopLoss, trailingLoss and trailingLossPercent', 'exclude each other', 'give one of them');
     const exits: Exit[] = [];
-    const add = (type: Exit['type'], limit: bigint | undefined, stop: bigint | undefined, trail: bigint | undefined): number => exits.push({ type, limit, stop, trail });
+    const add = (type: Exit['type'], limit: Units | undefined, stop: Units | undefined, trail: Units | undefined): number => exits.push({ type, limit, stop, trail });
     if (takeProfit !== undefined) add('limit', this.#ticks('takeProfit', takeProfit, isBuy), undefined, undefined);
     if (stopLoss !== undefined) add('stop', undefined, this.#ticks('stopLoss', stopLoss, !isBuy), undefined);
-    if (trailingLoss !== undefined) add('trailing-stop', undefined, undefined, unitsOf(positive('trailingLoss', trailingLoss), 'trailingLoss'));
+    if (trailingLoss !== undefined) add('trailing-stop', undefined, undefined, toUnits(positive('trailingLoss', trailingLoss), 'trailingLoss'));
     if (trailingLossPercent !== undefined) add('trailing-stop-percent', undefined, undefined, percent('trailingLossPercent', trailingLossPercent));
     return exits;
   }
 
-  #lots(units: bigint): bigint {
+  #lots(units: Units): Units {
     const { lot } = this.#account.terms.instruments[this.#instrument]!;
-    return lot === 1n ? units : units - (units % lot);
+    return lot === 1 ? units : minus(units, restOf(units, lot));
   }
 
   /** By D1. */
-  #ticks(name: string, price: number, up: boolean): bigint {
+  #ticks(name: string, price: number, up: boolean): Units {
     const { tick } = this.#account.terms.instruments[this.#instrument]!;
-    const units = unitsOf(number(name, price), name);
-    if (tick === 1n) return units;
-    const rest = ((units % tick) + tick) % tick;
-    return rest === 0n ? units : units - rest + (up ? tick : 0n);
+    const units = toUnits(number(name, price), name);
+    if (tick === 1) return units;
+    const above = overTick(units, tick);
+    if (above === 0) return units;
+    const below = minus(units, above);
+    return up ? plus(below, tick) : below;
   }
 }
 
@@ -198,8 +202,8 @@ function positive(name: string, value: number): number {
 }
 
 /** Percent as a part of a whole, in 1e-8. */
-function percent(name: string, value: number): bigint {
-  if (positive(name, value) > 0 && value < 100) return rateOfBps(Math.round(value * 1e6) / 1e4, name);
+function percent(name: string, value: number): Units {
+  if (positive(name, value) > 0 && value < 100) return unitsOfExact(rateOfBps(Math.round(value * 1e6) / 1e4, name));
   throw new Fault('PARAM_INVALID', `${name} is ${value}`, { cure: 'give percent, more than 0 and less than 100' });
 }
 

@@ -1,9 +1,10 @@
 // The books of an account: cash per currency, a position and a mark per instrument, and what all of it is worth.
 //
-// G1. Amounts are exact: bigint, 1e-8 units. Values for a row are worked out on f64 where that is exact, else on bigint; the bits are the same.
+// G1. Amounts are exact: units.ts.
 // G2. Cash changes by trades, fees and carry alone (`trade`, `carry`), each of which says its amount.
 // G3. equity = Σ cash · rate + Σ position · mark · rate, each product rounded once. The account's own currency is 0 and has no rate.
-import { absolute, amountOf, boundedUnits, multiply, safeMultiply, safeOf, safeUnitsOf, SCALE, unitsOf } from '#domain/money.ts';
+import { safeMultiply, safeUnitsOf, SCALE } from '#domain/money.ts';
+import { bounded, exactOf, fromUnits, minus, negative, plus, shareOf, sizeOf, times, toUnits, type Units, unitsOfExact } from '#domain/units.ts';
 
 const SAFE_LIMIT = 2 ** 53;
 
@@ -21,31 +22,27 @@ export class Ledger {
   readonly marks: Float64Array;
   readonly rates: Float64Array;
   readonly #currencyOf: readonly number[];
-  readonly #cash: bigint[];
-  readonly #position: bigint[];
-  readonly #cost: bigint[];
-  /** The same as f64; NaN beyond 2^53. */
-  readonly #cashSafe: Float64Array;
-  readonly #positionSafe: Float64Array;
+  readonly #cash: Units[];
+  readonly #position: Units[];
+  readonly #cost: Units[];
+  /** The f64 nearest to them. */
   readonly #positionAmount: Float64Array;
   readonly #costAmount: Float64Array;
 
   /** `currencyOf[k]` is the currency of instrument k; `cash` is in currency 0. */
-  constructor(currencyOf: readonly number[], cash: bigint) {
+  constructor(currencyOf: readonly number[], cash: Units) {
     this.#currencyOf = currencyOf;
     const currencies = Math.max(...currencyOf, 0) + 1;
     this.marks = new Float64Array(currencyOf.length).fill(Number.NaN);
     this.rates = new Float64Array(currencies).fill(Number.NaN);
-    this.#cash = [cash, ...Array.from({ length: currencies - 1 }, () => 0n)];
-    this.#position = currencyOf.map(() => 0n);
-    this.#cost = currencyOf.map(() => 0n);
-    this.#cashSafe = Float64Array.from(this.#cash, safeOf);
-    this.#positionSafe = new Float64Array(currencyOf.length);
+    this.#cash = [cash, ...Array.from({ length: currencies - 1 }, () => 0)];
+    this.#position = currencyOf.map(() => 0);
+    this.#cost = currencyOf.map(() => 0);
     this.#positionAmount = new Float64Array(currencyOf.length);
     this.#costAmount = new Float64Array(currencyOf.length);
   }
 
-  position(instrument: number): bigint {
+  position(instrument: number): Units {
     return this.#position[instrument]!;
   }
 
@@ -59,126 +56,118 @@ export class Ledger {
     return position === 0 ? Number.NaN : Math.abs(this.#costAmount[instrument]! / position);
   }
 
-  cash(currency: number): bigint {
+  cash(currency: number): Units {
     return this.#cash[currency]!;
   }
 
   /** Books a fill of a signed quantity at a price, `value` together and of the quantity's sign, and its fee. Throws MONEY_INVALID beyond 1e18. */
-  trade(instrument: number, quantity: bigint, price: bigint, value: bigint, fee: bigint): void {
+  trade(instrument: number, quantity: Units, price: Units, value: Units, fee: Units): void {
     const before = this.#position[instrument]!;
-    this.carry(this.#currencyOf[instrument]!, -value - fee);
-    const after = before + quantity;
+    this.carry(this.#currencyOf[instrument]!, negative(plus(value, fee)));
+    const after = plus(before, quantity);
     this.#setPosition(instrument, after);
     const cost = this.#cost[instrument]!;
-    const grows = before === 0n || before > 0n === quantity > 0n;
-    if (grows) this.#setCost(instrument, cost + absolute(value));
-    else if (after === 0n) this.#setCost(instrument, 0n);
-    else this.#setCost(instrument, after > 0n === before > 0n ? (cost * after) / before : absolute(multiply(price, after)));
+    const grows = before === 0 || before > 0 === quantity > 0;
+    if (grows) this.#setCost(instrument, plus(cost, sizeOf(value)));
+    else if (after === 0) this.#setCost(instrument, 0);
+    else this.#setCost(instrument, after > 0 === before > 0 ? shareOf(cost, after, before) : sizeOf(times(price, after)));
   }
 
   /** Adds money to a currency: a dividend received, a cost paid if negative. */
-  carry(currency: number, amount: bigint): void {
-    const cash = boundedUnits(this.#cash[currency]! + amount, 'cash');
-    this.#cash[currency] = cash;
-    this.#cashSafe[currency] = safeOf(cash);
+  carry(currency: number, amount: Units): void {
+    this.#cash[currency] = bounded(plus(this.#cash[currency]!, amount), 'cash');
   }
 
   /** Another number of units for the same cost, after a split. */
-  restate(instrument: number, position: bigint): void {
+  restate(instrument: number, position: Units): void {
     this.#setPosition(instrument, position);
-    if (position === 0n) this.#setCost(instrument, 0n);
+    if (position === 0) this.#setCost(instrument, 0);
   }
 
   /** All cash in the account's currency, as an amount. */
   cashAmount(): number {
-    const own = this.#cashSafe[0]!;
-    return this.#cash.length === 1 && own === own ? own / SCALE : amountOf(this.#cashUnits());
+    return fromUnits(this.#cashUnits());
   }
 
   /** G3, as an amount. */
   equityAmount(): number {
     const { marks } = this;
-    let sum = this.#cashSafe[0]!;
-    if (this.#cash.length === 1) {
+    const own = this.#cash[0]!;
+    if (this.#cash.length === 1 && typeof own === 'number') {
+      let sum = own;
       for (let k = 0; k < marks.length; k++) {
-        const position = this.#positionSafe[k]!;
+        const position = this.#position[k]!;
         if (position === 0) continue;
-        const marked = safeUnitsOf(marks[k]!);
-        // Whole positions are the rule, and for them one multiplication is exact.
-        const value = Number.isInteger(this.#positionAmount[k]!) ? marked * this.#positionAmount[k]! : safeMultiply(position, marked);
-        sum += value;
-        if (!(Math.abs(value) < SAFE_LIMIT && Math.abs(sum) < SAFE_LIMIT)) sum = Number.NaN;
+        sum += typeof position === 'number' ? safeMultiply(safeUnitsOf(marks[k]!), position) : Number.NaN;
+        if (!(Math.abs(sum) < SAFE_LIMIT)) sum = Number.NaN;
       }
       if (sum === sum) return sum / SCALE;
     }
-    return amountOf(this.equity());
+    return fromUnits(this.equity());
   }
 
-  equity(): bigint {
+  equity(): Units {
     let sum = this.#cashUnits();
-    for (let k = 0; k < this.marks.length; k++) sum += this.value(k);
-    return boundedUnits(sum, 'equity');
+    for (let k = 0; k < this.marks.length; k++) sum = plus(sum, this.value(k));
+    return bounded(sum, 'equity');
   }
 
   /** Unsigned value of all positions. */
-  exposure(): bigint {
-    let sum = 0n;
-    for (let k = 0; k < this.marks.length; k++) sum += absolute(this.value(k));
+  exposure(): Units {
+    let sum: Units = 0;
+    for (let k = 0; k < this.marks.length; k++) sum = plus(sum, sizeOf(this.value(k)));
     return sum;
   }
 
   /** Signed value of a position in the account's currency. An instrument that has no mark yet has no position either. */
-  value(instrument: number): bigint {
+  value(instrument: number): Units {
     const position = this.#position[instrument]!;
-    return position === 0n ? 0n : this.converted(this.#currencyOf[instrument]!, multiply(position, unitsOf(this.marks[instrument]!, 'mark')));
+    return position === 0 ? 0 : this.converted(this.#currencyOf[instrument]!, times(position, toUnits(this.marks[instrument]!, 'mark')));
   }
 
   /** An amount of a currency in the account's own. */
-  converted(currency: number, amount: bigint): bigint {
-    return currency === 0 || amount === 0n ? amount : multiply(amount, unitsOf(this.rates[currency]!, 'rate'));
+  converted(currency: number, amount: Units): Units {
+    return currency === 0 || amount === 0 ? amount : times(amount, toUnits(this.rates[currency]!, 'rate'));
   }
 
   /** By how much the value of all positions would be above `leverage` × equity, were a fill booked; not positive where it would not, or where the fill makes the position smaller. */
-  beyond(leverage: bigint, instrument: number, quantity: bigint, price: bigint): bigint {
+  beyond(leverage: Units, instrument: number, quantity: Units, price: Units): Units {
     const before = this.#position[instrument]!;
-    if (absolute(before + quantity) <= absolute(before)) return 0n;
+    const after = plus(before, quantity);
+    if (sizeOf(after) <= sizeOf(before)) return 0;
     const mark = this.marks[instrument]!;
-    this.marks[instrument] = amountOf(price);
-    const others = this.exposure() - absolute(this.value(instrument));
+    this.marks[instrument] = fromUnits(price);
+    const others = minus(this.exposure(), sizeOf(this.value(instrument)));
     const equity = this.equity();
     this.marks[instrument] = mark;
-    return others + absolute(this.converted(this.#currencyOf[instrument]!, multiply(before + quantity, price))) - multiply(equity, leverage);
+    return minus(plus(others, sizeOf(this.converted(this.#currencyOf[instrument]!, times(after, price)))), times(equity, leverage));
   }
 
   snapshot(): LedgerState {
-    return { cash: [...this.#cash], position: [...this.#position], cost: [...this.#cost], marks: [...this.marks], rates: [...this.rates] };
+    return { cash: this.#cash.map(exactOf), position: this.#position.map(exactOf), cost: this.#cost.map(exactOf), marks: [...this.marks], rates: [...this.rates] };
   }
 
   restore({ cash, position, cost, marks, rates }: LedgerState): void {
     this.marks.set(marks);
     this.rates.set(rates);
-    cash.forEach((amount, c) => {
-      this.#cash[c] = amount;
-      this.#cashSafe[c] = safeOf(amount);
-    });
-    position.forEach((units, k) => this.#setPosition(k, units));
-    cost.forEach((value, k) => this.#setCost(k, value));
+    cash.forEach((amount, c) => (this.#cash[c] = unitsOfExact(amount)));
+    position.forEach((units, k) => this.#setPosition(k, unitsOfExact(units)));
+    cost.forEach((value, k) => this.#setCost(k, unitsOfExact(value)));
   }
 
-  #cashUnits(): bigint {
+  #cashUnits(): Units {
     let sum = this.#cash[0]!;
-    for (let c = 1; c < this.#cash.length; c++) sum += this.converted(c, this.#cash[c]!);
+    for (let c = 1; c < this.#cash.length; c++) sum = plus(sum, this.converted(c, this.#cash[c]!));
     return sum;
   }
 
-  #setCost(instrument: number, value: bigint): void {
+  #setCost(instrument: number, value: Units): void {
     this.#cost[instrument] = value;
-    this.#costAmount[instrument] = amountOf(value);
+    this.#costAmount[instrument] = fromUnits(value);
   }
 
-  #setPosition(instrument: number, units: bigint): void {
-    this.#position[instrument] = boundedUnits(units, 'position');
-    this.#positionSafe[instrument] = safeOf(units);
-    this.#positionAmount[instrument] = amountOf(units);
+  #setPosition(instrument: number, units: Units): void {
+    this.#position[instrument] = bounded(units, 'position');
+    this.#positionAmount[instrument] = fromUnits(units);
   }
 }

@@ -1,6 +1,6 @@
 // An order of an account from the moment it is placed until it ends.
-import { amountOf, multiply, unitsOf } from '#domain/money.ts';
 import type { OrderRequest, OrderType, TimeInForce } from '#domain/order.ts';
+import { exactOf, fromUnits, minus, plus, restOf, times, toUnits, type Units, unitsOfExact } from '#domain/units.ts';
 import type { Calm, Span, Terms } from './match.ts';
 
 /** When something takes effect: at the first bar that is neither before the row nor opens before the moment. */
@@ -11,7 +11,7 @@ export interface Arrival {
 }
 
 export interface OrderChange {
-  readonly quantity: bigint | null;
+  readonly quantity: Units | null;
   readonly limit: number | null;
   readonly stop: number | null;
 }
@@ -23,12 +23,12 @@ export interface OpenOrder extends Terms {
   readonly type: OrderType;
   readonly force: TimeInForce;
   /** Units left to fill. 0 for an exit whose entry has not filled. */
-  quantity: bigint;
+  quantity: Units;
   limit: number;
   /** Of a trailing stop the level it stands at now. */
   stop: number;
   /** Distance of a trailing stop, in units of price or of a whole; 0 for other types. */
-  trail: bigint;
+  trail: Units;
   /** Best price since a trailing stop was placed; NaN for other types. */
   extreme: number;
   readonly untilMs: number;
@@ -49,9 +49,9 @@ export interface OpenOrder extends Terms {
   /** Order whose fills this one closes; it opens as they come. 0 for none. */
   readonly entry: number;
   /** What of it has filled, for fees that are counted by the order. */
-  filled: bigint;
-  value: bigint;
-  fees: bigint;
+  filled: Units;
+  value: Units;
+  fees: Units;
   /** Set while the bar in which its entry filled goes on. */
   span: Span | null;
   readonly watch: Watch;
@@ -65,28 +65,55 @@ export interface Watch extends Calm {
   version: number;
 }
 
-/** An order as its account remembers it. */
-export type KeptOrder = Omit<OpenOrder, 'watch'>;
+type Amount = 'quantity' | 'trail' | 'filled' | 'value' | 'fees';
+
+interface KeptChange extends Omit<OrderChange, 'quantity'> {
+  readonly quantity: bigint | null;
+  readonly at: Arrival;
+}
+
+/** An order as bytes remember it: its amounts are bigint, whatever their size. */
+export type KeptOrder = Omit<OpenOrder, 'watch' | 'change' | Amount> & Readonly<Record<Amount, bigint>> & { readonly change: KeptChange | null };
+
+export function keptOrder(order: OpenOrder): KeptOrder {
+  const { quantity, trail, filled, value, fees, change } = order;
+  const kept = {
+    ...order, quantity: exactOf(quantity), trail: exactOf(trail), filled: exactOf(filled), value: exactOf(value), fees: exactOf(fees),
+    change: change && { ...change, quantity: change.quantity === null ? null : exactOf(change.quantity) },
+    watch: undefined,
+  };
+  return kept;
+}
+
+/** The order that was kept. */
+export function takenUp(order: KeptOrder): OpenOrder {
+  const { quantity, trail, filled, value, fees, change } = order;
+  return {
+    ...order, quantity: unitsOfExact(quantity), trail: unitsOfExact(trail), filled: unitsOfExact(filled), value: unitsOfExact(value), fees: unitsOfExact(fees),
+    change: change && { ...change, quantity: change.quantity === null ? null : unitsOfExact(change.quantity) },
+    watch: newWatch(),
+  };
+}
 
 /** Of an order that no bar has met yet: there is no bar that changes nothing for it. */
-export function newWatch(): Watch {
+function newWatch(): Watch {
   return { floor: Infinity, ceiling: -Infinity, isStirred: true, version: 0 };
 }
 
 type Placed = Pick<OpenOrder, 'id' | 'instrument' | 'isBuy' | 'arrival' | 'placedRow' | 'placedDay' | 'pair' | 'entry'>;
 
 /** An order of a request, with nothing to fill yet: its quantity is 0. */
-export function openOrder({ id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry }: Placed, { type, limit, stop, trail = 0n, timeInForce = 'gtc', untilMs = Infinity }: OrderRequest): OpenOrder {
-  const priceOf = (units: bigint | undefined): number => (units === undefined ? Number.NaN : amountOf(units));
+export function openOrder({ id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry }: Placed, { type, limit, stop, trail = 0, timeInForce = 'gtc', untilMs = Infinity }: OrderRequest<Units>): OpenOrder {
+  const priceOf = (units: Units | undefined): number => (units === undefined ? Number.NaN : fromUnits(units));
   return {
-    id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry, type, force: timeInForce, quantity: 0n, limit: priceOf(limit), stop: priceOf(stop), trail, extreme: Number.NaN, untilMs,
-    cancelAt: null, change: null, firstDay: null, isTriggered: false, filledRow: null, isResting: false, filled: 0n, value: 0n, fees: 0n, span: null, watch: newWatch(),
+    id, instrument, isBuy, arrival, placedRow, placedDay, pair, entry, type, force: timeInForce, quantity: 0, limit: priceOf(limit), stop: priceOf(stop), trail, extreme: Number.NaN, untilMs,
+    cancelAt: null, change: null, firstDay: null, isTriggered: false, filledRow: null, isResting: false, filled: 0, value: 0, fees: 0, span: null, watch: newWatch(),
   };
 }
 
 /** Moves a trailing stop along after a bar in which it was open; answers whether it moved. */
 export function follow(order: OpenOrder, high: number, low: number): boolean {
-  if (order.trail === 0n) return false;
+  if (order.trail === 0) return false;
   const best = order.isBuy ? low : high;
   if (Number.isNaN(best) || (order.isBuy ? best >= order.extreme : best <= order.extreme)) return false;
   order.extreme = best;
@@ -96,22 +123,22 @@ export function follow(order: OpenOrder, high: number, low: number): boolean {
 
 /** Where a trailing stop stands for the best price it has seen. */
 function levelOf({ type, isBuy, trail, extreme }: OpenOrder): number {
-  const best = unitsOf(extreme, 'trailing stop');
-  const distance = type === 'trailing-stop' ? trail : multiply(best, trail);
-  return amountOf(isBuy ? best + distance : best - distance);
+  const best = toUnits(extreme, 'trailing stop');
+  const distance = type === 'trailing-stop' ? trail : times(best, trail);
+  return fromUnits(isBuy ? plus(best, distance) : minus(best, distance));
 }
 
 /** Restates an order after a split of `ratio` new units for one old: prices to the nearest 1e-8, quantities down to whole lots. FINRA rule 5330. */
-export function splitOrder(order: OpenOrder, ratio: number, lot: bigint): void {
-  const newUnits = (units: bigint): bigint => {
-    const restated = unitsOf(amountOf(units) * ratio, 'quantity after a split');
-    return restated - (restated % lot);
+export function splitOrder(order: OpenOrder, ratio: number, lot: Units): void {
+  const newUnits = (units: Units): Units => {
+    const restated = toUnits(fromUnits(units) * ratio, 'quantity after a split');
+    return minus(restated, restOf(restated, lot));
   };
-  const newPrice = (price: number): number => amountOf(unitsOf(price / ratio, 'price after a split'));
+  const newPrice = (price: number): number => fromUnits(toUnits(price / ratio, 'price after a split'));
   if (!Number.isNaN(order.limit)) order.limit = newPrice(order.limit);
   if (!Number.isNaN(order.stop)) order.stop = newPrice(order.stop);
   if (!Number.isNaN(order.extreme)) order.extreme = newPrice(order.extreme);
-  if (order.type === 'trailing-stop') order.trail = unitsOf(amountOf(order.trail) / ratio, 'distance after a split');
+  if (order.type === 'trailing-stop') order.trail = toUnits(fromUnits(order.trail) / ratio, 'distance after a split');
   order.quantity = newUnits(order.quantity);
   order.filled = newUnits(order.filled);
 }

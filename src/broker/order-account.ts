@@ -11,9 +11,9 @@
 // Absent: what the strategy decides (desk.ts), what risk rules say (`assess`).
 import type { CorporateAction } from '#domain/account-terms.ts';
 import { Fault } from '#domain/fault.ts';
-import { absolute, amountOf, multiply, unitsOf } from '#domain/money.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import type { Assess, Standing } from '#domain/standing.ts';
+import { fromUnits, minus, negative, plus, restOf, sizeOf, times, toUnits, type Units } from '#domain/units.ts';
 import { type AccountColumns, finiteOr, readBar } from './account-columns.ts';
 import { readState, writeState } from './account-state.ts';
 import { Book, type BookBar } from './book.ts';
@@ -31,15 +31,15 @@ export const ORDER_ACCOUNT_VERSION = '1.1.0';
 /** An order that closes what another one opens. */
 export interface Exit {
   readonly type: 'limit' | 'stop' | 'trailing-stop' | 'trailing-stop-percent';
-  readonly limit: bigint | undefined;
-  readonly stop: bigint | undefined;
-  readonly trail: bigint | undefined;
+  readonly limit: Units | undefined;
+  readonly stop: Units | undefined;
+  readonly trail: Units | undefined;
 }
 
 /** An order as the strategy asks for it, on whole ticks and lots. */
 export interface Placement {
   readonly instrument: number;
-  readonly request: OrderRequest;
+  readonly request: OrderRequest<Units>;
   readonly exits: readonly Exit[];
   /** An open order this one shall exclude, and be excluded by. */
   readonly pairWith: OpenOrder | null;
@@ -69,7 +69,7 @@ export class OrderAccount {
   #lastPair = 0;
   #isMarginCall = false;
   /** Units ordered on the row, signed. */
-  #ordered = 0n;
+  #ordered: Units = 0;
 
   constructor(terms: Terms, columns: AccountColumns, assess: Assess) {
     this.terms = terms;
@@ -80,7 +80,7 @@ export class OrderAccount {
     this.#teller = new Teller(terms, this.#ledger, this.#tape);
     this.#book = new Book(this.#teller, terms.instruments.length);
     this.#actionsDone = terms.instruments.map(() => 0);
-    this.#equity = this.#equityOfDay = this.#equityPeak = amountOf(terms.cash);
+    this.#equity = this.#equityOfDay = this.#equityPeak = fromUnits(terms.cash);
   }
 
   /** Rows finished. */
@@ -105,7 +105,7 @@ export class OrderAccount {
     return this.#book.version;
   }
 
-  position(instrument: number): bigint {
+  position(instrument: number): Units {
     return this.#ledger.position(instrument);
   }
 
@@ -123,7 +123,7 @@ export class OrderAccount {
     for (let at = 0; at < count; at++) {
       this.#tape.row = this.#row;
       this.#teller.beginRow();
-      this.#ordered = 0n;
+      this.#ordered = 0;
       this.#begin(inputs, at);
       this.#trade(inputs, at);
       this.#mark(inputs, at);
@@ -152,7 +152,7 @@ export class OrderAccount {
     this.#book.add(order);
     if (exits.length > 0) this.#addExits(id, instrument, isBuy, exits);
     this.#ordersOfDay++;
-    this.#ordered += isBuy ? request.quantity : -request.quantity;
+    this.#ordered = plus(this.#ordered, isBuy ? request.quantity : negative(request.quantity));
     this.#teller.opened(order, 'placed');
     return id;
   }
@@ -221,9 +221,9 @@ export class OrderAccount {
       while (this.#actionsDone[k]! < actions.length && actions[this.#actionsDone[k]!]!.ts <= t) this.#act(k, actions[this.#actionsDone[k]!++]!);
       const { funding } = this.#columns.columns[k]!;
       const rate = funding < 0 ? 0 : inputs[funding]![at]!;
-      if (this.#ledger.position(k) !== 0n) this.#teller.take(currency, holdingCost(this.terms, this.#ledger.position(k), this.#ledger.marks[k]!, elapsedMs, rate));
+      if (this.#ledger.position(k) !== 0) this.#teller.take(currency, holdingCost(this.terms, this.#ledger.position(k), this.#ledger.marks[k]!, elapsedMs, rate));
     }
-    if (this.terms.interest !== 0n) {
+    if (this.terms.interest !== 0) {
       for (let c = 0; c < this.terms.currencies.length; c++) this.#teller.take(c, interestOn(this.terms, this.#ledger.cash(c), elapsedMs));
     }
     if (this.#book.orders.length > 0) this.#book.begin(this.#row, t, day);
@@ -256,7 +256,7 @@ export class OrderAccount {
       if (rate >= 0) this.#ledger.rates[currency] = finiteOr(inputs[rate]![at]!, this.#ledger.rates[currency]!);
     }
     this.#appraise();
-    if (this.terms.maintenance > 0n) this.#checkMargin();
+    if (this.terms.maintenance > 0) this.#checkMargin();
   }
 
   #appraise(): void {
@@ -267,19 +267,19 @@ export class OrderAccount {
   /** By A4. */
   #checkMargin(): void {
     const exposure = this.#ledger.exposure();
-    if (exposure === 0n) {
+    if (exposure === 0) {
       this.#isMarginCall = false;
       return;
     }
     if (!this.#isMarginCall) {
-      if (this.#ledger.equity() >= multiply(exposure, this.terms.maintenance)) return;
+      if (this.#ledger.equity() >= times(exposure, this.terms.maintenance)) return;
       this.#isMarginCall = true;
-      for (const order of this.#book.orders) if (order.quantity > 0n) this.#book.cancel(order, 'margin call');
+      for (const order of this.#book.orders) if (order.quantity > 0) this.#book.cancel(order, 'margin call');
     }
     for (let instrument = 0; instrument < this.#ledger.marks.length; instrument++) {
       const position = this.#ledger.position(instrument);
-      if (position === 0n || this.#book.orders.some((order) => order.instrument === instrument && order.type === 'market')) continue;
-      const request: OrderRequest = { side: position > 0n ? 'sell' : 'buy', quantity: absolute(position), type: 'market' };
+      if (position === 0 || this.#book.orders.some((order) => order.instrument === instrument && order.type === 'market')) continue;
+      const request: OrderRequest<Units> = { side: position > 0 ? 'sell' : 'buy', quantity: sizeOf(position), type: 'market' };
       this.place({ instrument, request, exits: [], pairWith: null });
     }
   }
@@ -297,22 +297,22 @@ export class OrderAccount {
     const { filled, fillPrice, fee, carry, slippage } = this.#teller;
     const cash = this.#ledger.cashAmount();
     if (this.terms.instruments.length === 1) {
-      outputs[0]![at] = amountOr0(this.#ordered);
-      outputs[1]![at] = amountOr0(filled);
+      outputs[0]![at] = fromUnits(this.#ordered);
+      outputs[1]![at] = fromUnits(filled);
       outputs[2]![at] = fillPrice;
-      outputs[3]![at] = amountOr0(fee);
+      outputs[3]![at] = fromUnits(fee);
       outputs[4]![at] = this.#ledger.positionAmount(0);
       outputs[5]![at] = cash;
       outputs[6]![at] = this.#equity;
-      outputs[7]![at] = amountOr0(carry);
-      outputs[8]![at] = amountOr0(slippage);
+      outputs[7]![at] = fromUnits(carry);
+      outputs[8]![at] = fromUnits(slippage);
     } else {
-      outputs[0]![at] = amountOr0(fee);
+      outputs[0]![at] = fromUnits(fee);
       outputs[1]![at] = cash;
       outputs[2]![at] = this.#equity;
-      outputs[3]![at] = amountOr0(carry);
-      outputs[4]![at] = amountOr0(slippage);
-      outputs[5]![at] = amountOf(this.#ledger.exposure());
+      outputs[3]![at] = fromUnits(carry);
+      outputs[4]![at] = fromUnits(slippage);
+      outputs[5]![at] = fromUnits(this.#ledger.exposure());
       for (let k = 0; k < this.terms.instruments.length; k++) outputs[6 + k]![at] = this.#ledger.positionAmount(k);
     }
     let { rates } = this.#columns;
@@ -326,13 +326,13 @@ export class OrderAccount {
   #act(instrument: number, { split, dividend }: CorporateAction): void {
     const { lot, currency } = this.terms.instruments[instrument]!;
     const position = this.#ledger.position(instrument);
-    if (dividend !== 0 && position !== 0n) this.#teller.take(currency, multiply(position, unitsOf(dividend, 'dividend')));
+    if (dividend !== 0 && position !== 0) this.#teller.take(currency, times(position, toUnits(dividend, 'dividend')));
     if (split === 1) return;
     this.#ledger.marks[instrument] = this.#ledger.marks[instrument]! / split;
-    const units = unitsOf(amountOf(position) * split, 'position');
-    const rest = units % lot;
-    this.#ledger.restate(instrument, units - rest);
-    if (rest !== 0n) this.#teller.take(currency, multiply(rest, unitsOf(this.#ledger.marks[instrument], 'mark')));
+    const units = toUnits(fromUnits(position) * split, 'position');
+    const rest = restOf(units, lot);
+    this.#ledger.restate(instrument, minus(units, rest));
+    if (rest !== 0) this.#teller.take(currency, times(rest, toUnits(this.#ledger.marks[instrument], 'mark')));
     this.#book.split(instrument, split, lot);
   }
 
@@ -340,40 +340,40 @@ export class OrderAccount {
   #addExits(entry: number, instrument: number, isBuy: boolean, exits: readonly Exit[]): void {
     const pair = exits.length > 1 ? ++this.#lastPair : 0;
     for (const { type, limit, stop, trail } of exits) {
-      const request: OrderRequest = { side: isBuy ? 'sell' : 'buy', quantity: 0n, type, timeInForce: 'gtc', limit, stop, trail, untilMs: undefined };
+      const request: OrderRequest<Units> = { side: isBuy ? 'sell' : 'buy', quantity: 0, type, timeInForce: 'gtc', limit, stop, trail, untilMs: undefined };
       this.#book.add(this.#opening(++this.#lastOrder, instrument, request, pair, entry));
     }
   }
 
-  #refuse(order: EventOrder, { quantity }: OrderRequest, reason: Reason, excess: number): 0 {
-    this.#tape.ended(order, 'refused', amountOf(quantity), reason, excess);
+  #refuse(order: EventOrder, { quantity }: OrderRequest<Units>, reason: Reason, excess: number): 0 {
+    this.#tape.ended(order, 'refused', fromUnits(quantity), reason, excess);
     return 0;
   }
 
   #standing(instrument: number, isBuy: boolean): Standing {
-    let pending = 0n;
+    let pending: Units = 0;
     for (const order of this.#book.orders) {
-      if (order.instrument === instrument && order.isBuy === isBuy && order.pair === 0 && order.entry === 0) pending += order.quantity;
+      if (order.instrument === instrument && order.isBuy === isBuy && order.pair === 0 && order.entry === 0) pending = plus(pending, order.quantity);
     }
     const mark = this.#ledger.marks[instrument]!;
     return {
       position: this.#ledger.position(instrument),
       pending,
-      price: Number.isNaN(mark) ? 0n : this.#ledger.converted(this.terms.instruments[instrument]!.currency, unitsOf(mark, 'mark')),
+      price: Number.isNaN(mark) ? 0 : this.#ledger.converted(this.terms.instruments[instrument]!.currency, toUnits(mark, 'mark')),
       equity: this.#ledger.equity(),
       exposure: this.#ledger.exposure(),
-      equityOfDay: unitsOf(this.#equityOfDay),
-      equityPeak: unitsOf(this.#equityPeak),
+      equityOfDay: toUnits(this.#equityOfDay),
+      equityPeak: toUnits(this.#equityPeak),
       ordersOfDay: this.#ordersOfDay,
     };
   }
 
-  #reduces(instrument: number, { side, quantity }: OrderRequest): boolean {
+  #reduces(instrument: number, { side, quantity }: OrderRequest<Units>): boolean {
     const position = this.#ledger.position(instrument);
-    return position > 0n === (side === 'sell') && quantity <= absolute(position);
+    return position > 0 === (side === 'sell') && quantity <= sizeOf(position);
   }
 
-  #opening(id: number, instrument: number, request: OrderRequest, pair: number, entry: number): OpenOrder {
+  #opening(id: number, instrument: number, request: OrderRequest<Units>, pair: number, entry: number): OpenOrder {
     const placed = { id, instrument, isBuy: request.side === 'buy', arrival: this.#arrival(), placedRow: this.#row, placedDay: this.#day.number, pair, entry };
     return openOrder(placed, request);
   }
@@ -386,10 +386,6 @@ export class OrderAccount {
     const { latencyBars, latencyMs, intervalMs } = this.terms;
     return { row: this.#row + 1 + latencyBars, t: latencyMs === 0 ? -Infinity : this.#t + intervalMs + latencyMs };
   }
-}
-
-function amountOr0(units: bigint): number {
-  return units === 0n ? 0 : amountOf(units);
 }
 
 /** Rows finished by the account the bytes are a snapshot of. Throws CHECKPOINT_DAMAGED for bytes that are no snapshot of this version. */

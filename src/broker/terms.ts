@@ -1,8 +1,8 @@
 // The conventions of an account, read from the params of its node and made into what runs.
 // Params are flat: `fee_model`, `fee_bps`. What belongs to an instrument stands in lists, an item for each, or carries its number: `actions0_ts`.
 import type { AccountConventions, CorporateAction, FeeTerms, InstrumentTerms, RiskTerms, SlippageTerms } from '#domain/account-terms.ts';
-import { unitsOf } from '#domain/money.ts';
 import type { Params, ParamValue } from '#domain/node-spec.ts';
+import { shareOf, toUnits, type Units, unitsOfExact } from '#domain/units.ts';
 import { type FeeModel, feeModel, rateOf, refused, type SlippageModel, slippageModel } from './costs.ts';
 import { INSTRUMENTS_MAX, PLACES_MIN } from './event-tape.ts';
 import { Session } from './session.ts';
@@ -12,29 +12,29 @@ const YEAR_MS = 365 * 86_400_000;
 export interface Instrument {
   /** The author's name for it; empty where the account trades one. */
   readonly name: string;
-  readonly tick: bigint;
-  readonly lot: bigint;
+  readonly tick: Units;
+  readonly lot: Units;
   readonly currency: number;
   readonly actions: readonly CorporateAction[];
 }
 
 export interface Terms {
-  readonly cash: bigint;
+  readonly cash: Units;
   readonly instruments: readonly Instrument[];
   /** The account's own first. */
   readonly currencies: readonly string[];
   readonly fee: FeeModel;
   readonly slippages: readonly SlippageModel[];
   /** 1e-8 of a whole; null when unlimited. */
-  readonly participation: bigint | null;
+  readonly participation: Units | null;
   readonly latencyBars: number;
   readonly latencyMs: number;
   readonly fillsAtClose: boolean;
-  readonly leverage: bigint | null;
-  readonly maintenance: bigint;
+  readonly leverage: Units | null;
+  readonly maintenance: Units;
   /** 1e-8 of a whole per millisecond, as the quotient `rate / YEAR_MS`. */
-  readonly borrow: bigint;
-  readonly interest: bigint;
+  readonly borrow: Units;
+  readonly interest: Units;
   readonly session: Session;
   readonly risk: RiskTerms | null;
   readonly eventsPerRow: number;
@@ -42,8 +42,8 @@ export interface Terms {
 }
 
 /** Part of a yearly rate that falls due over some time. */
-export function partOfYear(amount: bigint, elapsedMs: number): bigint {
-  return (amount * BigInt(Math.round(elapsedMs))) / BigInt(YEAR_MS);
+export function partOfYear(amount: Units, elapsedMs: number): Units {
+  return shareOf(amount, Math.round(elapsedMs), YEAR_MS);
 }
 
 /** The params of an account's node: `instruments` by the author's names, one without a name where there is only one. */
@@ -86,19 +86,19 @@ export function readTerms(params: Params, intervalMs: number): Terms {
   const eventsPerRow = within('eventsPerRow', of<number>('eventsPerRow') ?? 8, PLACES_MIN, 1_024);
   if (!Number.isInteger(eventsPerRow)) throw refused('eventsPerRow', eventsPerRow, 'is not a whole number', `give a whole number from ${PLACES_MIN} on`);
   return {
-    cash: unitsOf(within('cash', of<number>('cash') ?? Number.NaN, 0, 1e18), 'cash'),
+    cash: toUnits(within('cash', of<number>('cash') ?? Number.NaN, 0, 1e18), 'cash'),
     instruments,
     currencies,
     fee: feeModel(nested<FeeTerms>('fee')),
     slippages: [nested<SlippageTerms>('slippage'), ...('impact_model' in params ? [nested<SlippageTerms>('impact')] : [])].map(slippageModel),
-    participation: participation === undefined ? null : unitsOf(within('participation', participation, 1e-8, 1)),
+    participation: participation === undefined ? null : toUnits(within('participation', participation, 1e-8, 1)),
     latencyBars,
     latencyMs,
     fillsAtClose: of<string>('fillAt') === 'same-close',
-    leverage: leverage === undefined ? null : unitsOf(within('leverage', leverage, 1e-8, 1e6)),
-    maintenance: unitsOf(within('maintenance', of<number>('maintenance') ?? 0, 0, 1)),
-    borrow: rateOf('borrowBps', within('borrowBps', of<number>('borrowBps') ?? 0, 0, 1e4)),
-    interest: rateOf('interestBps', within('interestBps', of<number>('interestBps') ?? 0, 0, 1e4)),
+    leverage: leverage === undefined ? null : toUnits(within('leverage', leverage, 1e-8, 1e6)),
+    maintenance: toUnits(within('maintenance', of<number>('maintenance') ?? 0, 0, 1)),
+    borrow: unitsOfExact(rateOf('borrowBps', within('borrowBps', of<number>('borrowBps') ?? 0, 0, 1e4))),
+    interest: unitsOfExact(rateOf('interestBps', within('interestBps', of<number>('interestBps') ?? 0, 0, 1e4))),
     session: new Session('session_timeZone' in params ? nested('session') : undefined),
     risk: Object.keys(risk).length > 0 ? risk : null,
     eventsPerRow,
@@ -114,7 +114,7 @@ function readInstruments(params: Params): { instruments: Instrument[]; currencie
   const currencies = [own, ...new Set(given.filter((currency) => currency !== '-' && currency !== own))];
   const list = (name: string, k: number): readonly number[] => (params[`actions${k}_${name}`] as readonly number[] | undefined) ?? [];
   const instruments = names.map((name, k): Instrument => {
-    const step = (term: 'tick' | 'lot'): bigint => unitsOf(within(term, (params[term] as readonly number[] | undefined)?.[k] ?? 1e-8, 1e-8, 1e10), term);
+    const step = (term: 'tick' | 'lot'): Units => toUnits(within(term, (params[term] as readonly number[] | undefined)?.[k] ?? 1e-8, 1e-8, 1e10), term);
     const actions = list('ts', k).map((ts, at) => ({ ts, split: within('split', list('split', k)[at] ?? Number.NaN, 1e-6, 1e6), dividend: within('dividend', list('dividend', k)[at] ?? Number.NaN, 0, 1e10) }));
     const early = actions.find(({ ts }, at) => at > 0 && !(ts > actions[at - 1]!.ts));
     if (early) throw refused('actions', new Date(early.ts).toISOString(), 'is not after the action before it', 'give corporate actions in order of their times, one a moment');

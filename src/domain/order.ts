@@ -1,5 +1,6 @@
 // The life of an order starts here: signal or target → order request → approved or refused → open → filled, cancelled, rejected or expired.
 // `refused` is ours (risk rules), `rejected` is the venue's.
+import type { Units } from './units.ts';
 
 export type Side = 'buy' | 'sell';
 
@@ -10,18 +11,19 @@ export type OrderType = (typeof ORDER_TYPES)[number];
 export const TIMES_IN_FORCE = ['gtc', 'day', 'gtd', 'ioc', 'fok'] as const;
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
-export interface OrderRequest {
+/** Amounts are bigint but in the accounts of a run, where they are `Units`. */
+export interface OrderRequest<Amount extends Units = bigint> {
   readonly side: Side;
   /** Units of the instrument, > 0, in 1e-8 units. */
-  readonly quantity: bigint;
+  readonly quantity: Amount;
   readonly type: OrderType;
   /** The account's name for the instrument; left out where the account trades one. */
   readonly instrument?: string;
   /** Prices in 1e-8 units, for the types that have them. */
-  readonly limit?: bigint | undefined;
-  readonly stop?: bigint | undefined;
+  readonly limit?: Amount | undefined;
+  readonly stop?: Amount | undefined;
   /** Distance of a trailing stop: in 1e-8 units of price, or of a whole for a percentage. */
-  readonly trail?: bigint | undefined;
+  readonly trail?: Amount | undefined;
   /** `gtc` when left out. */
   readonly timeInForce?: TimeInForce | undefined;
   /** Last moment of a `gtd` order, UTC ms. */

@@ -1,19 +1,20 @@
 // What risk rules look at beside the order itself. Amounts are 1e-8 units, money in the account's currency.
 import type { Approved, OrderRequest } from './order.ts';
+import type { Units } from './units.ts';
 
 export interface Standing {
   /** Of the order's instrument, signed. */
-  readonly position: bigint;
+  readonly position: Units;
   /** Units of it that open orders of the same side may still add, exits and pairs not counted. */
-  readonly pending: bigint;
+  readonly pending: Units;
   /** Its last price in the account's currency. */
-  readonly price: bigint;
-  readonly equity: bigint;
+  readonly price: Units;
+  readonly equity: Units;
   /** Value of all positions, unsigned. */
-  readonly exposure: bigint;
+  readonly exposure: Units;
   /** Equity after the last row of the day before, and the highest there was. */
-  readonly equityOfDay: bigint;
-  readonly equityPeak: bigint;
+  readonly equityOfDay: Units;
+  readonly equityPeak: Units;
   /** Orders placed this day. */
   readonly ordersOfDay: number;
 }
@@ -26,4 +27,4 @@ export interface Refusal {
 }
 
 /** Looks at a request as it stands; the standing is only asked for when a rule needs it. */
-export type Assess = (request: OrderRequest, standing: () => Standing) => Approved<OrderRequest> | Refusal;
+export type Assess = (request: OrderRequest<Units>, standing: () => Standing) => Approved<OrderRequest<Units>> | Refusal;

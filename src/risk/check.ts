@@ -6,55 +6,56 @@
 // K4. Where there is no equity left to measure by, everything that opens is refused.
 import type { RiskTerms } from '#domain/account-terms.ts';
 import { Fault } from '#domain/fault.ts';
-import { amountOf, multiply, SCALE, unitsOf, UNITS_MAX } from '#domain/money.ts';
+import { SCALE, UNITS_MAX } from '#domain/money.ts';
 import type { Approved, OrderRequest } from '#domain/order.ts';
 import type { Assess, Refusal, Standing } from '#domain/standing.ts';
+import { fromUnits, minus, plus, sizeOf, times, toUnits, type Units } from '#domain/units.ts';
 
 interface FormRule {
   readonly name: string;
-  readonly holds: (request: OrderRequest) => boolean;
+  readonly holds: (request: OrderRequest<Units>) => boolean;
   readonly cure: string;
 }
 
 /** What every order must be, whoever places it. */
 const FORM: readonly FormRule[] = [
-  { name: 'quantity-positive', holds: (request) => request.quantity > 0n, cure: 'order more than nothing; the side says buy or sell' },
+  { name: 'quantity-positive', holds: (request) => request.quantity > 0, cure: 'order more than nothing; the side says buy or sell' },
   { name: 'quantity-finite', holds: (request) => request.quantity <= UNITS_MAX, cure: 'order at most 1e18 units' },
 ];
 
 /** Approves an order request, or throws ORDER_REFUSED naming the rule it broke and by what quantity. */
-export function approve(request: OrderRequest): Approved<OrderRequest> {
+export function approve<Amount extends Units>(request: OrderRequest<Amount>): Approved<OrderRequest<Amount>> {
   const broken = FORM.find((rule) => !rule.holds(request));
   if (broken) {
-    const quantity = amountOf(request.quantity);
+    const quantity = fromUnits(request.quantity);
     throw new Fault('ORDER_REFUSED', `${request.side} ${quantity}: refused by the rule ${broken.name}`, {
       cure: broken.cure,
       data: { rule: broken.name, side: request.side, quantity },
     });
   }
-  return request as Approved<OrderRequest>;
+  return request as Approved<OrderRequest<Amount>>;
 }
 
 /** What the rules measure of an order and where it would lead. */
 interface Measure extends Standing {
-  readonly quantity: bigint;
+  readonly quantity: Units;
   /** By K2, unsigned, in units and in money. */
-  readonly positionAfter: bigint;
-  readonly valueAfter: bigint;
-  readonly exposureAfter: bigint;
+  readonly positionAfter: Units;
+  readonly valueAfter: Units;
+  readonly exposureAfter: Units;
 }
 
 type LimitRule = readonly [rule: Refusal['rule'], limit: keyof RiskTerms, excess: (measure: Measure, limit: number) => number];
 
 /** How far beyond each limit an order is; more than 0 breaks the rule. */
 const LIMITS: readonly LimitRule[] = [
-  ['size', 'orderMax', ({ quantity }, limit) => amountOf(quantity - unitsOf(limit))],
-  ['position', 'positionMax', ({ positionAfter }, limit) => amountOf(positionAfter - unitsOf(limit))],
+  ['size', 'orderMax', ({ quantity }, limit) => fromUnits(minus(quantity, toUnits(limit)))],
+  ['position', 'positionMax', ({ positionAfter }, limit) => fromUnits(minus(positionAfter, toUnits(limit)))],
   ['concentration', 'concentrationMax', ({ valueAfter, equity }, limit) => beyondShare(valueAfter, equity, limit)],
   ['leverage', 'leverageMax', ({ exposureAfter, equity }, limit) => beyondShare(exposureAfter, equity, limit)],
-  ['daily loss', 'dailyLossMax', ({ equityOfDay, equity }, limit) => amountOf(equityOfDay - equity - unitsOf(limit))],
+  ['daily loss', 'dailyLossMax', ({ equityOfDay, equity }, limit) => fromUnits(minus(minus(equityOfDay, equity), toUnits(limit)))],
   ['rate', 'ordersPerDayMax', ({ ordersOfDay }, limit) => ordersOfDay + 1 - limit],
-  ['drawdown', 'drawdownMax', ({ equityPeak, equity }, limit) => beyondShare(equityPeak - equity, equityPeak, limit)],
+  ['drawdown', 'drawdownMax', ({ equityPeak, equity }, limit) => beyondShare(minus(equityPeak, equity), equityPeak, limit)],
 ];
 
 /** The rules of an account. Throws PARAM_INVALID for a limit that is none. */
@@ -76,21 +77,21 @@ export function riskRules(terms: RiskTerms | null): Assess {
 }
 
 /** Undefined for an order that only makes a position smaller (K1). */
-function measureOf({ side, quantity }: OrderRequest, standing: Standing): Measure | undefined {
+function measureOf({ side, quantity }: OrderRequest<Units>, standing: Standing): Measure | undefined {
   const { position, pending, price, exposure } = standing;
-  const held = position < 0n ? -position : position;
-  const isOpposite = position !== 0n && position > 0n === (side === 'sell');
-  if (isOpposite && quantity + pending <= held) return undefined;
-  const sum = quantity + pending;
-  const positionAfter = isOpposite ? sum - held : held + sum;
-  const valueAfter = multiply(positionAfter, price);
-  return { ...standing, quantity, positionAfter, valueAfter, exposureAfter: exposure - multiply(held, price) + valueAfter };
+  const held = sizeOf(position);
+  const isOpposite = position !== 0 && position > 0 === (side === 'sell');
+  const sum = plus(quantity, pending);
+  if (isOpposite && sum <= held) return undefined;
+  const positionAfter = isOpposite ? minus(sum, held) : plus(held, sum);
+  const valueAfter = times(positionAfter, price);
+  return { ...standing, quantity, positionAfter, valueAfter, exposureAfter: plus(minus(exposure, times(held, price)), valueAfter) };
 }
 
 /** part / whole − limit, where more than 0 is exactly that: by products, not by the quotient. */
-function beyondShare(part: bigint, whole: bigint, limit: number): number {
-  if (whole <= 0n) return part > 0n ? Number.MAX_VALUE : 0;
-  const allowed = multiply(whole, unitsOf(limit));
+function beyondShare(part: Units, whole: Units, limit: number): number {
+  if (whole <= 0) return part > 0 ? Number.MAX_VALUE : 0;
+  const allowed = times(whole, toUnits(limit));
   return part > allowed ? Math.max(Number(part) / Number(whole) - limit, 1 / SCALE) : 0;
 }
 

@@ -11,8 +11,8 @@ import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms, type Terms } from '#broker/terms.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
-import { amountOf } from '#domain/money.ts';
 import { ORDER_TYPES, type OrderType, type Side } from '#domain/order.ts';
+import { fromUnits } from '#domain/units.ts';
 import { riskRules } from '#risk/check.ts';
 import { AS_IT_WAS, type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './desk.ts';
 import { placeOf, Realm } from './realm.ts';
@@ -130,7 +130,7 @@ export class AccountRunner implements Runner {
       if (watch.version <= this.#ordersSeen) numbers[first + 2] = AS_IT_WAS;
       else {
         numbers[first + 2] = 2 * TYPE_NUMBERS[type] + Number(!isBuy);
-        numbers[first + 3] = amountOf(quantity);
+        numbers[first + 3] = fromUnits(quantity);
         numbers[first + 4] = limit;
         numbers[first + 5] = stop;
       }

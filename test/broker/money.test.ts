@@ -162,7 +162,7 @@ describe('corporate actions', () => {
     const played = play(minutes(...bars), at({ 0: ([desk]) => desk!.buy(2, { limit: 96 }), 1: ([desk]) => desk!.sell(2, { trail: 8 }) }), { instruments: split });
     // 96 / 4 = 24: the low of row 2. The stop stood at 92, 8 below 100: 23, and 2 below from there on, so at 24 after the high of 26.
     expect(fillsOf(played)).toEqual(['2 buy 8 @ 24']);
-    expect(played.account.orders).toMatchObject([{ stop: 25, trail: 200_000_000n }]);
+    expect(played.account.orders).toMatchObject([{ stop: 25, trail: 200_000_000 }]);
   });
 
   test('what a reverse split leaves of a unit is paid out', () => {
