@@ -23,6 +23,7 @@ for (const [from, to] of [
   ['build/kernels.wasm', 'build/kernels.wasm'],
   ['bin', 'bin'],
   ['cluster.yml', 'cluster.yml'],
+  ['tsconfig.json', 'tsconfig.json'], // what `qmtl init` makes extends it
   ['README.md', 'README.md'],
   ['LICENSE', 'LICENSE'],
 ]) {
@@ -46,7 +47,7 @@ async function compile() {
 }
 
 /** What a user of the package needs, and nothing of how it was made. */
-function manifest({ name, version, description, license, type, dependencies, overrides }) {
+function manifest({ name, version, description, license, type, dependencies, devDependencies, overrides }) {
   return {
     name,
     version,
@@ -59,7 +60,8 @@ function manifest({ name, version, description, license, type, dependencies, ove
     exports: { '.': { types: './src/sdk/mod.d.ts', default: './src/sdk/mod.js' } },
     // Sources say `#domain/bar.ts`.
     imports: { '#*.ts': './src/*.js' },
-    dependencies,
+    // The types of the package speak of Node's.
+    dependencies: { ...dependencies, '@types/node': devDependencies['@types/node'] },
     overrides,
   };
 }

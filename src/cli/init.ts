@@ -51,12 +51,12 @@ test('it never holds anything before its slow average is there', async () => {
 });
 `;
 
-/** QMTL is there as its TypeScript sources, so an editor reads them by the rules they were written by. */
-const TSCONFIG = {
+/** A checkout is there as its TypeScript sources, so an editor reads them by the rules they were written by. Node's types are in the checkout, or beside the package. */
+const tsconfig = (beside: string): object => ({
   extends: './node_modules/qmtl/tsconfig.json',
-  compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, typeRoots: ['./node_modules/qmtl/node_modules/@types'] },
+  compilerOptions: { noUnusedLocals: false, noUnusedParameters: false, typeRoots: ['./node_modules/qmtl/node_modules/@types', `${beside}/@types`] },
   include: ['strategies', 'test', 'node_modules/qmtl/src/**/*.d.ts'],
-};
+});
 
 const README = (name: string): string => `# ${name}
 
@@ -92,9 +92,9 @@ function init(directory: string, asJson: boolean, cli: Cli): void {
       private: true,
       type: 'module',
       scripts: { test: 'qmtl test', backtest: 'qmtl backtest strategies/golden-cross.ts --data data/demo.csv' },
-      dependencies: { qmtl: `file:${relative(root, HOME).split(sep).join('/')}` },
+      dependencies: { qmtl: `file:${pathFrom(root, HOME)}` },
     }),
-    'tsconfig.json': json(TSCONFIG),
+    'tsconfig.json': json(tsconfig(pathFrom(root, dirname(HOME)))),
     'README.md': README(name),
     '.gitignore': 'node_modules/\nreport.html\nfound/\n',
     'strategies/golden-cross.ts': STRATEGY,
@@ -116,6 +116,10 @@ function init(directory: string, asJson: boolean, cli: Cli): void {
   cli.out.line(`${cli.out.paint('bold', directory)}  ${Object.keys(files).join('  ')}`);
   cli.out.line();
   cli.out.line(`next: cd ${directory} && npm install && npm test`);
+}
+
+function pathFrom(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
 }
 
 function json(value: unknown): string {

@@ -63,7 +63,7 @@ export interface Kernel {
   readonly doc: string;
 }
 
-interface Definition<P extends ParamTable, I extends readonly KernelInput[], O extends readonly string[]> {
+export interface Definition<P extends ParamTable, I extends readonly KernelInput[], O extends readonly string[]> {
   readonly version: string;
   readonly op: number;
   readonly title: string;
