@@ -109,7 +109,7 @@ describe('a run that cannot go on', () => {
     }).declare();
     const bar = new Date(columns[0]![row]!).toISOString();
     expect(() => runBacktest(spec, new Map([[idOf('ABC'), columns]]))).toThrow(
-      expect.objectContaining({ code: 'COMPUTE_FAILED', message: expect.stringMatching(new RegExp(`breaks.*custom.*gave dear.*row ${row + 1} of the data.*${bar.replaceAll('.', '\\.')}`)) as string }),
+      expect.objectContaining({ code: 'COMPUTE_FAILED', message: expect.stringMatching(new RegExp(`breaks.*custom.*gave "dear".*row ${row + 1} of the data.*${bar.replaceAll('.', '\\.')}`)) as string }),
     );
   });
 });

@@ -85,7 +85,7 @@ describe('a node whose function fails', () => {
     ['throws by accident', 'const none = null; return x[0] === 3 ? none.close : x[0];', "threw TypeError: Cannot read properties of null (reading 'close') at line 1 of its code: ({ x }) => { const none = null; return x[0] === 3 ? none.close : x[0]; }"],
     ['throws what cannot be spelled', 'if (x[0] === 3) throw { toString() { throw 1; } }; return x[0];', 'threw what cannot be spelled'],
     ['answers nothing', 'if (x[0] !== 3) return x[0];', 'gave undefined where a number was due'],
-    ['answers a word', 'return x[0] === 3 ? "3" : x[0];', 'gave 3 where a number was due'],
+    ['answers a word', 'return x[0] === 3 ? "3" : x[0];', 'gave "3" where a number was due'],
     ['answers null', 'return x[0] === 3 ? null : x[0];', 'gave null where a number was due'],
     ['answers a big whole number', 'return x[0] === 3 ? 3n : x[0];', 'gave 3 where a number was due'],
     ['answers an object', 'return x[0] === 3 ? { value: 3 } : x[0];', 'gave an object where a number was due'],
