@@ -1,6 +1,6 @@
 // A pipe to a child process that this thread reads and writes without its event loop, and never waits on for longer than it wants.
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -50,11 +50,10 @@ function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'qmtl-pipe-'));
 }
 
-/** Writes bytes from `from` to `to` to the beginning of a shared file. False where there is no room for them. */
-export function writeShared(shared: number, bytes: Uint8Array, from: number, to: number): boolean {
+/** Writes parts of `bytes` together to the beginning of a shared file, one behind the other. False where there is no room for them. */
+export function writeShared(shared: number, parts: readonly Uint8Array[], bytes: number): boolean {
   try {
-    for (let at = from; at < to; ) at += writeSync(shared, bytes, at, to - at, at - from);
-    return true;
+    return writevSync(shared, parts, 0) === bytes; // a file is written as a whole, or full
   } catch (error) {
     if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;

@@ -87,11 +87,9 @@ function answer({ done, complaint, outputs, rare, state }: Ran): void {
   const text = complaint ? ENCODER.encode(JSON.stringify(complaint)) : NO_BYTES;
   const parts = [...outputs, new Uint8Array(rare.buffer, rare.byteOffset, rare.byteLength), state, text];
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  const header = Uint32Array.of(bytes, done, state.length, rare.length);
-  const whole = Buffer.concat([new Uint8Array(header.buffer), ...parts], HEADER_BYTES + bytes);
-  if (!isForShared(bytes) || !writeShared(SHARED_FILE, whole, HEADER_BYTES, whole.length)) return write(whole);
-  header[0] = bytes + SHARED;
-  write(new Uint8Array(header.buffer));
+  const isShared = isForShared(bytes) && writeShared(SHARED_FILE, parts, bytes);
+  const header = new Uint8Array(Uint32Array.of(isShared ? bytes + SHARED : bytes, done, state.length, rare.length).buffer);
+  write(isShared ? header : Buffer.concat([header, ...parts], HEADER_BYTES + bytes));
 }
 
 async function serve(): Promise<void> {

@@ -192,19 +192,19 @@ export class Sandbox {
 
   #send(kind: number, id: number, rows: number, parts: readonly Uint8Array[], isLate: () => boolean): 'done' | 'late' | 'closed' {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-    if (this.#request.length < HEADER_BYTES + bytes) this.#request = new Uint8Array(2 * (HEADER_BYTES + bytes));
-    const header = new Uint32Array(this.#request.buffer, 0, 4);
-    header.set([kind, bytes, id, rows]);
+    const { output, shared } = this.#process!;
+    // A LOAD is not answered, so what comes behind it would overwrite it.
+    const isShared = kind !== LOAD && isForShared(bytes) && writeShared(shared, parts, bytes);
+    const piped = isShared ? [] : parts;
+    const length = HEADER_BYTES + (isShared ? 0 : bytes);
+    if (this.#request.length < length) this.#request = new Uint8Array(2 * length);
+    new Uint32Array(this.#request.buffer, 0, 4).set([isShared ? kind + SHARED : kind, bytes, id, rows]);
     let at = HEADER_BYTES;
-    for (const part of parts) {
+    for (const part of piped) {
       this.#request.set(part, at);
       at += part.length;
     }
-    const { output, shared } = this.#process!;
-    // A LOAD is not answered, so what comes behind it would overwrite it.
-    if (kind === LOAD || !isForShared(bytes) || !writeShared(shared, this.#request, HEADER_BYTES, at)) return writeFully(output, this.#request, at, isLate);
-    header[0] = kind + SHARED;
-    return writeFully(output, this.#request, HEADER_BYTES, isLate);
+    return writeFully(output, this.#request, length, isLate);
   }
 
   #receive(isLate: () => boolean): 'done' | 'late' | 'closed' {
