@@ -51,7 +51,7 @@ export function readConfigFile(path: string): ConfigFile {
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new Fault('CONFIG_INVALID', missing ? `there is no file ${path}` : `${path} cannot be read: ${(cause as Error).message}`, {
-      cure: 'give the path of a cluster.yml with -f or QMTL_CONFIG; without one every value has its default',
+      cure: missing ? 'check the path; it is taken from the directory the command runs in' : 'name a file this user may read',
       data: { file: path },
       cause,
     });

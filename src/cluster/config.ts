@@ -229,7 +229,7 @@ function describe(violation: Violation, whole: unknown, schema: z.ZodType): Omit
   }
   const value = violation.path.reduce<unknown>((group, step) => (group as Record<string | number, unknown> | undefined)?.[step], whole);
   const found = value === undefined ? 'it is missing' : `found ${show(value)}`;
-  return { path: path || '(top)', what: `must be ${violation.mustBe}; ${found}`, cure: `it is the ${part?.description ?? jsonSchemaOf(schema).description}` };
+  return { path: path || '(top)', what: `must be ${violation.mustBe}; ${found}`, cure: `it means: ${part?.description ?? jsonSchemaOf(schema).description}` };
 }
 
 function refuse(problems: readonly ConfigProblem[]): void {

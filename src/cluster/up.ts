@@ -15,6 +15,7 @@ import { Fault, isFault } from '#domain/fault.ts';
 import { type Child, Supervisor } from '#supervisor/supervisor.ts';
 import { TREE } from '#supervisor/tree.ts';
 import type { Log } from '#telemetry/log.ts';
+import { claimMembers } from './claim-members.ts';
 import { type ClusterFile, isAlive, makeLogsDir, readClusterFile, removeClusterFile, writeClusterFile } from './cluster-file.ts';
 import { type Config, limitsOf, replicasOf } from './config.ts';
 import { type LogServers, type Network, startLogServers } from './log-servers.ts';
@@ -101,7 +102,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
       natsUrl = servers.url;
       unwatch = watchReplicas(subjects(config.tenant), servers.records, clock, onEvent);
     }
-    await createStreams(natsUrl, config, clock);
+    await prepareLog(natsUrl, config, clock);
     const crew: Crew = {
       roles: () => roles.map(({ name }) => name),
       add: async (name) => {
@@ -131,20 +132,22 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
   return { natsUrl, file: () => readClusterFile(config.dataDir)!, pidOf: (name) => roles.find((role) => role.name === name)?.child?.pid, stop };
 }
 
-async function createStreams(natsUrl: string, config: Config, clock: Clock): Promise<void> {
+async function prepareLog(natsUrl: string, config: Config, clock: Clock): Promise<void> {
   const bus = await NatsBus.connect({ url: natsUrl, subjects: subjects(config.tenant), clock, name: 'up' });
   const deadlineMs = clock.monotonicMs() + LOG_WAIT_MS;
   try {
     for (;;) {
       try {
         await bus.createStreams(replicasOf(config), limitsOf(config));
-        return;
+        break;
       } catch (error) {
         // Servers that were just started have yet to find each other.
         if (!isFault(error) || !error.retry || clock.monotonicMs() > deadlineMs) throw error;
         await clock.sleep(LOG_LOOK_EVERY_MS);
       }
     }
+    // A log of our own is nobody else's.
+    if (config.nats.url !== undefined) await claimMembers(bus, config, clock);
   } finally {
     await bus.close();
   }

@@ -63,7 +63,7 @@ describe('without a cluster', () => {
     ['a nats-server that is none', ['--set', 'nats.binary=/bin/true'], { exit: 3, code: 'NATS_SERVER_MISSING', says: /\/bin\/true: does not run/, cure: /npm run setup/ }],
     ['a log server that does not answer', ['--set', 'nats.url=nats://127.0.0.1:1'], { exit: 3, code: 'NATS_UNREACHABLE', says: /127\.0\.0\.1:1/, cure: /--nats/ }],
     ['a dataDir that cannot be one', ['--set', 'dataDir=not-a-directory'], { code: 'FILE_UNWRITABLE', says: /cannot write to its dataDir .*not-a-directory/, cure: /set dataDir to a directory/ }],
-    ['a configuration that is not there', ['-f', 'none.yml'], { exit: 4, code: 'CONFIG_INVALID', says: /none\.yml/, cure: /-f or QMTL_CONFIG/ }],
+    ['a configuration that is not there', ['-f', 'none.yml'], { exit: 4, code: 'CONFIG_INVALID', says: /none\.yml/, cure: /check the path/ }],
     ['a value out of range', ['--set', 'slots=0'], { exit: 4, code: 'CONFIG_INVALID', says: /flag slots: .*found/, cure: /./ }],
   ])('up with %s is refused', (_, args, refusal) => refused(['up', ...args], refusal));
 
@@ -103,6 +103,7 @@ describe('one cluster through everything', () => {
     await Promise.all([
       refused(['up'], { exit: 3, code: 'CLUSTER_ALREADY_UP', says: new RegExp(`already runs from .*, as process ${pid}`), cure: /qmtl down/ }),
       expectRefused((words) => cluster.run(...words), ['up', '-d'], { exit: 3, code: 'CLUSTER_ALREADY_UP', says: new RegExp(`already runs from .*, as process ${pid}`), cure: /qmtl down/ }),
+      refused(['up', '--set', 'dataDir=elsewhere', '--set', `nats.url=${cluster.file().natsUrl}`], { exit: 3, code: 'CLUSTER_ALREADY_UP', says: /member m1 of tenant \S+ is alive on this log already, as process \d+/, cure: /other ids.*another tenant/ }),
       refused(['watch', 'abcd'], { code: 'NODE_UNKNOWN', says: /no node has the id abcd/, cure: /dag show/ }),
       refused(['feed', 'replay', SP500], { code: 'DATA_SOURCE_UNBOUND', says: /read 0 sources/, cure: /publish a strategy first, or .*--source/ }),
       refused(['publish', 'none.ts'], { code: 'STRATEGY_FILE_INVALID', says: /none\.ts does not exist/, cure: /path/ }),
