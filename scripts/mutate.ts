@@ -33,7 +33,7 @@ const MUTATIONS: readonly Mutation[] = [
     from: 'await commit(this.#ports, this.#slot, fence, lane.takeFrames(fence.sequence));',
     to: 'const frames = lane.takeFrames(fence.sequence); await this.#checkpoint(lane); await commit(this.#ports, this.#slot, fence, frames);',
   },
-  { rule: 'S5: a lane that joins others knows what they must not write again', file: 'src/actors/slot.ts', from: 'new Map([...running.committed, ...lane.committed])', to: 'new Map()' },
+  { rule: 'S5: a lane that joins others knows what they must not write again', file: 'src/actors/slot.ts', from: 'new Map(lanes.flatMap(({ committed }) => [...committed]))', to: 'new Map()' },
   { rule: 'A1: rows a lane has are skipped', file: 'src/actors/lane.ts', from: 'let from = have - frame.first; // by A1', to: 'let from = 0;' },
   {
     rule: 'F1: a frame of a feed is stored only right behind the one it continues',
@@ -44,7 +44,7 @@ const MUTATIONS: readonly Mutation[] = [
   { rule: 'R4: a checkpoint that knows rows the log has lost is not used', file: 'src/actors/recover.ts', from: 'if (lane.leads(committed)) return false;', to: '' },
   { rule: 'R4: a checkpoint that knows entries the log has lost is not used', file: 'src/actors/recover.ts', from: 'if (!(await trailsLog(ports, head))) {', to: 'if (head.inputSequence < 0 && !(await trailsLog(ports, head))) {' },
   { rule: 'L4: a division ends on the leases of its shares before the slot is whole', file: 'src/actors/lease.ts', from: 'if (divided) for (const subject', to: 'if (divided && divided.number < 0) for (const subject' },
-  { rule: 'S10: who divides a slot gives up the fence it had of all of it', file: 'src/actors/slot.ts', from: 'if (!this.#areWanted(lane)) lane = await this.#drop(lane);', to: 'if (!wanted.division && !this.#areWanted(lane)) lane = await this.#drop(lane);' },
+  { rule: 'S10: who divides a slot gives up the fence it had of all of it', file: 'src/actors/slot.ts', from: 'if (!this.#areWanted(lane)) lane = this.#drop(lane);', to: 'if (!wanted.division && !this.#areWanted(lane)) lane = this.#drop(lane);' },
   { rule: 'K1: retention does not pass the oldest checkpoint that is needed', file: 'src/dag/retention.ts', from: 'const needs = this.#needs.bySource(this.#uploads, identity);', to: 'const needs = new Map<SourceID, Need>(); void identity;' },
   { rule: 'K1: the neediest node of a slot speaks for it', file: 'src/dag/needs.ts', from: 'if (need.sequence < its.need.sequence) its.need = need;', to: 'if (need.sequence > its.need.sequence) its.need = need;' },
   { rule: 'K1: what a tag query is made of anew stays', file: 'src/dag/needs.ts', from: 'const { sources, asks } = this.#inputsOf(id, met);', to: 'const { sources, asks } = this.#inputsOf(id, met); if (asks) continue;' },

@@ -157,6 +157,14 @@ export function termsOf({ code, config: { params } }: AccountSpec): AccountTerms
   return { cash, feeBps: Array.isArray(feeBps) ? 0 : feeBps, slippageBps };
 }
 
+/** The source a node's slot and share go by, that of its first upstream; the node itself where it has none. */
+export function firstSourceOf(id: NodeID, nodeOf: (id: NodeID) => DeclaredNode): SourceID | NodeID {
+  const { spec } = nodeOf(id);
+  if (spec.nodeType === 'stream') return sourceId(sourceOf(spec));
+  const [first] = upstreamsOf(spec);
+  return first ? firstSourceOf(first.node, nodeOf) : id;
+}
+
 /** The nodes and everything that reads them, directly or not; `nodes` in topological order. */
 export function withDownstream(roots: Iterable<NodeID>, nodes: readonly DeclaredNode[]): Set<NodeID> {
   const reached = new Set(roots);

@@ -19,6 +19,9 @@ import type { SlotPorts } from './slot-terms.ts';
 
 /** By D4. */
 export const HOLDERS = 2;
+/** How long an owner is given to upload what a handover begins with. */
+const UPLOAD_WAIT_MS = 2_000;
+const UPLOAD_POLL_MS = 5;
 
 export interface Upload {
   readonly object: string;
@@ -73,6 +76,14 @@ export async function upload({ bus }: SlotPorts, slot: Share, parts: Parts, { ep
     const left = found?.value.epoch === epoch ? before.map(({ object }) => object) : (await objects.keys()).filter((object) => object.startsWith(`${slot}.`) && epochOf(object) <= epoch);
     for (const object of left) if (!uploads.some((kept) => kept.object === object)) await objects.remove(object); // by D3
     return;
+  }
+}
+
+/** Resolves when something was uploaded for the handover, when that takes too long, or when it is over. By D2 what is there then is newer than what was before. */
+export async function untilUploadedFor(ports: SlotPorts, slot: Share, handover: number, isOver: () => boolean): Promise<void> {
+  const { clock } = ports;
+  for (const lateMs = clock.monotonicMs() + UPLOAD_WAIT_MS; clock.monotonicMs() < lateMs && !isOver(); await clock.sleep(UPLOAD_POLL_MS)) {
+    if (await isUploadedFor(ports, slot, handover).catch(() => false)) return;
   }
 }
 

@@ -167,9 +167,9 @@ export class Lane {
     return [...this.#standstills.values(), ...this.holes.flatMap((hole) => unableFor(hole, this.published, this.nodes))];
   }
 
-  /** Where the lane stands, in a form that two lanes at one place have in common. */
-  stand(): Released {
-    const ids = [...this.#outputs.keys()].toSorted();
+  /** Where the lane, or some of what it gives out, stands: in a form that two lanes at one place have in common. */
+  stand(nodes: Iterable<NodeID> = this.published): Released {
+    const ids = [...nodes].toSorted();
     const chains = createHash('sha256');
     for (const id of ids) chains.update(this.#outputs.get(id)!.chains);
     return { inputSequence: this.#inputSequence, nodes: createHash('sha256').update(ids.map((id) => this.#outputs.get(id)!.viewId).join()).digest('hex'), chains: chains.digest('hex') };

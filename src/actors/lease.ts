@@ -7,6 +7,8 @@
 //     owned all of it; its sequence is in the names of the other shares' leases, so those of two divisions are never the same.
 // L4. A division ends on every lease of its own first: an entry that says `isOver`, behind which nobody takes it, written by the owner of
 //     the slot's lease under that fence. Only then an entry without it, or with another one, is written on the slot's lease.
+// L5. The entry that divides a slot says where each other share stood, as L2 has it: it is the last that its owner knows of them. The first
+//     owner of such a share finds that in the place of a lease.
 // So whoever may write a node's rows is decided by one subject at any time, and no wrong belief about a division has effect.
 import type { Fence } from '#bus/bus.ts';
 import { decode, encode } from '#bus/codec.ts';
@@ -38,6 +40,8 @@ export interface Lease {
   readonly released: Released | undefined;
   /** Only on a slot's own lease. */
   readonly divided: Divided | undefined;
+  /** By L5, of the other shares, the second first. */
+  readonly left: readonly Released[] | undefined;
   /** By L4, of a share whose division has ended. */
   readonly isOver: boolean;
 }
@@ -60,20 +64,21 @@ interface LeaseEntry {
   readonly released?: Released;
   /** `at` is left out where it is the entry itself. */
   readonly division?: Division & { readonly at?: number };
+  readonly left?: readonly Released[];
   readonly isOver?: true;
 }
 
 /** A lease as an entry of the log says. */
 export function leaseIn(data: Uint8Array, sequence: number, where: string): Lease {
-  const { released, division, isOver } = decode<LeaseEntry>(data, where);
-  return { sequence, released, divided: division && { at: sequence, ...division }, isOver: isOver === true };
+  const { released, division, left, isOver } = decode<LeaseEntry>(data, where);
+  return { sequence, released, divided: division && { at: sequence, ...division }, left, isOver: isOver === true };
 }
 
 /** The lease of a share as it stands; undefined before the first, and while the slot is not divided as `division` says. */
 export async function leaseOf(ports: SlotPorts, share: Share, division: Division | undefined): Promise<Lease | undefined> {
   const first = await standing(ports, ports.subjects.lease(slotIn(share)));
   if (indexIn(share) === 0) return first;
-  return first?.divided && first.divided.number === division?.number ? standing(ports, leaseSubject(ports, share, first.divided)) : undefined;
+  return first?.divided && first.divided.number === division?.number ? shareLease(ports, share, first, first.divided) : undefined;
 }
 
 /** True once a share other than the first may be owned: the slot is divided so. */
@@ -94,10 +99,9 @@ export async function claim(ports: SlotPorts, share: Share, member: string, divi
     return { ...(await divide(ports, slot, member, division, isEnding ? { fence, divided: { ...first.divided, number: NONE } } : held)), before: first };
   }
   if (!first?.divided || first.divided.number !== division?.number) throw new Fault('LEASE_LOST', `slot ${slot} is not divided as its share ${share} knows`, { retry: true });
-  const subject = leaseSubject(ports, share, first.divided);
-  const before = await standing(ports, subject);
+  const before = await shareLease(ports, share, first, first.divided);
   if (before?.isOver) throw new Fault('LEASE_LOST', `share ${share}: its division has ended`, { retry: true });
-  return { fence: await write(ports, subject, { member }, before?.sequence ?? 0), before, divided: first.divided };
+  return { fence: await write(ports, leaseSubject(ports, share, first.divided), { member }, before?.sequence ?? 0), before, divided: first.divided };
 }
 
 /** By L2. Throws LEASE_LOST when it was somebody else's already. */
@@ -105,12 +109,12 @@ export async function releaseLease(ports: SlotPorts, share: Share, member: strin
   await write(ports, fence.subject, { member, released, ...(indexIn(share) === 0 && divided && { division: divided }) }, fence.sequence);
 }
 
-/** Divides a slot as it shall be, or makes it whole, for the owner of its lease; does nothing where it is so. Throws LEASE_LOST. */
-export async function divide(ports: SlotPorts, slot: Slot, member: string, division: Division | undefined, held: Tenure): Promise<Tenure> {
+/** Divides a slot as it shall be, or makes it whole, for the owner of its lease; does nothing where it is so. `left` by L5, if that is known. Throws LEASE_LOST. */
+export async function divide(ports: SlotPorts, slot: Slot, member: string, division: Division | undefined, held: Tenure, left?: readonly Released[]): Promise<Tenure> {
   const { fence, divided } = held;
   if (divided?.number === division?.number) return held;
   if (divided) for (const subject of otherLeases(ports, slot, divided)) await ports.bus.append(subject, encode({ isOver: true } satisfies LeaseEntry), { fence }); // by L4
-  const moved = await write(ports, fence.subject, { member, ...(division && { division }) }, fence.sequence);
+  const moved = await write(ports, fence.subject, { member, ...(division && { division }), ...(left && { left }) }, fence.sequence);
   return { fence: moved, divided: division && { ...division, at: moved.sequence } };
 }
 
@@ -118,6 +122,13 @@ export async function divide(ports: SlotPorts, slot: Slot, member: string, divis
 async function hasEnded(ports: SlotPorts, slot: Slot, divided: Divided): Promise<boolean> {
   const leases = await Promise.all(otherLeases(ports, slot, divided).map((subject) => standing(ports, subject)));
   return leases.some((lease) => lease?.isOver);
+}
+
+/** By L5, with sequence 0, what stands for the lease of a share that nobody had yet. */
+async function shareLease(ports: SlotPorts, share: Share, { sequence, left }: Lease, divided: Divided): Promise<Lease | undefined> {
+  const found = await standing(ports, leaseSubject(ports, share, divided));
+  const released = sequence === divided.at ? left?.[indexIn(share) - 1] : undefined;
+  return found ?? (released && { sequence: 0, released, divided: undefined, left: undefined, isOver: false });
 }
 
 function otherLeases({ subjects }: SlotPorts, slot: Slot, { at, shares }: Divided): string[] {

@@ -8,7 +8,7 @@
 // R4. A checkpoint trails the log it is of. One that does not is of a log that lost its end, with the power of its server: it knows an entry
 //     that is not there or is another one now, or rows of outputs that the log does not have. An older one is used, or none.
 import { crc32 } from 'node:zlib';
-import type { Fence } from '#bus/bus.ts';
+import type { Fence, LogReader } from '#bus/bus.ts';
 import { slotIn } from '#bus/shares.ts';
 import { idIn, type Share, type Slot } from '#bus/subjects.ts';
 import { decodeFrame } from '#bus/frame.ts';
@@ -48,6 +48,8 @@ export interface Begun {
 /** The same, with what makes its owner the owner. */
 export interface BegunOwner extends Begun {
   readonly tenure: Tenure;
+  /** Reads on from where the lane stands; left out where nothing does yet. */
+  readonly reader?: LogReader;
 }
 
 /** Takes the lease and begins where the last owner ended. Throws LEASE_LOST when somebody else was faster. */

@@ -34,6 +34,8 @@ export interface Wanted {
   readonly origins: Origins;
   /** How the slot shall be divided; these are then the nodes of one share of it. Left out while it is whole. */
   readonly division?: Division | undefined;
+  /** What the other shares run that are about to become its own, so that it gets ready for that. Left out else. */
+  readonly soon?: ReadonlyMap<Share, Wanted>;
   /** How many shares the slot ever had at once, so that what any of them uploaded is found; 1 when left out. */
   readonly sharesMost?: number;
   /** By their view ids, the nodes of all shares: none of them may lose the last uploads that hold it. Those of `own` when left out. */
@@ -70,8 +72,8 @@ export interface SlotSettings {
 export interface SlotStatus {
   /** The slot, or the share of it. */
   readonly slot: Share;
-  /** `standby` gets ready to own the slot, and is `ready` when it only waits to be told. */
-  readonly state: 'starting' | 'standby' | 'ready' | 'warming' | 'running' | 'stopped';
+  /** `standby` gets ready to own the slot, and is `ready` when it only waits to be told; `gathered` runs a share, and only waits to be told to run all of them. */
+  readonly state: 'starting' | 'standby' | 'ready' | 'warming' | 'running' | 'gathered' | 'stopped';
   readonly epoch: number;
   /** All it looks after, those that wait included; none before it owns the slot. */
   readonly nodes: readonly NodeID[];

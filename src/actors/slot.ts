@@ -18,7 +18,7 @@
 // S9. What a lane that warms cannot get over stops the nodes it is for, as if they had halted, and no others. Only a log that does not answer
 //     and another owner are everybody's business.
 // S10. A slot is divided, and made whole, by the owner of its first share, between two steps and in its lease (L3, L4 in lease.ts). From that
-//      entry on it writes no row of another share; what becomes its own again it warms like any new node.
+//      entry on it writes no row of another share; what becomes its own again it has gone along with (gathering.ts), or it warms it like any new node.
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { LogEntry, LogReader } from '#bus/bus.ts';
 import { type Division, indexIn, slotIn } from '#bus/shares.ts';
@@ -32,6 +32,8 @@ import { withUpstreams } from './assemble.ts';
 import { Beginnings } from './beginnings.ts';
 import { commit } from './commit.ts';
 import { uploadsOf } from './depot.ts';
+import { Gathering } from './gathering.ts';
+import { leftBy } from './heritage.ts';
 import { Lane } from './lane.ts';
 import { divide, isDivided, releaseLease, type Tenure } from './lease.ts';
 import { Quarantine } from './quarantine.ts';
@@ -69,6 +71,7 @@ export class SlotActor {
   #checkpointRows = 0;
   readonly #uploader: Uploader;
   #handedOver: number | undefined;
+  #gathering: Gathering | undefined;
 
   constructor(ports: SlotPorts, share: Share, settings: SlotSettings, beginnings = new Beginnings(ports.clock)) {
     this.#beginnings = beginnings;
@@ -99,7 +102,7 @@ export class SlotActor {
     const waiting = [...this.#quarantine.held(this.#wanted.nodes)].filter((id) => this.#wanted.own.has(id) && !lane?.published.has(id));
     return {
       slot: this.#share,
-      state: this.#state,
+      state: this.#state === 'running' && this.#gathering?.isReady ? 'gathered' : this.#state,
       epoch: this.#tenure?.fence.sequence ?? 0,
       nodes: this.#state === 'standby' || this.#state === 'ready' ? [] : !lane ? waiting : waiting.length === 0 ? lane.publishedIds : [...lane.publishedIds, ...waiting],
       waiting,
@@ -122,7 +125,7 @@ export class SlotActor {
       this.#tenure = begun.tenure;
       this.#lane = begun.lane;
       this.#restoredFrom = begun.from;
-      await this.#steps(begun.lane);
+      await this.#steps(begun);
     } finally {
       this.#quarantine.stop();
       this.#state = 'stopped';
@@ -164,16 +167,17 @@ export class SlotActor {
     }
   }
 
-  async #steps(first: Lane): Promise<void> {
-    // One that followed as a standby may have met a row its nodes halt at.
-    let lane = first.standstills.length > 0 ? await this.#takeOut(first) : first;
-    let reader = await this.#read([lane], lane.inputSequence + 1);
+  async #steps(begun: BegunOwner): Promise<void> {
+    let { lane } = begun;
+    let reader = begun.reader ?? (await this.#read([lane], lane.inputSequence + 1));
     let warming: Warming | undefined;
     let batch: Promise<readonly LogEntry[] | undefined> | undefined;
     /** What both lanes were held against last. */
     let looked: Wanted | undefined;
     this.#state = 'running';
     try {
+      // One that followed as a standby may have met a row its nodes halt at.
+      if (lane.standstills.length > 0) lane = await this.#takeOut(lane);
       for (;;) {
         // Made before anything is looked at: what changes from here on wakes the wait below.
         const nudged = new Promise<'nudged'>((resolve) => (this.#nudge = () => resolve('nudged')));
@@ -190,8 +194,9 @@ export class SlotActor {
             warming = undefined;
             this.#state = 'running';
           }
-          if (isDividedOtherwise) await this.#redivide(wanted.division);
-          if (!this.#areWanted(lane)) lane = await this.#drop(lane);
+          if (isDividedOtherwise) await this.#redivide(lane, wanted.division);
+          if (!this.#areWanted(lane)) lane = this.#drop(lane);
+          lane = await this.#gather(lane, wanted);
           if (isDividedOtherwise) {
             reader.close();
             reader = await this.#read([lane], lane.inputSequence + 1);
@@ -229,6 +234,7 @@ export class SlotActor {
     } finally {
       warming?.close();
       reader.close();
+      await this.#gathering?.end();
     }
     await this.#release(lane);
     await this.#checkpoint(lane);
@@ -270,9 +276,25 @@ export class SlotActor {
   }
 
   /** By S10. Throws LEASE_LOST, also when this is a share of a division that is not wanted any more. */
-  async #redivide(division: Division | undefined): Promise<void> {
+  async #redivide(lane: Lane, division: Division | undefined): Promise<void> {
     if (indexIn(this.#share) > 0) throw new Fault('LEASE_LOST', `slot ${this.#slot} shall be divided otherwise than its share ${this.#share} knows`, { retry: true });
-    this.#tenure = await divide(this.#ports, this.#slot, this.#settings.member, division, this.#tenure!);
+    this.#tenure = await divide(this.#ports, this.#slot, this.#settings.member, division, this.#tenure!, division && leftBy(lane, division));
+  }
+
+  /** By S10, goes along with the other shares as long as they are about to become its own; answers the lane with what came of that once they are. */
+  async #gather(lane: Lane, { soon, division }: Wanted): Promise<Lane> {
+    if (soon) {
+      const read = (its: Lane): Promise<LogReader> => this.#read([lane, its], its.inputSequence + 1);
+      this.#gathering ??= new Gathering(this.#ports, { slot: this.#slot, shares: soon, handover: -division!.number, logIdentity: this.#logIdentity, read, reached: () => this.#lane!.inputSequence });
+      return lane;
+    }
+    const gathering = this.#gathering;
+    this.#gathering = undefined;
+    const came = await gathering?.end(division ? undefined : { main: lane, fence: this.#tenure!.fence, wanted: this.#quarantine.runnable(this.#wanted).own, step: (its, entries) => this.#step(its, entries), spare: (its, run) => this.#sparing(its.published, its.nodes, run) });
+    if (!came || came.length === 0) return lane;
+    this.#uploader.outdate();
+    this.#checkpointDueMs = 0;
+    return this.#join(lane, came, this.#wanted);
   }
 
   /** By S5, begins a lane for the wanted nodes that do not run yet; undefined when all run. */
@@ -301,7 +323,7 @@ export class SlotActor {
       await warming.advance(lane.inputSequence);
       const { standstills } = warming.lane;
       if (standstills.length > 0) await this.#quarantine.note(standstills, nodes);
-      else if (!this.#stopping) return this.#join(lane, warming, wanted); // else it may not have got there, and only lanes at one place can be joined
+      else if (!this.#stopping) return this.#join(lane, [warming.lane], wanted); // else it may not have got there, and only lanes at one place can be joined
       return undefined;
     });
   }
@@ -319,13 +341,14 @@ export class SlotActor {
     }
   }
 
-  /** One lane of both, at the input both have reached, made of what both were held against: what became wanted since waits for the next one. */
-  #join(running: Lane, { lane }: Warming, { nodes, origins }: Wanted): Lane {
-    const own = new Set([...running.published, ...lane.published]);
+  /** One lane of all, at the input all have reached, made of what they were held against: what became wanted since waits for the next one. */
+  #join(running: Lane, others: readonly Lane[], { nodes, origins }: Wanted): Lane {
+    const lanes = [running, ...others];
+    const own = new Set(lanes.flatMap(({ publishedIds }) => publishedIds));
     const joined = new Lane(withUpstreams(own, nodes), own, origins);
-    this.#quarantine.forgive(lane.published);
-    joined.restore(running.checkpoint(this.#logIdentity), lane.checkpoint(this.#logIdentity));
-    joined.resume(new Map([...running.committed, ...lane.committed]));
+    for (const { published } of others) this.#quarantine.forgive(published);
+    joined.restore(...lanes.map((lane) => lane.checkpoint(this.#logIdentity)));
+    joined.resume(new Map(lanes.flatMap(({ committed }) => [...committed])));
     this.#lane = joined;
     return joined;
   }
@@ -346,11 +369,10 @@ export class SlotActor {
   }
 
   /** By S8, the lane without the nodes that nobody wants any more. */
-  async #drop(lane: Lane): Promise<Lane> {
-    const rest = (this.#lane = lane.only(new Set([...lane.published].filter((id) => this.#isWanted(lane, id)))));
+  #drop(lane: Lane): Lane {
     this.#uploader.outdate();
-    await this.#checkpoint(rest);
-    return rest;
+    this.#checkpointDueMs = 0; // behind the next step, which is waited for
+    return (this.#lane = lane.only(new Set([...lane.published].filter((id) => this.#isWanted(lane, id)))));
   }
 
   async #checkpoint(lane: Lane): Promise<void> {

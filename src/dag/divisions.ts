@@ -4,11 +4,11 @@
 //   whole      somebody asks for shares                                   dividing
 //   dividing   the owner of every other share is ready, beside the owner  divided
 //   divided    somebody asks for the slot as a whole                      uniting
-//   uniting    the owner of every other share has uploaded what it has,   whole
-//              or UPLOAD_WAIT_MS are over
+//   uniting    the owner of the first share has gone along with the       whole
+//              others, and is as near as it gets, or UNITE_WAIT_MS are over
 //
 // Nothing rests on these states but how long rows pause: who may write is decided by the leases (actors/lease.ts).
-import type { UploadRecord } from '#actors/depot.ts';
+import { firstSourceOf } from '#actors/assemble.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import { evenSalt, shareName, shareOf, SHARES_MAX } from '#bus/shares.ts';
 import type { Share, Slot } from '#bus/subjects.ts';
@@ -16,10 +16,10 @@ import type { Clock } from '#clock/clock.ts';
 import type { SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
-import { type DivisionRecord, firstSourceOf, type NodeRecord } from '#supervisor/records.ts';
+import { type DivisionRecord, type NodeRecord } from '#supervisor/records.ts';
 import type { Log } from '#telemetry/log.ts';
 
-const UPLOAD_WAIT_MS = 10_000;
+const UNITE_WAIT_MS = 10_000;
 
 export interface DivideRequest {
   readonly slot: string;
@@ -43,7 +43,6 @@ export class Divisions {
   readonly #ports: DivisionPorts;
   readonly #nodes: ReadonlyMap<NodeID, NodeRecord>;
   readonly #records = new Map<Slot, DivisionRecord>();
-  readonly #uploads = new Map<Share, UploadRecord>();
   /** Since when this life of the manager saw each slot being united. */
   readonly #unitingSinceMs = new Map<Slot, number>();
   #bucket: RecordBucket<DivisionRecord> | undefined;
@@ -58,10 +57,7 @@ export class Divisions {
   async start(): Promise<(() => void)[]> {
     const { bus } = this.#ports;
     this.#bucket = await bus.bucket<DivisionRecord>('divisions');
-    return [
-      await this.#bucket.watch((slot, record) => void (record && this.#records.set(slot as Slot, record))),
-      await (await bus.bucket<UploadRecord>('uploads')).watch((share, record) => void (record && this.#uploads.set(share as Share, record))),
-    ];
+    return [await this.#bucket.watch((slot, record) => void (record && this.#records.set(slot as Slot, record)))];
   }
 
   /** What is to be placed for a slot: all its shares that have a node. */
@@ -91,7 +87,7 @@ export class Divisions {
     return { slot, state, shares: state === 'whole' ? 1 : now };
   }
 
-  /** Takes each slot on by the table above. `isReady` tells of an owner that waits for its share. */
+  /** Takes each slot on by the table above. `isReady` tells of an owner that waits for its share, or to have all of them. */
   async advance(isReady: (share: Share) => boolean): Promise<void> {
     const { clock } = this.#ports;
     for (const [slot, record] of this.#records) {
@@ -100,8 +96,7 @@ export class Divisions {
       if (record.state !== 'uniting') continue;
       const sinceMs = this.#unitingSinceMs.get(slot) ?? clock.monotonicMs();
       this.#unitingSinceMs.set(slot, sinceMs);
-      const isUploaded = others.every((share) => this.#uploads.get(share)?.handover === -record.number);
-      if (isUploaded || clock.monotonicMs() - sinceMs > UPLOAD_WAIT_MS) await this.#write(slot, { ...record, state: 'whole' });
+      if (isReady(slot) || clock.monotonicMs() - sinceMs > UNITE_WAIT_MS) await this.#write(slot, { ...record, state: 'whole' });
     }
   }
 

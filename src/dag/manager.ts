@@ -274,7 +274,7 @@ export class DagManager {
     if (names !== this.#aliveBefore) [this.#aliveBefore, this.#aliveSinceMs] = [names, nowMs];
     const slots = [...new Set([...this.#nodes.values()].flatMap(({ slot, isRetired }) => (isRetired ? [] : [slot])))];
     const shares = slots.flatMap((slot) => this.#divisions.sharesOf(slot));
-    const isReady = (member: string, share: Share): boolean => this.#members.get(member)!.record.shards.some((shard) => shard.slots.some(({ slot, state }) => slot === share && state === 'ready'));
+    const isReady = (member: string, share: Share): boolean => this.#members.get(member)!.record.shards.some((shard) => shard.slots.some(({ slot, state }) => slot === share && (state === 'ready' || state === 'gathered')));
     const written = placements(shares, this.#placement, {
       alive,
       drained: this.#drained,

@@ -221,7 +221,7 @@ export class Member {
     const wanted = part && index.wantedOf(share, this.#quarantine, division);
     // A slot whose nodes are all retired is nobody's.
     if (!wanted || wanted.own.size === 0) return told.delete(share) ? control.release(share) : undefined;
-    const known = [part.role, part.handover, wanted.division?.number, wanted.sharesMost, wanted.kept?.size, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
+    const known = [part.role, part.handover, wanted.division?.number, wanted.soon?.size, wanted.sharesMost, wanted.kept?.size, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
     if (told.get(share) === known) return undefined;
     told.set(share, known);
     return control.want(share, wanted, part);

@@ -1,14 +1,15 @@
 // The nodes of the global DAG as a member needs them: in order, and by the slot, or the share of one, that owns them. Built once for all slots, so that what
 // each of them needs costs its own nodes and not everybody's.
+import { firstSourceOf } from '#actors/assemble.ts';
 import type { QuarantineMark } from '#actors/quarantine.ts';
 import type { Wanted } from '#actors/slot-terms.ts';
-import { indexIn, shareOf, slotIn } from '#bus/shares.ts';
+import { indexIn, shareName, shareOf, slotIn } from '#bus/shares.ts';
 import type { Share, Slot } from '#bus/subjects.ts';
 import type { SourceID } from '#domain/bar.ts';
 import { type DeclaredNode, type NodeID, readsOf } from '#domain/node-spec.ts';
 import { type Origin, viewIdOf } from '#domain/origin.ts';
 import { originsWithQueries } from './query-origins.ts';
-import { type DivisionRecord, firstSourceOf, type NodeRecord } from './records.ts';
+import { type DivisionRecord, type NodeRecord } from './records.ts';
 
 const INCOMPLETE = -1;
 const UNSEEN = -2;
@@ -59,14 +60,21 @@ export class NodeIndex {
     for (const place of ownPlaces) visit(place);
     const idOf = (place: number): NodeID => this.complete[place]!.id;
     const own = new Set(ownPlaces.map(idOf));
+    const soon = index === 0 && record?.state === 'uniting' ? this.#otherShares(share, quarantine, record) : undefined;
     const nodes = Array.from(Int32Array.from(places).toSorted(), (place) => this.complete[place]!);
     return {
       own,
       nodes,
       origins: new Map([...this.#origins].filter(([id]) => own.has(id))),
       quarantine: new Map(nodes.flatMap(({ id }) => (quarantine.has(id) ? [[id, quarantine.get(id)!]] : []))),
+      ...(soon && { soon }),
       ...(record && { sharesMost: record.sharesMost, kept: new Set(all.map((place) => viewIdOf(idOf(place), this.#origins.get(idOf(place))))), ...(division && { division }) }),
     };
+  }
+
+  #otherShares(slot: Share, quarantine: ReadonlyMap<NodeID, QuarantineMark>, record: DivisionRecord): Map<Share, Wanted> {
+    const others = Array.from({ length: record.shares - 1 }, (_, k) => shareName(slotIn(slot), k + 1));
+    return new Map(others.map((share) => [share, this.wantedOf(share, quarantine, record)] as const).filter(([, { own }]) => own.size > 0));
   }
 
   #firstSource(place: number): SourceID | NodeID {

@@ -3,8 +3,8 @@ import { sourceOf } from '#actors/assemble.ts';
 import type { SlotStatus } from '#actors/slot-terms.ts';
 import type { Division } from '#bus/shares.ts';
 import type { Slot, Subjects } from '#bus/subjects.ts';
-import { type SourceID, sourceId } from '#domain/bar.ts';
-import { type DeclaredNode, type NodeID, upstreamsOf } from '#domain/node-spec.ts';
+import { sourceId } from '#domain/bar.ts';
+import type { DeclaredNode } from '#domain/node-spec.ts';
 import type { Origin } from '#domain/origin.ts';
 
 /** Bucket `nodes`: a node of the global DAG, written by the DAG manager. */
@@ -20,14 +20,6 @@ export interface NodeRecord {
 /** Where the rows of a node are read: its one subject, or its source's for a stream input, which lies in the same slot. */
 export function subjectOf(subjects: Subjects, { node: { id, spec }, slot }: NodeRecord): string {
   return spec.nodeType === 'stream' ? subjects.input(slot, sourceId(sourceOf(spec))) : subjects.output(slot, id);
-}
-
-/** The source a node's slot and share go by, that of its first upstream; the node itself where it has none. */
-export function firstSourceOf(id: NodeID, nodeOf: (id: NodeID) => DeclaredNode): SourceID | NodeID {
-  const { spec } = nodeOf(id);
-  if (spec.nodeType === 'stream') return sourceId(sourceOf(spec));
-  const [first] = upstreamsOf(spec);
-  return first ? firstSourceOf(first.node, nodeOf) : id;
 }
 
 /** Bucket `placement`, by slot or share of one: who shall run it. The lease says who does. */

@@ -54,6 +54,17 @@ describe('a slot that is divided', () => {
     await writes(firstAgain);
   });
 
+  test('tells the first owner of each other share where it stood, and no later one', async () => {
+    const left = [released, { ...released, inputSequence: 6 }];
+    const [thirds, third] = [{ ...halves, shares: 3 }, shareName(slot, 2)];
+    const first = await divide(ports, slot, 'm1', thirds, await claim(ports, slot, 'm1', undefined), left);
+    expect(await leaseOf(ports, third, thirds)).toMatchObject({ sequence: 0, released: left[1] });
+    expect((await claim(ports, second, 'm2', thirds)).before).toMatchObject({ released: left[0] });
+    expect((await claim(ports, second, 'm3', thirds)).before!.released, 'm2 may have written since').toBeUndefined();
+    await releaseLease(ports, slot, 'm1', first, released);
+    expect((await claim(ports, third, 'm2', thirds)).before, 'who comes later asks the log').toBeUndefined();
+  });
+
   test('is not what somebody knows who has heard of another division', async () => {
     await divide(ports, slot, 'm1', halves, await claim(ports, slot, 'm1', undefined));
     expect(await isDivided(ports, slot, halves)).toBe(true);

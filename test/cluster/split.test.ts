@@ -19,6 +19,7 @@ import { type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
+import type { MemberRecord } from '#supervisor/records.ts';
 import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
 import { walk } from '../support/bars.ts';
@@ -61,7 +62,7 @@ const split = (shares: number, state: DivideAnswer['state']): Promise<true> =>
 async function ownerOf(share: string): Promise<{ member: string; pid: number; rows: number } | undefined> {
   const { members } = await bus.call<null, ClusterStatus>(names.call('gateway', 'status'), null);
   for (const { member, alive, pid, shards } of members) {
-    const found = shards.flatMap(({ slots }) => slots).find((each) => each.slot === share && each.state === 'running');
+    const found = shards.flatMap(({ slots }) => slots).find((each) => each.slot === share && (each.state === 'running' || each.state === 'gathered'));
     if (alive && found) return { member, pid, rows: found.rows };
   }
   return undefined;
@@ -86,7 +87,11 @@ test('two owners for a slot, both killed, one owner again: the bits of the batch
       return now && !dead.has(now.pid);
     });
   }
+  const states = new Set<string>();
+  const unwatch = await (await bus.bucket<MemberRecord>('members')).watch((_, record) => record?.shards.forEach(({ slots }) => slots.forEach((each) => each.slot === slot && states.add(each.state))));
   await split(1, 'whole');
+  unwatch();
+  expect(states, 'its owner went along with the other before').toContain('gathered');
   await feeding;
 
   const truth = specs.map((spec) => batchRows(spec, data));

@@ -1,6 +1,5 @@
 // The table of divisions.ts: what an operator asks of a slot, and how it goes on.
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { UploadRecord } from '#actors/depot.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { shareName } from '#bus/shares.ts';
 import { type Slot, slotOf } from '#bus/subjects.ts';
@@ -35,10 +34,10 @@ const ask = (shares: number, of: string = slot): Promise<DivideAnswer> => new Me
 const record = async (): Promise<DivisionRecord | undefined> => (await (await new MemoryBus(server).bucket<DivisionRecord>('divisions')).get(slot))?.value;
 const placed = async (): Promise<Map<string, PlacementRecord>> => recordsIn<PlacementRecord>(server, 'placement');
 
-/** A sign of life of a member that waits for its share. */
-async function ready(share: string): Promise<void> {
+/** A sign of life of a member that waits for its share, or for all of them. */
+async function ready(share: string, state: SlotRecord['state'] = 'ready'): Promise<void> {
   const { member } = (await placed()).get(share)!;
-  const shown = { slot: share, state: 'ready', nodes: new Uint8Array(), restarts: 0, lastFailure: null } as unknown as SlotRecord;
+  const shown = { slot: share, state, nodes: new Uint8Array(), restarts: 0, lastFailure: null } as unknown as SlotRecord;
   await (await new MemoryBus(server).bucket<MemberRecord>('members')).put(member, { member, pid: 1, httpPort: 0, beat: 1, life: member, shards: [{ shard: 0, restarts: 0, slots: [shown] }] });
   await clock.advance(300);
 }
@@ -57,17 +56,20 @@ describe('a slot', () => {
     expect(new Set(nodes.filter((node) => node.slot === slot).map(({ member }) => member)), 'both are said to run nodes of it').toEqual(new Set(['m1', 'm2']));
   });
 
-  test('that shall be whole again is so once the other owners have uploaded what they have, or are waited for too long', async () => {
-    for (const uploads of [true, false]) {
+  test('that shall be whole again is so once the owner of its first share goes along with the others, or is waited for too long', async () => {
+    for (const gathers of [true, false]) {
       await ask(2);
       const second = shareName(slot, 1);
       await ready(second);
       expect(await ask(1)).toMatchObject({ state: 'uniting' });
       await clock.advance(1_000);
       expect((await record())!.state).toBe('uniting');
-      if (uploads) await (await new MemoryBus(server).bucket<UploadRecord>('uploads')).put(second, { log: 'memory IN', epoch: 1, handover: -(await record())!.number, uploads: [] });
+      if (gathers) {
+        await ready(slot, 'gathered');
+        expect((await record())!.state).toBe('whole');
+      }
       // The members show themselves all the while.
-      for (let passedMs = 0; passedMs < (uploads ? 500 : 12_000); passedMs += 500) {
+      for (let passedMs = 0; passedMs < (gathers ? 500 : 12_000); passedMs += 500) {
         for (const member of ['m1', 'm2']) await heartbeat(server, member);
         await clock.advance(500);
       }

@@ -1,5 +1,5 @@
 // What must hold of the log at the end of every schedule, whatever went wrong in it.
-import { withUpstreams } from '#actors/assemble.ts';
+import { firstSourceOf, withUpstreams } from '#actors/assemble.ts';
 import { membersIn } from '#actors/members-entry.ts';
 import { Owners } from '#actors/owners.ts';
 import type { QuarantineRecord } from '#actors/quarantine.ts';
@@ -11,7 +11,7 @@ import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { NodeIndex } from '#supervisor/node-index.ts';
-import { firstSourceOf, type NodeRecord } from '#supervisor/records.ts';
+import type { NodeRecord } from '#supervisor/records.ts';
 import type { Poison } from '../support/poison.ts';
 import { batchRows, expectSameBits, logRows, type NodeRows, rowsOfFrames } from '../support/truth.ts';
 

@@ -29,7 +29,7 @@ export type Mishap =
   | { readonly kind: 'damage'; readonly member: MemberName; readonly instrument: string }
   /** A machine is lost: the member comes back with empty disks. */
   | { readonly kind: 'lose'; readonly member: MemberName; readonly ms: number }
-  /** The machine of the one server and of the members loses power, and each stream what was stored last; not with replicas. Gateway and DAG manager may be on another. */
+  /** The machine of the one server and of the members loses power, and each stream what was stored last, what a query was told with what it gave out by it; not with replicas. Gateway and DAG manager may be on another. */
   | { readonly kind: 'power'; readonly ms: number; readonly inMs: number; readonly outMs: number; readonly sparesManager: boolean }
   | { readonly kind: 'fill disk'; readonly member: MemberName; readonly ms: number }
   | { readonly kind: 'publish' }

@@ -246,7 +246,8 @@ class World {
 
   /** Asks until the gateway has ended it; not while it is still being submitted, which would begin it again. */
   #retire(spec: StrategySpec): void {
-    if (this.#over || this.#retired) return;
+    if (this.#over) return;
+    this.#retired = false;
     const again = (): void => void this.#clock.after(ASK_AGAIN_MS, () => this.#retire(spec));
     if (!this.#answered.has(spec)) {
       again();
@@ -322,7 +323,6 @@ class World {
         return;
       case 'power':
         if (this.log.isReplicated || this.#forgets) return this.#say('which costs nothing here');
-        // What a query was told goes with what it gave out by it, or nobody could say any more why.
         this.#server.losePower({ IN: event.inMs, OUT: Math.max(this.#queries.length > 0 ? event.inMs : 0, event.outMs) });
         for (const role of event.sparesManager ? MEMBERS : ROLES) this.#roles.kill(role, event.ms);
         for (const source of SOURCES) this.#restartFeed(source);
@@ -383,13 +383,11 @@ class World {
   /** The strategies of which the gateway does not say yet that they run. */
   async #notExecuting(): Promise<string> {
     let status: ClusterStatus | undefined;
-    const asked = new SimulatedBus(this.#server, this.#client, this.#clock).call<object, ClusterStatus>(names.call('gateway', 'status'), {}).then(
-      (answer) => (status = answer),
-      () => {},
-    );
+    const asked = new SimulatedBus(this.#server, this.#client, this.#clock).call<object, ClusterStatus>(names.call('gateway', 'status'), {}).then((answer) => (status = answer), () => {});
     while (!(await Promise.race([asked.then(() => true), new Promise<boolean>((resolve) => setImmediate(resolve, false))]))) await this.#clock.advance(10);
     if (!status) return 'an answer of the gateway';
     const waiting = this.#strategies.filter((spec) => !status!.strategies.some(({ id, state }) => id === strategyId(spec) && state === (spec === RETIRED ? 'Completed' : 'Executing')));
+    if (this.#retired && waiting.includes(RETIRED)) this.#retire(RETIRED); // a submission that was asked twice came late, and began it again
     return waiting.map((spec) => `${spec.name} is not executing`).join(', ');
   }
 }
