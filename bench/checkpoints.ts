@@ -80,7 +80,7 @@ function frameOf({ source, bars }: Instrument, row: number, count = 1): { id: st
 async function through(store: LmdbStore, slots: ReadonlyMap<Slot, Wanted>, all: readonly Instrument[], checkpointEveryMs: number): Promise<number> {
   const server = new MemoryLog(names);
   const bus = new MemoryBus(server);
-  const settings: SlotSettings = { member: 'bench', slots: SLOTS, checkpointEveryRows: NEVER_MS, checkpointEveryMs, uploadEveryMs: NEVER_MS };
+  const settings: SlotSettings = { member: 'bench', slots: SLOTS, checkpointEveryRows: NEVER_MS, checkpointEveryMs, uploadEveryMs: NEVER_MS, silentEveryMs: 1e9 };
   const actors = [...slots].map(([slot, wanted]) => {
     const actor = new SlotActor({ bus, store, clock, log: logger({ role: 'bench', level: 'silent' }), subjects: names }, slot, settings);
     actor.want(wanted);

@@ -92,6 +92,13 @@ export function takeFramesOf(output: Output, epoch: number, inputSequence: numbe
   output.count = 0;
 }
 
+/** A frame without rows: how far a node is. */
+export function emptyFrame(id: NodeID, { next, chains }: Committed, epoch: number, inputSequence: number): NodeFrame {
+  const columns = Array.from(chains, () => EMPTY);
+  const frame: Frame = { kind: 'output', id, epoch, first: next, count: 0, inputSequence, watermark: Number.NaN, chains, columns };
+  return { node: id, bytes: encodeFrame(frame), messageId: `${rowsId(id, next, 0)}@${inputSequence}` };
+}
+
 /** Names rows of a source or node for the log's duplicate window. */
 export function rowsId(id: string, first: number, count: number): string {
   return `${id.slice(0, 24)}:${first}+${count}`;

@@ -67,6 +67,8 @@ export interface SlotSettings {
   readonly checkpointEveryMs: number;
   /** How often a checkpoint goes to where other machines find it. */
   readonly uploadEveryMs: number;
+  /** How often a node that gives nothing is spoken for. */
+  readonly silentEveryMs: number;
 }
 
 export interface SlotStatus {

@@ -22,9 +22,8 @@
 // Absent: how a step is stored (commit.ts), how an owner begins (recover.ts) or gets ready to (standby.ts), which slots to own (supervisor), restarting after a failure (supervisor), retention (cluster).
 import type { LogEntry, LogReader } from '#bus/bus.ts';
 import { type Division, indexIn, slotIn } from '#bus/shares.ts';
-import { type Share, type Slot, slotOf } from '#bus/subjects.ts';
+import type { Share, Slot } from '#bus/subjects.ts';
 import { Fault, isFault } from '#domain/fault.ts';
-import type { SourceID } from '#domain/bar.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import { nodeBytesOf } from '#telemetry/node-bytes.ts';
@@ -34,10 +33,12 @@ import { commit } from './commit.ts';
 import { uploadsOf } from './depot.ts';
 import { Gathering } from './gathering.ts';
 import { leftBy } from './heritage.ts';
+import { inputSubjects } from './inputs.ts';
 import { Lane } from './lane.ts';
 import { divide, isDivided, releaseLease, type Tenure } from './lease.ts';
 import { Quarantine } from './quarantine.ts';
 import { begin, type BegunOwner, committedOf, restoreUpload } from './recover.ts';
+import { Silence } from './silence.ts';
 import { OWNER, type Part, type SlotPorts, type SlotSettings, type SlotStatus, type Wanted } from './slot-terms.ts';
 import { Standby } from './standby.ts';
 import { Uploader } from './uploader.ts';
@@ -70,6 +71,7 @@ export class SlotActor {
   #checkpointDueMs = 0;
   #checkpointRows = 0;
   readonly #uploader: Uploader;
+  readonly #silence: Silence;
   #handedOver: number | undefined;
   #gathering: Gathering | undefined;
 
@@ -80,6 +82,7 @@ export class SlotActor {
     this.#share = share;
     this.#slot = slotIn(share);
     this.#uploader = new Uploader(ports, share, settings.uploadEveryMs);
+    this.#silence = new Silence(ports, share, settings.silentEveryMs);
     this.#quarantine = new Quarantine(ports, this.#slot, settings.member, () => this.#nudge());
   }
 
@@ -99,7 +102,7 @@ export class SlotActor {
 
   status(): SlotStatus {
     const lane = this.#lane;
-    const waiting = [...this.#quarantine.held(this.#wanted.nodes)].filter((id) => this.#wanted.own.has(id) && !lane?.published.has(id));
+    const waiting = this.#waiting(lane);
     return {
       slot: this.#share,
       state: this.#state === 'running' && this.#gathering?.isReady ? 'gathered' : this.#state,
@@ -114,6 +117,10 @@ export class SlotActor {
       gapRows: lane?.gapRows ?? 0,
       restoredFrom: this.#restoredFrom,
     };
+  }
+
+  #waiting(lane: Lane | undefined): NodeID[] {
+    return [...this.#quarantine.held(this.#wanted.nodes)].filter((id) => this.#wanted.own.has(id) && !lane?.published.has(id));
   }
 
   /** Runs the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
@@ -227,6 +234,7 @@ export class SlotActor {
         batch = undefined;
         await this.#step(lane, arrived);
         if (lane.standstills.length > 0) lane = await this.#takeOut(lane);
+        await this.#silence.speak(lane, () => this.#waiting(lane), this.#tenure!.fence);
         const now = this.#ports.clock.monotonicMs();
         if (this.#uploader.isDue(lane.rows())) this.#upload(lane);
         if (lane.rows() - this.#checkpointRows >= this.#settings.checkpointEveryRows || now >= this.#checkpointDueMs) await this.#checkpoint(lane);
@@ -264,15 +272,8 @@ export class SlotActor {
     }
   }
 
-  /** Reads the rows the lanes need: all of this slot's, or those of one share, and those of the foreign sources their nodes join. */
   #read(lanes: readonly Lane[], fromSequence: number): Promise<LogReader> {
-    const { bus, subjects } = this.#ports;
-    const home = (input: SourceID): Slot => slotOf(input, this.#settings.slots);
-    const inputs = [...new Set(lanes.flatMap((lane) => lane.inputs))];
-    // A lane that warms runs to where another one stands, so it meets every entry that one may have met before the slot was divided.
-    const isPart = this.#wanted.division !== undefined && lanes.length === 1 && inputs.length > 0;
-    const apart = isPart ? inputs : inputs.filter((input) => home(input) !== this.#slot);
-    return bus.read('IN', [...(isPart ? [] : [subjects.inputs(this.#slot)]), ...apart.map((input) => subjects.input(home(input), input))], fromSequence);
+    return this.#ports.bus.read('IN', inputSubjects(this.#ports, this.#slot, this.#settings.slots, lanes, this.#wanted.division !== undefined), fromSequence);
   }
 
   /** By S10. Throws LEASE_LOST, also when this is a share of a division that is not wanted any more. */

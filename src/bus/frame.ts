@@ -27,10 +27,11 @@ export interface Frame {
   readonly epoch: number;
   /** Number of the first row. */
   readonly first: number;
+  /** 0 of a frame that only says how far its node is. */
   readonly count: number;
   /** Sequence in IN of the newest entry these rows were computed from; 0 for a feed. */
   readonly inputSequence: number;
-  /** Event time up to which the rows are complete: the last row's t. */
+  /** Event time up to which the rows are complete: the last row's t; NaN without rows. */
   readonly watermark: number;
   readonly chains: Uint32Array;
   /** `t` first, then the features; each `count` long. */

@@ -2,7 +2,7 @@
 // K1. Rows of a source go when they are older, or take more room, than declared, and no slot needs them (needs.ts). Nothing that is
 //     declared takes away what is needed; the log then grows, and the report names the slot and the node that hold it back.
 // K2. The newest entry of a subject stays: feeds and slots read from it where they go on (F1 in actors/feed.ts, R1 in actors/recover.ts).
-//     So the outputs of a slot go up to the newest row of the node that was silent longest.
+//     So the outputs of a slot go up to the newest frame of the node that was silent longest, and its owner speaks for one that gives nothing (actors/silence.ts).
 // K3. What is about to go is said first. The floor of a source is a record that only rises, by compare-and-set. A node that comes later
 //     begins at it (`firstOf`), and a member does not go on from a checkpoint below it (actors/recover.ts).
 // K4. A floor is decided while no submission is: no node can begin at rows that are just being given up. Whoever purges up to a floor
@@ -246,7 +246,7 @@ export class Retention {
       const leases = await bus.lastOfEach('OUT', [subjects.lease(slot), subjects.shareLeases(slot)]);
       if (oldest) purged += await bus.purge('OUT', subjects.outputs(slot), Math.min(due, oldest.sequence));
       for (const { subject, sequence } of leases) purged += await bus.purge('OUT', subject, Math.min(due, sequence));
-      if (oldest && oldest.sequence < due) silent.push({ slot, sequence: oldest.sequence, node: idIn<NodeID>(oldest.subject), why: 'its newest row is that old' });
+      if (oldest && oldest.sequence < due) silent.push({ slot, sequence: oldest.sequence, node: idIn<NodeID>(oldest.subject), why: 'its newest frame is that old' });
     }
     const [first] = silent.toSorted((a, b) => a.sequence - b.sequence);
     this.#heldBy.OUT = first ?? null;

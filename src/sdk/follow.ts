@@ -82,9 +82,10 @@ export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, 
         const frame = decodeFrame(entry.data, `${entry.subject} at ${entry.sequence}`);
         if (next !== undefined && frame.first !== next && !isStream && (await isReplaced(bus, record))) throw retired(id); // by W2
         if (next !== undefined && frame.first > next) throw gap(id, next, frame.first); // by W1
-        if (next === undefined && options.from === 'first') options.onFirst?.({ row: frame.first, ts: frame.columns[0]![0]!, isPurgedBefore: isStream ? frame.first > 0 : !isFirstOfAll(frame) });
+        const isTold = next !== undefined || frame.count === 0; // a frame without rows only says how far the node is
+        if (!isTold && options.from === 'first') options.onFirst?.({ row: frame.first, ts: frame.columns[0]![0]!, isPurgedBefore: isStream ? frame.first > 0 : !isFirstOfAll(frame) });
         const skip = Math.max(0, (next ?? frame.first) - frame.first); // a row we have is a retry's
-        next = Math.max(next ?? 0, rowBehind(frame));
+        if (next !== undefined || frame.count > 0) next = Math.max(next ?? 0, rowBehind(frame));
         if (skip < frame.count) {
           const cut = frame.columns.map((column) => column.subarray(skip));
           const rows = { first: frame.first + skip, count: frame.count - skip, t: cut[0]!, columns: columnsOf(cut) };

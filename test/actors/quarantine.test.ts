@@ -61,7 +61,7 @@ beforeEach(() => {
 });
 
 function begin(nodes: StrategySpec['nodes'] = spec.nodes): SlotActor & { life: Promise<void> } {
-  const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+  const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9, silentEveryMs: 1e9 });
   actor.want({ nodes, own, origins: new Map() });
   return Object.assign(actor, { life: actor.run() });
 }
@@ -169,7 +169,7 @@ describe('a node that fails at the same row in every try', () => {
 
 test('a slot whose only nodes stand still goes on reading, and takes a checkpoint', async () => {
   const nodes = spec.nodes.filter(({ id, spec: { nodeType } }) => nodeType === 'stream' || id === poisoned);
-  const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+  const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9, silentEveryMs: 1e9 });
   actor.want({ nodes, own: new Set([poisoned]), origins: new Map() });
   const life = actor.run();
   await feed(0, 200);

@@ -35,7 +35,7 @@ async function fedLog(): Promise<MemoryLog> {
 }
 
 function life(bus: MemoryBus): { actor: SlotActor; ended: Promise<void> } {
-  const actor = new SlotActor({ bus, store: new MemoryStore(), clock, log, subjects: names }, slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 1e9, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+  const actor = new SlotActor({ bus, store: new MemoryStore(), clock, log, subjects: names }, slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 1e9, checkpointEveryMs: 1e9, uploadEveryMs: 1e9, silentEveryMs: 1e9 });
   actor.want(wanted);
   return { actor, ended: actor.run() };
 }

@@ -71,7 +71,7 @@ interface World {
 }
 
 const actorIn = ({ server, store }: World, member: string, bus: Bus = new MemoryBus(server)): SlotActor =>
-  new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member, slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+  new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member, slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1e9, silentEveryMs: 1e9 });
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await what())) await clock.sleep(1);
@@ -280,7 +280,7 @@ test('a member whose own checkpoint lies before what is left of the log goes on 
   const stores = [new MemoryStore(), new MemoryStore()] as const;
   let restoredFrom: string | undefined;
   const live = async (store: MemoryStore, from: number, to: number): Promise<void> => {
-    const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1 });
+    const actor = new SlotActor({ bus, store, clock, log, subjects: names }, slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1, silentEveryMs: 1e9 });
     actor.want(wanted(spec));
     const life = actor.run();
     for (let row = from; row < to; row += 10) {

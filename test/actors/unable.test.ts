@@ -76,7 +76,7 @@ beforeEach(async () => {
 });
 
 function begin(...specs: StrategySpec[]): void {
-  actor = new SlotActor({ bus, store, clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+  actor = new SlotActor({ bus, store, clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 50, checkpointEveryMs: 1e9, uploadEveryMs: 1e9, silentEveryMs: 1e9 });
   want(...specs);
   life = actor.run();
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const server = new MemoryLog(names);
   const bus = new MemoryBus(server);
   const nodes = [...new Map(instrument.specs.flatMap((spec) => spec.nodes.map((node) => [node.id, node] as const))).values()];
-  const actor = new SlotActor({ bus, store: new MemoryStore(), clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, instrument.slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 1e9, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+  const actor = new SlotActor({ bus, store: new MemoryStore(), clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, instrument.slot, { member: 'm', slots: SLOTS, checkpointEveryRows: 1e9, checkpointEveryMs: 1e9, uploadEveryMs: 1e9, silentEveryMs: 1e9 });
   actor.want({ nodes, own: new Set(nodes.filter(({ spec }) => spec.nodeType !== 'stream').map(({ id }) => id)), origins: new Map() });
   const ended = actor.run();
   // Two steps, so that every node has two frames.

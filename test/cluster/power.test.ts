@@ -84,7 +84,7 @@ test.for(['before', 'after'] as const)('an owner that begins %s the feed brought
   const connected = (): Promise<NatsBus> => NatsBus.connect({ url: nats.url, subjects: names, clock, name: 'power' });
   /** The slot until all rows of the log are computed. */
   const runs = async (bus: NatsBus, rows: number, meanwhile: () => Promise<void> = async () => {}): Promise<SlotActor> => {
-    const actor = new SlotActor({ bus, store, clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1e9 });
+    const actor = new SlotActor({ bus, store, clock, log: logger({ role: 'test', level: 'silent' }), subjects: names }, slot, { member: 'm1', slots: SLOTS, checkpointEveryRows: 40, checkpointEveryMs: 1e9, uploadEveryMs: 1e9, silentEveryMs: 1e9 });
     actor.want(wanted);
     const life = actor.run();
     await meanwhile();

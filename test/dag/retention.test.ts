@@ -157,7 +157,7 @@ describe('a node that comes when the first rows are gone', () => {
   });
 });
 
-test('outputs go up to the newest row of the node of their slot that was silent longest, leases but for the last, events never', async () => {
+test('outputs go up to the newest frame of the node of their slot that was silent longest, leases but for the last, events never', async () => {
   await startManager(log, clock, bus, TERMS);
   await apply(spec);
   const outputs = own.map((id) => names.output(slot, id));
@@ -169,7 +169,7 @@ test('outputs go up to the newest row of the node of their slot that was silent 
   await bus.append(names.output('00f' as Slot, own[0]!), new Uint8Array(1)); // of a slot nobody has
   await clock.advance(2 * HOUR_MS);
   expect(left('OUT').slice(0, 2)).toEqual([2, 3]);
-  expect(await report('OUT')).toMatchObject({ heldBy: { slot, node: own[0], sequence: 3, why: 'its newest row is that old' } });
+  expect(await report('OUT')).toMatchObject({ heldBy: { slot, node: own[0], sequence: 3, why: 'its newest frame is that old' } });
   expect(log.streams.EVENT.purged.size).toBe(0);
   await bus.append(outputs[0]!, new Uint8Array(1));
   await clock.advance(2 * TERMS.everyMs);

@@ -191,7 +191,7 @@ class SimulatedShards implements ShardHost {
     const { clock, random, server, subjects, slots } = this.#ports;
     const process = new SimulatedProcess(`${this.#member}/${index}`, clock, random, this.#process);
     const bus = new SimulatedBus(server, process, clock);
-    const settings = { member: this.#member, slots, checkpointEveryRows: 30, checkpointEveryMs: 300, uploadEveryMs: 1_000 };
+    const settings = { member: this.#member, slots, checkpointEveryRows: 30, checkpointEveryMs: 300, uploadEveryMs: 1_000, silentEveryMs: 400 };
     const shard = new Shard({ bus, store: this.#disks[index]!, clock: process.clock(), random, log, subjects }, index, settings);
     const failed = new Promise<never>((_, reject) => this.#threads.set(index, { process, fail: reject }));
     failed.catch(() => {});
