@@ -1,5 +1,7 @@
 // qmtl status: who is alive, what runs where, how far it is.
 import type { QuarantineRecord } from '#actors/quarantine.ts';
+import { slotIn } from '#bus/shares.ts';
+import type { Share } from '#bus/subjects.ts';
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { lastingProblems } from '#cluster/replicas.ts';
 import type { StreamReport } from '#dag/retention.ts';
@@ -30,7 +32,7 @@ export interface StatusAnswer {
     readonly pid: number;
     readonly httpPort: number;
     readonly shards: number;
-    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; readonly lag: number; readonly residentBytes: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly waiting: readonly string[] }[];
+    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; /** Entries of the log from the first of its own sources on that it has not taken; 0 when there is none. */ readonly lag: number; readonly residentBytes: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly waiting: readonly string[] }[];
   }[];
 }
 
@@ -58,6 +60,13 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
     lastingProblems(subjects, logServers, clock),
     bus.call<null, StreamReport[]>(subjects.call('dag', 'retention'), null).catch(() => null),
   ]);
+  // A slot whose sources are quiet has nothing to take, however much others get.
+  const lagOf = async ({ slot, inputSequence }: { readonly slot: Share; readonly inputSequence: number }): Promise<number> => {
+    const first = inputSequence < input.lastSequence ? await bus.next('IN', subjects.inputs(slotIn(slot)), inputSequence + 1) : undefined;
+    return first && first.sequence <= input.lastSequence ? input.lastSequence - first.sequence + 1 : 0;
+  };
+  const all = members.flatMap(({ shards }) => shards.flatMap(({ slots }) => slots));
+  const lags = new Map(await Promise.all(all.map(async (slot) => [slot, await lagOf(slot)] as const)));
   const drained = new Set(drains.map(({ key }) => key));
   return {
     natsUrl,
@@ -75,11 +84,14 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
       httpPort,
       shards: shards.length,
       slots: shards.flatMap(({ shard, slots }) =>
-        slots.map(({ slot, state, epoch, nodes, rows, inputSequence, residentBytes, restarts, restoredFrom, lastFailure, waiting }) => ({
-          slot, shard, state, epoch, nodes: packedCount(nodes), rows, inputSequence, lag: input.lastSequence - inputSequence, residentBytes, restarts, waiting,
-          ...(restoredFrom && { restoredFrom }),
-          ...(lastFailure && { lastFailure }),
-        })),
+        slots.map((running) => {
+          const { slot, state, epoch, nodes, rows, inputSequence, residentBytes, restarts, restoredFrom, lastFailure, waiting } = running;
+          return {
+            slot, shard, state, epoch, nodes: packedCount(nodes), rows, inputSequence, lag: lags.get(running)!, residentBytes, restarts, waiting,
+            ...(restoredFrom && { restoredFrom }),
+            ...(lastFailure && { lastFailure }),
+          };
+        }),
       ),
     })),
   };

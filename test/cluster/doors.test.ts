@@ -218,6 +218,17 @@ export default new Strategy({ name: 'late', build() {
     expect(strategies.map(({ name }) => name).toSorted()).toEqual(['everything', 'late']);
     expect(members.every(({ alive }) => alive)).toBe(true);
   });
+
+  test('a slot whose source is quiet lags behind nothing, however much the others get', async () => {
+    const feed = (instrument: string, rows: number) => cluster.did('feed', 'replay', firstBars(rows), '--source', `demo:${instrument}:1d`, '--rows-per-frame', '1');
+    for (const instrument of ['QUIET', 'BUSY']) await cluster.did('publish', resolve('examples/golden-cross.ts'), '--set', `instrument=${instrument}`);
+    await feed('QUIET', 1);
+    await feed('BUSY', 50);
+    const slots = async () => (await cluster.status()).members.flatMap((member) => member.slots);
+    await until('every slot to have taken what is its own', async () => (await slots()).every(({ lag }) => lag === 0));
+    const { log } = await cluster.status();
+    expect((await slots()).some(({ inputSequence }) => inputSequence <= log.inputSequence - 50)).toBe(true);
+  });
 });
 
 describe('a full disk', () => {
