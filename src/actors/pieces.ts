@@ -1,4 +1,4 @@
-// The rows of several sources in the order of their times, in pieces, so that what joins them is never far behind.
+// The rows of several sources in pieces. What comes of them is the same in whatever order and pieces they come (kernels/join.ts, J2); what it costs is not.
 import { firstRowAtOrAfter } from '#analysis/row-search.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
 
@@ -10,9 +10,29 @@ export interface Piece {
 }
 
 /**
- * Always of the source that is furthest behind, up to where the next one stands, `rowsMax` rows at most. No piece has rows on both sides of a time of `cuts`, which rise.
+ * In windows of time, so that what joins sources gets many rows of each at once and is never further behind than one: up to where the first of them
+ * has `rowsMax` rows, each source's rows in one piece. No piece has rows on both sides of a time of `cuts`, which rise.
  */
 export function* pieces(ids: Iterable<string>, data: ReadonlyMap<string, BarColumns>, rowsMax: number, cuts: readonly number[] = []): Generator<Piece> {
+  const cursors = [...ids].map((id) => ({ id: id as SourceID, t: data.get(id)![0]!, from: 0 }));
+  for (;;) {
+    const left = cursors.filter(({ t, from }) => from < t.length);
+    if (left.length === 0) return;
+    const first = Math.min(...left.map(({ t, from }) => t[from]!));
+    const last = Math.min(...left.map(({ t, from }) => t[from + rowsMax - 1] ?? Infinity));
+    const cut = cuts.find((at) => at > first) ?? Infinity;
+    for (const cursor of left) {
+      const { id, t, from } = cursor;
+      const end = firstRowAtOrAfter(t, Math.min(last, cut), from);
+      const to = t[end] === last && last < cut ? end + 1 : end;
+      if (to > from) yield { id, from, to };
+      cursor.from = to;
+    }
+  }
+}
+
+/** So that no row comes before an earlier one of another source: always of the source that is furthest behind, up to where the next one stands, `rowsMax` rows at most. */
+export function* piecesInOrder(ids: Iterable<string>, data: ReadonlyMap<string, BarColumns>, rowsMax: number): Generator<Piece> {
   const cursors = [...ids].map((id) => ({ id: id as SourceID, t: data.get(id)![0]!, from: 0 }));
   for (;;) {
     const left = cursors.filter(({ t, from }) => from < t.length).toSorted((a, b) => a.t[a.from]! - b.t[b.from]!);
@@ -25,8 +45,6 @@ export function* pieces(ids: Iterable<string>, data: ReadonlyMap<string, BarColu
       while (end < to && first.t[end]! <= limit) end++;
       to = end;
     }
-    const cut = cuts.find((at) => at > first.t[first.from]!);
-    if (cut !== undefined && first.t[to - 1]! >= cut) to = firstRowAtOrAfter(first.t, cut, first.from);
     yield { id: first.id, from: first.from, to };
     first.from = to;
   }

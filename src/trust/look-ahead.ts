@@ -7,7 +7,7 @@
 // Absent: data that was made with the future in it, such as prices adjusted by later splits. No run over it can tell.
 import { assemble, type Assembly } from '#actors/assemble.ts';
 import { failOnHalt } from '#actors/backtest.ts';
-import { pieces } from '#actors/pieces.ts';
+import { piecesInOrder } from '#actors/pieces.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
 import { type DeclaredNode, kindOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
@@ -69,7 +69,7 @@ export function compareCuttings(strategy: string, assembled: (rowsMax: number) =
   const comparisons = knowing.computed.map((node) => new Comparison(node));
   const total = [...knowing.sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
-  for (const { id, from, to } of pieces(knowing.sources.keys(), data, PIECE_ROWS)) {
+  for (const { id, from, to } of piecesInOrder(knowing.sources.keys(), data, PIECE_ROWS)) {
     const bars = data.get(id)!;
     for (const comparison of comparisons) comparison.begin();
     knowing.plan.append(id, bars, from, to, () => {
