@@ -27,6 +27,7 @@ export async function charts(browser: Browser, kit: ChartKit): Promise<void> {
   const at = (id: string): Pick<Panel, 'id' | 'canvas' | 'output'> => ({ id, canvas: element(id), output: element(`${id}-value`) });
   const said = (values: Float64Array, spell: (value: number) => string) => (row: number): string => (Number.isNaN(values[row]) ? '–' : spell(values[row]!));
 
+  const isOn = (id: string): boolean => element(id).getAttribute('aria-pressed') === 'true';
   const pricePanel = (bars: Bars, instrument: number): Panel => {
     const fills = run.fills(instrument);
     const say = (row: number): string => {
@@ -39,13 +40,13 @@ export async function charts(browser: Browser, kit: ChartKit): Promise<void> {
       }
       return texts.join(' · ');
     };
-    return { ...at('price'), colour: '--price', line: { values: bars.close, extremes: bars.extremes }, bars, fills, tick: words.moneyTick, say };
+    return { ...at('price'), colour: '--price', line: { values: bars.close, extremes: bars.extremes }, bars, fills, isRatio: isOn('ratio'), tick: words.moneyTick, say };
   };
   const { equity, drawdown, exposure, rolling } = run;
   let bars = await run.bars(0);
   const equityPanel = (): Panel => ({
-    ...at('equity'), colour: '--accent', line: equity, base: 'bottom', mark: data.cash, tick: words.moneyTick, say: said(equity.values, money),
-    ...(element('hold').getAttribute('aria-pressed') === 'true' && { other: run.held(bars) }),
+    ...at('equity'), colour: '--accent', line: equity, base: 'bottom', mark: data.cash, isRatio: isOn('ratio'), tick: words.moneyTick, say: said(equity.values, money),
+    ...(isOn('hold') && { other: run.held(bars) }),
   });
   const panels: Panel[] = [
     equityPanel(),
@@ -91,19 +92,23 @@ export async function charts(browser: Browser, kit: ChartKit): Promise<void> {
       redraw();
     },
   };
-  const hold = element('hold');
-  hold.addEventListener('click', () => {
-    hold.setAttribute('aria-pressed', String(hold.getAttribute('aria-pressed') !== 'true'));
+  let instrument = 0;
+  const renew = (): void => {
     panels[0] = equityPanel();
+    panels[2] = pricePanel(bars, instrument);
     redraw();
-  });
+  };
+  for (const id of ['hold', 'ratio']) {
+    element(id).addEventListener('click', () => {
+      element(id).setAttribute('aria-pressed', String(!isOn(id)));
+      renew();
+    });
+  }
   document.getElementById('instrument')?.addEventListener('change', ({ target }) => {
-    const instrument = Number(target.value);
-    void run.bars(instrument).then((found) => {
-      bars = found;
-      panels[0] = equityPanel();
-      panels[2] = pricePanel(bars, instrument);
-      redraw();
+    const chosen = Number(target.value);
+    void run.bars(chosen).then((found) => {
+      [bars, instrument] = [found, chosen];
+      renew();
     });
   });
   browser.addEventListener('resize', redraw);

@@ -18,6 +18,8 @@ export interface Panel {
   readonly base?: 'bottom' | number;
   /** A dashed line at a value. */
   readonly mark?: number;
+  /** Equal ratios are equally high, where all that is shown is above 0. */
+  readonly isRatio?: boolean;
   /** What the value axis always reaches to. */
   readonly reach?: readonly number[];
   readonly tick: (value: number, step: number) => string;
@@ -64,14 +66,12 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
     return { pen, width, height };
   };
 
-  const sceneOf = (pen: Pen, view: View, low: number, high: number, right: number, top: number, bottom: number): Scene => ({
-    pen,
-    view,
-    right,
-    bottom,
-    x: (row) => ((row - view.from) / (view.to - view.from)) * right,
-    y: (value) => top + ((high - value) / (high - low || 1)) * (bottom - top),
-  });
+  const sceneOf = (pen: Pen, view: View, [low, high]: readonly [number, number], right: number, top: number, bottom: number, isRatio = false): Scene => {
+    const x = (row: number): number => ((row - view.from) / (view.to - view.from)) * right;
+    const range = isRatio ? Math.log(high / low) : high - low;
+    const y = (value: number): number => top + ((isRatio ? Math.log(high / value) : high - value) / (range || 1)) * (bottom - top);
+    return { pen, view, right, bottom, x, y };
+  };
 
   const firstFrom = (rows: Float64Array, row: number): number => {
     const found = rows.findIndex((each) => each >= row);
@@ -79,7 +79,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
   };
 
   /** Lowest and highest value to show, with some room beyond, but none beyond what the axis reaches to. */
-  const rangeOf = ({ line, other, bars, fills, reach = [] }: Panel, view: View, begin: number, end: number): [low: number, high: number] => {
+  const rangeOf = ({ line, other, bars, fills, isRatio, reach = [] }: Panel, view: View, begin: number, end: number): [low: number, high: number] => {
     let low = Math.min(...reach);
     let high = Math.max(...reach);
     for (const part of [line, other, bars]) {
@@ -92,18 +92,19 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
       high = Math.max(high, fills!.prices[k]!);
     }
     if (low > high) return [0, 1];
+    if (isRatio === true && low > 0 && low < high) return [low / (high / low) ** 0.07, high * (high / low) ** 0.07];
     const room = (high - low) * 0.07 || Math.abs(high) * 0.01 || 0.01;
     const top = reach.includes(high) && low < high ? high : high + room;
     return [reach.includes(low) ? low : low - room, top];
   };
 
-  const paintGrid = ({ pen, view, right, bottom, x, y }: Scene, [low, high]: [number, number], tickOf: Panel['tick'], width: number): void => {
+  const paintGrid = ({ pen, view, right, bottom, x, y }: Scene, [low, high]: [number, number], isRatio: boolean, tickOf: Panel['tick'], width: number): void => {
     pen.lineWidth = 1;
     pen.strokeStyle = colour('--grid');
     pen.fillStyle = colour('--muted');
     pen.textAlign = 'left';
     pen.beginPath();
-    const { step, ticks } = words.valueTicks(low, high, Math.max(2, Math.floor((bottom - TOP) / LABEL_PX)));
+    const { step, ticks } = words[isRatio ? 'ratioTicks' : 'valueTicks'](low, high, Math.max(2, Math.floor((bottom - TOP) / LABEL_PX)));
     for (const tick of ticks) {
       const at = Math.round(y(tick)) + 0.5;
       pen.moveTo(0, at);
@@ -152,10 +153,11 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
     const { pen, width, height } = penOf(panel.canvas);
     const [begin, end] = fills ? [firstFrom(fills.rows, view.from), firstFrom(fills.rows, view.to)] : [0, 0];
     const range = rangeOf(panel, view, begin, end);
-    const scene = sceneOf(pen, view, ...range, width - RIGHT, TOP, height - BOTTOM);
+    const isRatio = panel.isRatio === true && range[0] > 0;
+    const scene = sceneOf(pen, view, range, width - RIGHT, TOP, height - BOTTOM, isRatio);
     const ink = colour(panel.colour);
     const isCandles = bars !== undefined && scene.right / (view.to - view.from) >= CANDLE_PX;
-    paintGrid(scene, range, panel.tick, width);
+    paintGrid(scene, range, isRatio, panel.tick, width);
     pen.save();
     pen.beginPath();
     pen.rect(0, 0, scene.right, scene.bottom);
@@ -173,7 +175,7 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
 
   const overview = (canvas: PageElement, line: Line, view: View, whole: View): void => {
     const { pen, width, height } = penOf(canvas);
-    const scene = sceneOf(pen, whole, ...line.extremes.extent(0, t.length), width - RIGHT, 4, height - 4);
+    const scene = sceneOf(pen, whole, line.extremes.extent(0, t.length), width - RIGHT, 4, height - 4);
     draw.line(scene, line, colour('--muted'), 1);
     const [left, wide] = [scene.x(view.from), Math.max(scene.x(view.to) - scene.x(view.from), 2)];
     pen.fillStyle = colour('--accent');

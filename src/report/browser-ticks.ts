@@ -9,6 +9,8 @@ export interface Words {
   readonly moment: (t: number) => string;
   /** At least `count` of them, with the widest step people count in. */
   readonly valueTicks: (low: number, high: number, count: number) => { step: number; ticks: number[] };
+  /** The same for an axis of equal ratios; both ends are above 0. */
+  readonly ratioTicks: (low: number, high: number, count: number) => { step: number; ticks: number[] };
   readonly moneyTick: (value: number, step: number) => string;
   readonly percentTick: (value: number, step: number) => string;
   readonly plainTick: (value: number, step: number) => string;
@@ -60,16 +62,27 @@ export function words(intervalMs: number): Words {
       if (t >= from) found.push([t, months >= 12 || k % 12 === 0 ? String(Math.floor(k / 12)) : NAMES[k % 12]!]);
     }
   };
+  const valueTicks: Words['valueTicks'] = (low, high, count) => {
+    const power = 10 ** Math.floor(Math.log10((high - low) / count));
+    const ticksOf = (step: number): number[] => Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, k) => (Math.ceil(low / step) + k) * step);
+    const step = [10, 5, 2].map((digit) => digit * power).find((size) => ticksOf(size).length >= count) ?? power;
+    return { step, ticks: ticksOf(step) };
+  };
   return {
     number,
     money: (value) => number(value, Math.abs(value) >= 100 ? 2 : placesOf(Math.abs(value)) + 1),
     percent: (value) => `${number(value * 100, 2)} %`,
     moment: (t) => (intervalMs >= DAY ? day(t) : `${day(t)} ${clock(t, intervalMs)}`),
-    valueTicks(low, high, count) {
-      const power = 10 ** Math.floor(Math.log10((high - low) / count));
-      const ticksOf = (step: number): number[] => Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, k) => (Math.ceil(low / step) + k) * step);
-      const step = [10, 5, 2].map((digit) => digit * power).find((size) => ticksOf(size).length >= count) ?? power;
-      return { step, ticks: ticksOf(step) };
+    valueTicks,
+    ratioTicks(low, high, count) {
+      const ticksOf = (digits: readonly number[]): number[] => {
+        const ticks: number[] = [];
+        for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10) ticks.push(...digits.map((digit) => digit * power).filter((tick) => tick >= low && tick <= high));
+        return ticks;
+      };
+      const ticks = [[1], [1, 2, 5]].map(ticksOf).find(({ length }) => length >= count);
+      // Between ends that are near each other ratios look like differences.
+      return ticks ? { step: 10 ** Math.floor(Math.log10(ticks[0]!)), ticks } : valueTicks(low, high, count);
     },
     moneyTick(value, step) {
       const [size, name] = SIZES.find(([least]) => Math.abs(value) >= least)!;

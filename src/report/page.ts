@@ -107,7 +107,7 @@ function charts({ instruments, trades }: ReportInput, { width, rolling }: Report
       : '';
   const window = `last ${formatFigure(rolling.bars, 'count')} bars`;
   return html`<section class="charts" id="charts" tabindex="0" role="group" aria-label="Charts: arrow keys move the cursor, plus and minus zoom, Home shows all">
-<div class="tools" role="toolbar" aria-label="Zoom"><button type="button" id="back" aria-label="Earlier">←</button><button type="button" id="on" aria-label="Later">→</button><button type="button" id="out" aria-label="Zoom out">−</button><button type="button" id="in" aria-label="Zoom in">+</button><button type="button" id="all">All</button><button type="button" id="hold" aria-pressed="false">Buy and hold</button></div>
+<div class="tools" role="toolbar" aria-label="Zoom"><button type="button" id="back" aria-label="Earlier">←</button><button type="button" id="on" aria-label="Later">→</button><button type="button" id="out" aria-label="Zoom out">−</button><button type="button" id="in" aria-label="Zoom in">+</button><button type="button" id="all">All</button><button type="button" id="ratio" aria-pressed="false">Log scale</button><button type="button" id="hold" aria-pressed="false">Buy and hold</button></div>
 ${chart('equity', 'Equity', 'tall')}
 ${chart('drawdown', 'Drawdown', 'low')}
 ${chart('price', html`Price and trades${choice}`, 'tall')}

@@ -12,7 +12,7 @@ export interface Browsed {
 }
 
 const CANVASES = ['equity', 'drawdown', 'price', 'exposure', 'sharpe', 'volatility', 'overview'];
-const BUTTONS = ['in', 'out', 'back', 'on', 'all', 'hold'];
+const BUTTONS = ['in', 'out', 'back', 'on', 'all', 'hold', 'ratio'];
 export const CANVAS_PX = 874; // 800 of rows, 74 of labels
 
 export function partsOf(page: string): { series: ReportSeries; script: string } {

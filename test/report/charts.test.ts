@@ -105,6 +105,17 @@ describe('the charts', () => {
     expect(attribute('hold', 'aria-pressed')).toBe('true');
     expect(lines()).toBeGreaterThan(plain + 390);
   });
+
+  test('show equal ratios equally high when asked, and an account that lost everything as before', async () => {
+    const { drawn, send, attribute } = await browse(report(run(400)));
+    const labels = (): number => drawn['price']!.splice(0).filter((name) => name === 'fillText').length;
+    labels();
+    send('ratio', 'click');
+    expect(attribute('ratio', 'aria-pressed')).toBe('true');
+    expect(labels()).toBeGreaterThan(5);
+    const lost = run(300);
+    (await browse(report({ ...lost, equity: lost.equity.map((value, row) => (row > 200 ? 0 : value)) }))).send('ratio', 'click');
+  });
 });
 
 describe('a value axis', () => {
@@ -117,5 +128,13 @@ describe('a value axis', () => {
   ])('of $of has a scale', ({ low, high, count, ticks }) => {
     const found = words(60_000).valueTicks(low, high, count).ticks;
     expect(found.map((tick) => Number(tick.toFixed(6)))).toEqual(ticks);
+  });
+
+  test.each([
+    { of: 'four powers of ten', low: 0.7, high: 5_200, count: 3, ticks: [1, 10, 100, 1_000] },
+    { of: 'a tenfold', low: 900, high: 11_000, count: 3, ticks: [1_000, 2_000, 5_000, 10_000] },
+    { of: 'a fifth more, as differences', low: 100, high: 120, count: 3, ticks: [100, 110, 120] },
+  ])('of equal ratios over $of counts in powers of ten, or in 1, 2, 5', ({ low, high, count, ticks }) => {
+    expect(words(60_000).ratioTicks(low, high, count).ticks).toEqual(ticks);
   });
 });
