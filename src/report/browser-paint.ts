@@ -118,9 +118,11 @@ export function painter(browser: Browser, t: Float64Array, words: Words, shapes:
       pen.moveTo(at, TOP);
       pen.lineTo(at, bottom);
       const half = 4 + name.length * 3.4;
-      if (at - half < free || at + half > width) continue;
-      pen.fillText(name, at, bottom + BOTTOM - 9);
-      free = at + half;
+      // The first one tells the date: at the edge it moves in rather than being left out.
+      const centre = free === 0 ? Math.max(at, half) : at;
+      if (centre - half < free || centre + half > width) continue;
+      pen.fillText(name, centre, bottom + BOTTOM - 9);
+      free = centre + half;
     }
     pen.stroke();
   };

@@ -51,6 +51,8 @@ export interface Shapes {
 /** `colour` answers a custom property of the page's style. */
 export function shapes(colour: (name: string) => string): Shapes {
   const DOT_PX = 2.2;
+  /** Of fills that are more than pixels: through them the price is seen. */
+  const SPECK_PX = 1.2;
   /** Goes along a line, pixel by pixel where rows are denser than pixels: first, lowest, highest and last of each. With a floor, around what is between it and each stretch without a gap. */
   const trace = ({ pen, view, right, x, y }: Scene, { values, extremes }: Line, floor?: number): void => {
     const first = Math.max(Math.floor(view.from), 0);
@@ -143,9 +145,12 @@ export function shapes(colour: (name: string) => string): Shapes {
     }
   };
 
-  /** Fills from … to − 1: arrows while there is room for them, dots when there is not. */
+  /** Fills from … to − 1: arrows while there is room for them, dots when there is not, and specks when there is none for dots either. */
   const fills = ({ pen, right, x, y }: Scene, { rows, prices, quantities }: Fills, from: number, to: number): void => {
     const isDense = to - from > right / 6;
+    const isCrowded = to - from > right;
+    const radius = isCrowded ? SPECK_PX : DOT_PX;
+    pen.globalAlpha = isCrowded ? 0.6 : 1;
     for (const side of [1, -1]) {
       pen.fillStyle = colour(side > 0 ? '--good' : '--bad');
       pen.strokeStyle = colour('--card');
@@ -161,14 +166,15 @@ export function shapes(colour: (name: string) => string): Shapes {
           pen.lineTo(place + 5.5, price + side * 10);
           pen.lineTo(place, price);
         } else if (Math.abs(place - before) + Math.abs(price - level) > 1) {
-          pen.moveTo(place + DOT_PX, price);
-          pen.arc(place, price, DOT_PX, 0, 7);
+          pen.moveTo(place + radius, price);
+          pen.arc(place, price, radius, 0, 7);
           [before, level] = [place, price];
         }
       }
-      if (to - from < right) pen.stroke();
+      if (!isCrowded) pen.stroke();
       pen.fill();
     }
+    pen.globalAlpha = 1;
   };
   return { line, mark, band, candles, fills };
 }

@@ -5,6 +5,8 @@ import type { ReportSeries } from '#report/series.ts';
 export interface Browsed {
   /** Calls of each canvas, by name. */
   readonly drawn: Readonly<Record<string, string[]>>;
+  /** Texts on each canvas, by name. */
+  readonly written: Readonly<Record<string, string[]>>;
   /** What an output says. */
   readonly said: (panel: string) => string;
   readonly send: (id: string, type: string, event?: object) => void;
@@ -24,6 +26,7 @@ export function partsOf(page: string): { series: ReportSeries; script: string } 
 export async function browse(page: string): Promise<Browsed> {
   const { series, script } = partsOf(page);
   const drawn: Record<string, string[]> = Object.fromEntries(CANVASES.map((id) => [id, []]));
+  const written: Record<string, string[]> = Object.fromEntries(CANVASES.map((id) => [id, []]));
   const listeners: Record<string, Record<string, (event: unknown) => void>> = {};
   const elements: Record<string, { textContent: string; attributes: Record<string, string> }> = {};
   let failure: Error | undefined;
@@ -42,6 +45,7 @@ export async function browse(page: string): Promise<Browsed> {
       get: (_, name) => (...values: unknown[]) => {
         if (values.some((value) => typeof value === 'number' && !Number.isFinite(value))) failure = new Error(`${id}: ${String(name)}(${values.join()}) is no place on a canvas`);
         drawn[id]!.push(String(name));
+        if (name === 'fillText') written[id]!.push(String(values[0]));
       },
       set: () => true,
     });
@@ -74,6 +78,7 @@ export async function browse(page: string): Promise<Browsed> {
   check();
   return {
     drawn,
+    written,
     said: (panel) => (check(), elements[`${panel}-value`]!.textContent),
     send(id, type, event = {}) {
       listeners[id]![type]!({ clientX: 0, button: 0, pointerId: 1, pointerType: 'mouse', shiftKey: false, ctrlKey: false, metaKey: false, deltaX: 0, deltaY: 0, preventDefault: () => undefined, ...event });

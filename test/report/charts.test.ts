@@ -106,6 +106,15 @@ describe('the charts', () => {
     expect(lines()).toBeGreaterThan(plain + 390);
   });
 
+  test('tell the year or the day below the first of their lines, though it stands at the edge', async () => {
+    const { written, send } = await browse(report(run(3_000, 0, 60_000)));
+    expect(written['equity']).toContain('1 Jan 2020');
+    for (let k = 0; k < 6; k++) send('in', 'click');
+    expect(written['equity']!.splice(0).at(-1)).toMatch(/^\d\d:\d\d$/);
+    send('in', 'click');
+    expect(written['equity']!.find((text) => text.includes(':'))).toMatch(/^\d\d:\d\d, \d+ Jan 2020$/);
+  });
+
   test('show equal ratios equally high when asked, and an account that lost everything as before', async () => {
     const { drawn, send, attribute } = await browse(report(run(400)));
     const labels = (): number => drawn['price']!.splice(0).filter((name) => name === 'fillText').length;
