@@ -140,11 +140,11 @@ class Tail {
   async #send(): Promise<void> {
     const step = this.#gathered.splice(0, this.#stepFramesMax);
     try {
-      const { sequence, reason } = await this.#ports.bus.appendStep(step, { subject: this.#subject, sequence: this.#sequence }); // by F3
+      const { newest, reason } = await this.#ports.bus.appendStep(step, { subject: this.#subject, sequence: this.#sequence }); // by F3
       if (reason) throw reason;
       // A frame the log had already is answered with the place it has; nothing new stands behind which others could follow unseen.
-      const isNew = sequence > this.#sequence;
-      if (isNew) this.#sequence = sequence;
+      const isNew = newest !== undefined && newest.sequence > this.#sequence;
+      if (isNew) this.#sequence = newest.sequence;
       this.#stepFramesMax = isNew ? Math.min(2 * this.#stepFramesMax, STEP_FRAMES_MAX) : 1;
     } catch (error) {
       this.#failure = error;

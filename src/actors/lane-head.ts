@@ -16,11 +16,19 @@ export interface Given {
   readonly widths: Uint8Array;
 }
 
+/** An entry of OUT, known again by its CRC: all a lane gave out stands there or before, and nothing it has yet to give. */
+export interface Landmark {
+  readonly sequence: number;
+  readonly crc: number;
+}
+
 export interface Head extends Given {
   readonly log: string;
   readonly inputSequence: number;
   /** CRC of the entry it came to, by which a log is known that lost its end since and has others there; null where that entry was never seen. */
   readonly mark: number | null;
+  /** Null while there is none; left out by those that were written before there were any. */
+  readonly landmark?: Landmark | null;
   /** Of all columns of all nodes, one behind the other, u32. */
   readonly chains: Uint8Array;
 }

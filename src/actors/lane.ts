@@ -9,11 +9,13 @@
 //     and is no good to continue the halted ones from.
 // A5. The members of a tag query are told by entries of its own. All rows before such an entry are decided with the members before it, and
 //     what it lets be decided is decided at once, so that members follow from the entries as rows do.
+// A6. It has a landmark only while every row it has given out stands at that entry or before, and every row of its nodes behind that entry is
+//     one it has yet to compute. Frames it gave out and nobody said are stored, and rows it computes again, leave it without one.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { decodeFrame, type Frame } from '#bus/frame.ts';
-import type { LogEntry } from '#bus/bus.ts';
+import type { LogEntry, StoredEntry } from '#bus/bus.ts';
 import { idIn } from '#bus/subjects.ts';
 import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
@@ -26,7 +28,7 @@ import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream, withUpstreams } from './assemble.ts';
 import { haltOfStarved, type Standstill } from './halt.ts';
-import { chainsIn, type Given, givenBy, HEAD_PART, headOf, writeHead } from './lane-head.ts';
+import { chainsIn, type Given, givenBy, HEAD_PART, headOf, type Landmark, writeHead } from './lane-head.ts';
 import { collect, type Committed, EMPTY, newOutput, type NodeFrame, type Output, resumeOutput, takeFramesOf, withRoom } from './lane-output.ts';
 import type { Released } from './lease.ts';
 import { inputOf, type Membership, membersIn } from './members-entry.ts';
@@ -85,6 +87,8 @@ export class Lane {
   #inputSequence = 0;
   /** The entry at that place, or only its CRC. */
   #last: LogEntry | number | null = null;
+  /** By A6. */
+  #landmark: StoredEntry | Landmark | undefined;
   #gapRows = 0;
 
   /** `published` are the nodes whose rows this lane gives out; `origins` tells where those begin that do not begin with their sources. */
@@ -129,6 +133,24 @@ export class Lane {
   /** What the log has beyond what this lane has computed again; a lane that continues this one must not write it either. */
   get committed(): ReadonlyMap<NodeID, Committed> {
     return new Map([...this.#outputs].flatMap(([id, { committed }]) => (committed ? [[id, committed]] : [])));
+  }
+
+  /** True while it computes again what the log has. */
+  get isReplaying(): boolean {
+    for (const { committed } of this.#outputs.values()) if (committed) return true;
+    return false;
+  }
+
+  /** By A6. */
+  get landmark(): Landmark | undefined {
+    if (!this.#landmark || this.isReplaying) return undefined;
+    if ('data' in this.#landmark) this.#landmark = { sequence: this.#landmark.sequence, crc: crc32(this.#landmark.data) };
+    return this.#landmark;
+  }
+
+  /** The log holds all it gave out, the newest of that in this entry. */
+  stored(newest: StoredEntry): void {
+    this.#landmark = newest;
   }
 
   /** Sequence in IN of the newest entry applied. */
@@ -177,6 +199,7 @@ export class Lane {
 
   /** From here on the lane gives out what the log does not have; what it computed before, the log has. Throws REPLAY_DIVERGED. */
   resume(committed: ReadonlyMap<NodeID, Committed>): void {
+    if (committed.size > 0) this.#landmark = undefined;
     for (const [id, output] of this.#outputs) {
       const known = committed.get(id);
       assert(output.count === 0 && (output.next === undefined || output.next <= (known?.next ?? 0)), 'a lane that followed may not lead the log');
@@ -256,6 +279,7 @@ export class Lane {
   takeFrames(epoch: number): NodeFrame[] {
     const frames: NodeFrame[] = [];
     for (const output of this.#outputs.values()) takeFramesOf(output, epoch, this.#inputSequence, frames);
+    if (frames.length > 0) this.#landmark = undefined;
     return frames;
   }
 
@@ -264,7 +288,7 @@ export class Lane {
     const { plan } = this.#assembly;
     this.#partNames ??= new PartNames([HEAD_PART, ...plan.blockIds]);
     const writer = new PartsWriter(this.#partNames, this.#checkpointBytes);
-    writer.add(writeHead({ log, inputSequence: this.#inputSequence, mark: this.#mark(), ...this.#given }, this.#chains));
+    writer.add(writeHead({ log, inputSequence: this.#inputSequence, mark: this.#mark(), landmark: this.landmark ?? null, ...this.#given }, this.#chains));
     plan.writeSnapshot(writer);
     const parts = writer.parts();
     this.#checkpointBytes = parts.bytes.length;
@@ -282,6 +306,8 @@ export class Lane {
       assert(k === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
       this.#inputSequence = head.inputSequence;
       this.#last ??= head.mark ?? null;
+      // Of two lanes that become one, none has the landmark of both.
+      this.#landmark = checkpoints.length === 1 && !this.isReplaying ? (head.landmark ?? undefined) : undefined;
       const chainsOf = chainsIn(head);
       for (const { viewId, chains } of this.#outputs.values()) chains.set(chainsOf.get(viewId) ?? []);
     }

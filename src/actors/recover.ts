@@ -7,6 +7,8 @@
 // R3. A member's own checkpoint is used only where the log still has what came behind it. What uploads hold, retention has heeded.
 // R4. A checkpoint trails the log it is of. One that does not is of a log that lost its end, with the power of its server: it knows an entry
 //     that is not there or is another one now, or rows of outputs that the log does not have. An older one is used, or none.
+// R5. Where the log still has the checkpoint's landmark (A6 in lane.ts), all the checkpoint knows of outputs is in the log, and only what stands
+//     behind the landmark is asked for: what came since, and not one entry for each of a hundred thousand nodes.
 import { crc32 } from 'node:zlib';
 import type { Fence, LogReader } from '#bus/bus.ts';
 import { slotIn } from '#bus/shares.ts';
@@ -31,6 +33,8 @@ const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt
 
 /** Entries of input that are sooner read again than a checkpoint is fetched from elsewhere. */
 const DOWNLOAD_ENTRIES_MIN = 10_000;
+/** Entries of all slots behind a landmark: from here on asking for the last of each node is sooner answered. */
+const BEHIND_ENTRIES_MAX = 100_000;
 
 interface Found {
   readonly from: 'checkpoint' | 'upload';
@@ -68,17 +72,28 @@ export async function meetLog(ports: SlotPorts, share: Share, lane: Lane, { befo
   const released = before?.released;
   const stand = lane.stand();
   if (released?.inputSequence === stand.inputSequence && released.nodes === stand.nodes && released.chains === stand.chains) return true;
-  const committed = await committedOf(ports, share, lane.published, fence);
-  if (lane.leads(committed)) return false;
+  const after = await landmarkIn(ports, share, lane, fence);
+  const committed = await committedOf(ports, share, lane.published, fence, after);
+  if (after === undefined && lane.leads(committed)) return false; // by R4
   lane.resume(committed);
   return true;
 }
 
-/** By R1, how far each node's output is committed, as the owner under a fence finds it. Throws LEASE_LOST when it is the owner no more. */
-export async function committedOf({ bus, subjects }: SlotPorts, share: Share, nodes: ReadonlySet<NodeID>, fence: Fence): Promise<Map<NodeID, Committed>> {
+/** By R5, where a lane's landmark stands; undefined where it has none, the log does not have it any more, or what came since is too much. */
+async function landmarkIn({ bus, subjects }: SlotPorts, share: Share, { landmark }: Lane, fence: Fence): Promise<number | undefined> {
+  if (!landmark || fence.sequence - landmark.sequence > BEHIND_ENTRIES_MAX) return undefined;
+  const entry = await bus.next('OUT', subjects.outputs(slotIn(share)), landmark.sequence);
+  return entry?.sequence === landmark.sequence && crc32(entry.data) === landmark.crc ? landmark.sequence : undefined;
+}
+
+/**
+ * By R1, how far each node's output is committed, as the owner under a fence finds it; of those alone that have an entry behind `after`, when
+ * that is given. Throws LEASE_LOST when it is the owner no more.
+ */
+export async function committedOf({ bus, subjects }: SlotPorts, share: Share, nodes: ReadonlySet<NodeID>, fence: Fence, after?: number): Promise<Map<NodeID, Committed>> {
   const found = new Map<NodeID, Committed>();
   // Asked for all at once: one question a node would be what a slot of ten thousand waits for longest.
-  for (const { subject, sequence, data } of await bus.lastOfEach('OUT', [subjects.outputs(slotIn(share)), fence.subject], fence.sequence)) {
+  for (const { subject, sequence, data } of await bus.lastOfEach('OUT', [subjects.outputs(slotIn(share)), fence.subject], fence.sequence, after)) {
     const id = idIn<NodeID>(subject);
     if (!nodes.has(id)) continue;
     const { first, count, chains } = decodeFrame(data, `${subject} at ${sequence}`);

@@ -252,7 +252,7 @@ export class SlotActor {
   /** By S7. The checkpoint comes after: whoever takes over does not wait for it. */
   async #release(lane: Lane): Promise<void> {
     // A lane that still computes again what the log has stands before the log's end, not at it.
-    if (lane.committed.size > 0) return;
+    if (lane.isReplaying) return;
     try {
       await releaseLease(this.#ports, this.#share, this.#settings.member, this.#tenure!, lane.stand());
     } catch (error) {
@@ -267,7 +267,8 @@ export class SlotActor {
       for (let bytes = 0; to < entries.length && bytes < STEP_BYTES_MAX; to++) bytes += entries[to]!.data.length;
       lane.apply(entries.slice(from, to));
       const { fence } = this.#tenure!;
-      await commit(this.#ports, this.#slot, fence, lane.takeFrames(fence.sequence));
+      const newest = await commit(this.#ports, this.#slot, fence, lane.takeFrames(fence.sequence));
+      if (newest) lane.stored(newest);
       from = to;
     }
   }

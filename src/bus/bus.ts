@@ -44,9 +44,15 @@ export interface StepEntry {
   readonly messageId: string;
 }
 
-export interface StepOutcome {
-  /** Sequence of the newest entry known to be stored; 0 when none is. */
+/** An entry of a step, and where the log holds it. */
+export interface StoredEntry {
   readonly sequence: number;
+  readonly data: Uint8Array;
+}
+
+export interface StepOutcome {
+  /** The newest entry known to be stored; undefined when none is. */
+  readonly newest: StoredEntry | undefined;
   /** What is not known to be stored, in the order it must be; empty when the step is done. */
   readonly left: readonly StepEntry[];
   /** Why some are left; always one that may be tried again. */
@@ -110,9 +116,10 @@ export interface Bus {
   last(stream: StreamName, subject: string): Promise<LogEntry | undefined>;
   /**
    * The newest entry of every subject that a filter matches, in stream order. `known` is an entry of theirs that is the newest of its
-   * subject: an answer without it is of a replica that lags, and is not believed. Left out, the answer may be of such a one.
+   * subject: an answer without it is of a replica that lags, and is not believed. Left out, the answer may be of such a one. Subjects
+   * without an entry behind `after` are left out; which costs what came since, and not what there is.
    */
-  lastOfEach(stream: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]>;
+  lastOfEach(stream: StreamName, filters: readonly string[], known?: number, after?: number): Promise<readonly LogEntry[]>;
   /** Entries on any of the filters (`*` one token, `>` the rest; they may not overlap) from a sequence on, then new ones as they come. */
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader>;
   state(stream: StreamName): Promise<StreamState>;

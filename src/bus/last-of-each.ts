@@ -21,6 +21,8 @@ export interface LastOfEach {
   readonly filters: readonly string[];
   /** By E1; any answer will do when undefined. */
   readonly known: number | undefined;
+  /** Only entries behind it are asked for, when defined. */
+  readonly after: number | undefined;
 }
 
 /** In stream order. Throws LEASE_LOST when `known` is not the newest entry of its subject any more, NATS_UNREACHABLE. */
@@ -42,7 +44,7 @@ export async function lastOfEach(connection: NatsConnection, clock: Clock, quest
   throw new Fault('NATS_UNREACHABLE', `${filters.join(', ')}: ${why}`, { cure: 'check that nats-server runs', retry: true });
 }
 
-async function collect(connection: NatsConnection, clock: Clock, { stream, filters }: LastOfEach): Promise<LogEntry[]> {
+async function collect(connection: NatsConnection, clock: Clock, { stream, filters, after }: LastOfEach): Promise<LogEntry[]> {
   const consumer = `l${nuid.next()}`;
   const inbox = `_INBOX.${consumer}`;
   const found: LogEntry[] = [];
@@ -66,7 +68,9 @@ async function collect(connection: NatsConnection, clock: Clock, { stream, filte
     if (clock.monotonicMs() - heardMs > SILENCE_MS_MAX) fail(new Error('the log fell silent'));
   });
   try {
-    const config = { name: consumer, ack_policy: 'none', deliver_policy: 'last_per_subject', filter_subjects: filters, replay_policy: 'instant', mem_storage: true, num_replicas: 1, inactive_threshold: CONSUMER_IDLE_MS * 1e6 };
+    // A server that is asked for what came lately looks at that; asked for the last of each subject, at every subject.
+    const start = after === undefined ? { deliver_policy: 'last_per_subject' } : { deliver_policy: 'by_start_sequence', opt_start_seq: after + 1 };
+    const config = { name: consumer, ack_policy: 'none', ...start, filter_subjects: filters, replay_policy: 'instant', mem_storage: true, num_replicas: 1, inactive_threshold: CONSUMER_IDLE_MS * 1e6 };
     const made = await ask<{ num_pending: number }>(connection, clock, `$JS.API.CONSUMER.CREATE.${stream}.${consumer}`, { stream_name: stream, config }, ASK_WAIT_MS);
     due = made.num_pending;
     heardMs = clock.monotonicMs();
@@ -74,10 +78,16 @@ async function collect(connection: NatsConnection, clock: Clock, { stream, filte
       connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify({ batch: due, expires: OPEN_WAIT_MS * 1e6 }), { reply: `${inbox}.p` });
       await all;
     }
-    return found;
+    return after === undefined ? found : newestOfEach(found);
   } finally {
     watchdog();
     subscription.unsubscribe();
     if (!connection.isClosed()) connection.publish(`$JS.API.CONSUMER.DELETE.${stream}.${consumer}`);
   }
+}
+
+/** Of entries in stream order. */
+function newestOfEach(entries: readonly LogEntry[]): LogEntry[] {
+  const newest = new Map(entries.map((entry) => [entry.subject, entry]));
+  return entries.filter((entry) => newest.get(entry.subject) === entry);
 }

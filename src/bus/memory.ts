@@ -113,8 +113,8 @@ export class MemoryBus implements Bus {
     return newest;
   }
 
-  async lastOfEach(name: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]> {
-    const found = [...this.#log.streams[name].lastOn.values()].filter(({ subject }) => filters.some((filter) => matches(filter, subject)));
+  async lastOfEach(name: StreamName, filters: readonly string[], known?: number, after = 0): Promise<readonly LogEntry[]> {
+    const found = [...this.#log.streams[name].lastOn.values()].filter(({ subject, sequence }) => sequence > after && filters.some((filter) => matches(filter, subject)));
     if (known !== undefined && !found.some(({ sequence }) => sequence === known)) throw new Fault('LEASE_LOST', `${filters.join(', ')}: entry ${known} is not the newest of its subject any more`);
     return found.toSorted((a, b) => a.sequence - b.sequence);
   }

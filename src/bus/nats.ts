@@ -143,8 +143,8 @@ export class NatsBus implements Bus {
     }
   }
 
-  lastOfEach(stream: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]> {
-    return lastOfEach(this.#connection, this.#options.clock, { stream: this.#options.subjects.streamName(stream), filters, known });
+  lastOfEach(stream: StreamName, filters: readonly string[], known?: number, after?: number): Promise<readonly LogEntry[]> {
+    return lastOfEach(this.#connection, this.#options.clock, { stream: this.#options.subjects.streamName(stream), filters, known, after });
   }
 
   read(stream: StreamName, filters: readonly string[], fromSequence: number): Promise<LogReader> {

@@ -12,7 +12,7 @@
 // T3. A batch that holds a stored entry proves that an earlier try of it was stored, because batches are stored whole. It is
 //     believed once the log shows the batch's last entry.
 import { Fault, isFault } from '#domain/fault.ts';
-import type { AppendOptions, Fence, LogEntry, StepEntry, StepOutcome } from './bus.ts';
+import type { AppendOptions, Fence, LogEntry, StepEntry, StepOutcome, StoredEntry } from './bus.ts';
 
 /** The server takes 1,000 entries in a batch; and the leader sends all of it to its followers in one piece. */
 const BATCH_ENTRIES_MAX = 500;
@@ -41,28 +41,33 @@ export async function storeOneByOne({ append, appendChain }: SinglePorts, entrie
   if (entries.length > 0 && entries.every(({ subject }) => subject === fence.subject)) return storeChain(appendChain, entries, fence);
   const queues = Array.from(Map.groupBy(entries, (entry) => entry.subject).values());
   const turns = Math.max(0, ...queues.map((queue) => queue.length));
-  let sequence = 0;
+  let newest: StoredEntry | undefined;
   for (let turn = 0; turn < turns; turn++) {
     // Those of one subject go one after the other, those of different subjects together.
     const now = queues.flatMap((queue) => queue.slice(turn, turn + 1));
     const tries = await Promise.allSettled(now.map(({ subject, data, messageId }) => append(subject, data, { messageId, fence })));
     const reason = firstReason(tries);
-    for (const result of tries) if (result.status === 'fulfilled') sequence = Math.max(sequence, result.value);
+    for (const [k, result] of tries.entries()) if (result.status === 'fulfilled') newest = newerOf(newest, { sequence: result.value, data: now[k]!.data });
     if (reason === undefined) continue;
     const refused = now.filter((_, k) => tries[k]!.status === 'rejected');
-    return { sequence, left: [...refused, ...queues.flatMap((queue) => queue.slice(turn + 1))], reason };
+    return { newest, left: [...refused, ...queues.flatMap((queue) => queue.slice(turn + 1))], reason };
   }
-  return { sequence, left: [] };
+  return { newest, left: [] };
 }
 
 /** By T1. */
 async function storeChain(appendChain: SinglePorts['appendChain'], entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
   try {
-    return { sequence: await appendChain(entries, fence), left: [] };
+    return { newest: { sequence: await appendChain(entries, fence), data: entries.at(-1)!.data }, left: [] };
   } catch (error) {
     if (!isFault(error) || !error.retry) throw error;
-    return { sequence: 0, left: entries, reason: error };
+    return { newest: undefined, left: entries, reason: error };
   }
+}
+
+/** Of two entries the one behind the other. */
+export function newerOf(a: StoredEntry | undefined, b: StoredEntry | undefined): StoredEntry | undefined {
+  return b === undefined || (a !== undefined && a.sequence > b.sequence) ? a : b;
 }
 
 /** What the entry at `k` of a chain asks for. */
@@ -108,19 +113,19 @@ export class BatchStore {
   }
 
   async #store(entries: readonly StepEntry[], fence: Fence): Promise<StepOutcome> {
-    let sequence = 0;
+    let newest: StoredEntry | undefined;
     for (let from = 0; from < entries.length; ) {
       const batch = entries.slice(from, batchEnd(entries, from));
       try {
-        const moved = fence.subject === batch[0]!.subject && sequence > 0 ? { subject: fence.subject, sequence } : fence; // by T1
-        sequence = Math.max(sequence, await this.#storeBatch(batch, moved));
+        const moved = fence.subject === batch[0]!.subject && newest ? { subject: fence.subject, sequence: newest.sequence } : fence; // by T1
+        newest = newerOf(newest, { sequence: await this.#storeBatch(batch, moved), data: batch.at(-1)!.data });
       } catch (error) {
         if (!isFault(error) || !error.retry) throw error;
-        return { sequence, left: entries.slice(from), reason: error };
+        return { newest, left: entries.slice(from), reason: error };
       }
       from += batch.length;
     }
-    return { sequence, left: [] };
+    return { newest, left: [] };
   }
 
   async #storeBatch(batch: readonly StepEntry[], fence: Fence): Promise<number> {

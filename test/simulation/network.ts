@@ -95,8 +95,8 @@ export class SimulatedBus extends MemoryBus {
     });
   }
 
-  override lastOfEach(stream: StreamName, filters: readonly string[], known?: number): Promise<readonly LogEntry[]> {
-    return this.#ask(filters.join(), () => super.lastOfEach(stream, filters, known));
+  override lastOfEach(stream: StreamName, filters: readonly string[], known?: number, after?: number): Promise<readonly LogEntry[]> {
+    return this.#ask(filters.join(), () => super.lastOfEach(stream, filters, known, after));
   }
 
   override state(stream: StreamName): Promise<StreamState> {
