@@ -10,10 +10,14 @@ export interface FloorRecord {
   readonly row: number;
 }
 
-/** The floors of sources, where the log was ever purged. Throws NATS_UNREACHABLE. */
-export async function floorsOf({ bus }: SlotPorts, sources: Iterable<SourceID>): Promise<ReadonlyMap<SourceID, number>> {
+/** True while nothing was ever purged. Throws NATS_UNREACHABLE. */
+export async function isWhole({ bus }: SlotPorts): Promise<boolean> {
   const { entries, lastSequence } = await bus.state('IN');
-  if (entries === lastSequence) return new Map();
+  return entries === lastSequence;
+}
+
+/** The floors of sources that have one. Throws NATS_UNREACHABLE. */
+export async function floorsOf({ bus }: SlotPorts, sources: Iterable<SourceID>): Promise<ReadonlyMap<SourceID, number>> {
   const floors = await bus.bucket<FloorRecord>('floors');
   const found = await Promise.all(Array.from(sources, async (source) => [source, (await floors.get(source))?.value.sequence] as const));
   return new Map(found.flatMap(([source, sequence]) => (sequence === undefined ? [] : [[source, sequence]])));

@@ -21,7 +21,7 @@ import { isPacked } from '#domain/packed-nodes.ts';
 import type { Parts } from '#domain/parts.ts';
 import { withUpstreams } from './assemble.ts';
 import { download, heldBy, type Upload, uploadsOf } from './depot.ts';
-import { floorsOf } from './floor.ts';
+import { floorsOf, isWhole } from './floor.ts';
 import { Lane } from './lane.ts';
 import type { Committed } from './lane-output.ts';
 import { type Head, headOf, publishedIn } from './lane-head.ts';
@@ -31,10 +31,10 @@ import type { Runnable, SlotPorts } from './slot-terms.ts';
 const LEADS_LOG = 'the log has lost its end: the checkpoint knows more, and is not used';
 const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt without it';
 
+/** Of all slots, behind a landmark, for each node of one: from there on the last of each node is sooner found. */
+const ENTRIES_BEHIND_MAX = 4;
 /** Entries of input that are sooner read again than a checkpoint is fetched from elsewhere. */
 const DOWNLOAD_ENTRIES_MIN = 10_000;
-/** Entries of all slots behind a landmark: from here on asking for the last of each node is sooner answered. */
-const BEHIND_ENTRIES_MAX = 100_000;
 
 interface Found {
   readonly from: 'checkpoint' | 'upload';
@@ -52,16 +52,19 @@ export interface Begun {
 /** The same, with what makes its owner the owner. */
 export interface BegunOwner extends Begun {
   readonly tenure: Tenure;
+  /** Of the log its checkpoints are of. */
+  readonly logIdentity: string;
   /** Reads on from where the lane stands; left out where nothing does yet. */
   readonly reader?: LogReader;
 }
 
 /** Takes the lease and begins where the last owner ended. Throws LEASE_LOST when somebody else was faster. */
-export async function begin(ports: SlotPorts, share: Share, member: string, wanted: Runnable, logIdentity: string): Promise<BegunOwner> {
-  const claimed = await claim(ports, share, member, wanted.division);
+export async function begin(ports: SlotPorts, share: Share, member: string, wanted: Runnable): Promise<BegunOwner> {
+  // What can be asked together is, here and below: of many slots that begin on a busy machine each waits longest for its answers.
+  const [claimed, { identity: logIdentity }] = await Promise.all([claim(ports, share, member, wanted.division), ports.bus.state('IN')]);
   for (let before = Infinity; ; ) {
     const begun = await restoreLane(ports, share, wanted, logIdentity, before);
-    if (await meetLog(ports, share, begun.lane, claimed)) return { ...begun, tenure: claimed };
+    if (await meetLog(ports, share, begun.lane, claimed)) return { ...begun, tenure: claimed, logIdentity };
     before = begun.lane.inputSequence;
     ports.log.warn({ slot: share, from: begun.from, inputSequence: before }, LEADS_LOG); // by R4
   }
@@ -79,9 +82,9 @@ export async function meetLog(ports: SlotPorts, share: Share, lane: Lane, { befo
   return true;
 }
 
-/** By R5, where a lane's landmark stands; undefined where it has none, the log does not have it any more, or what came since is too much. */
-async function landmarkIn({ bus, subjects }: SlotPorts, share: Share, { landmark }: Lane, fence: Fence): Promise<number | undefined> {
-  if (!landmark || fence.sequence - landmark.sequence > BEHIND_ENTRIES_MAX) return undefined;
+/** By R5, where a lane's landmark stands; undefined where it has none, the log does not have it any more, or too much came since. */
+async function landmarkIn({ bus, subjects }: SlotPorts, share: Share, { landmark, published }: Lane, fence: Fence): Promise<number | undefined> {
+  if (!landmark || fence.sequence - landmark.sequence > ENTRIES_BEHIND_MAX * published.size) return undefined;
   const entry = await bus.next('OUT', subjects.outputs(slotIn(share)), landmark.sequence);
   return entry?.sequence === landmark.sequence && crc32(entry.data) === landmark.crc ? landmark.sequence : undefined;
 }
@@ -105,9 +108,11 @@ export async function committedOf({ bus, subjects }: SlotPorts, share: Share, no
 /** The lane of the wanted nodes that the newest usable checkpoint of those before an input holds, where it left them; else a fresh one of all, at the origin. */
 export async function restoreLane(ports: SlotPorts, slot: Share, wanted: Runnable, logIdentity: string, before = Infinity): Promise<Begun> {
   const local = await localOf(ports, slot, logIdentity, before);
-  const isNear = local !== undefined && holdsAll(local, wanted) && (await progressOf(ports, slot)) - local.head.inputSequence <= DOWNLOAD_ENTRIES_MIN;
-  const near = isNear ? await continued(ports, slot, wanted, local) : undefined;
-  if (near) return near;
+  if (local && holdsAll(local, wanted)) {
+    const [progress, place] = await Promise.all([progressOf(ports, slot), placeIn(ports, local)]);
+    const near = progress - local.head.inputSequence <= DOWNLOAD_ENTRIES_MIN ? await continued(ports, slot, wanted, local, place) : undefined;
+    if (near) return near;
+  }
   const uploads = (await uploadsOf(ports, slot, logIdentity, wanted.sharesMost)).filter(({ inputSequence }) => inputSequence < before);
   const newer = local ? uploads.filter(({ inputSequence }) => inputSequence > local.head.inputSequence) : uploads;
   const begun =
@@ -133,17 +138,32 @@ export async function restoreUpload(ports: SlotPorts, slot: Share, wanted: Runna
   return undefined;
 }
 
+/** What the input log says of the place a checkpoint stands at. */
+interface Place {
+  /** By R4. */
+  readonly trailsLog: boolean;
+  /** Nothing was ever purged behind it. */
+  readonly isWhole: boolean;
+}
+
+async function placeIn(ports: SlotPorts, { head, from }: Found): Promise<Place> {
+  const [trails, whole] = await Promise.all([trailsLog(ports, head), from === 'upload' || isWhole(ports)]); // by R3
+  return { trailsLog: trails, isWhole: whole };
+}
+
 /** The lane of the wanted nodes that a checkpoint holds; undefined when it holds none, or they cannot be continued from it. */
-async function continued(ports: SlotPorts, slot: Share, { nodes, own, origins }: Runnable, { parts, from, head, published }: Found): Promise<Begun | undefined> {
+async function continued(ports: SlotPorts, slot: Share, { nodes, own, origins }: Runnable, found: Found, known?: Place): Promise<Begun | undefined> {
+  const { parts, from, head, published } = found;
   const kept = new Set([...own].filter((id) => published.has(viewIdOf(id, origins.get(id)))));
   if (kept.size === 0) return undefined;
-  if (!(await trailsLog(ports, head))) {
+  const place = known ?? (await placeIn(ports, found));
+  if (!place.trailsLog) {
     ports.log.warn({ slot, from, inputSequence: head.inputSequence }, LEADS_LOG);
     return undefined;
   }
   try {
     const lane = new Lane(withUpstreams(kept, nodes), kept, origins);
-    const floor = from === 'upload' ? 0 : Math.max(0, ...(await floorsOf(ports, lane.inputs)).values()); // by R3
+    const floor = place.isWhole ? 0 : Math.max(0, ...(await floorsOf(ports, lane.inputs)).values()); // by R3
     if (floor > head.inputSequence + 1) {
       ports.log.info({ slot, floor, inputSequence: head.inputSequence }, 'the log was purged beyond this member’s checkpoint; an upload is used instead');
       return undefined;
@@ -165,9 +185,9 @@ async function localOf(ports: SlotPorts, slot: Share, logIdentity: string, befor
 
 /** By R4, as far as the input tells. An entry that was purged since was there. */
 async function trailsLog({ bus, subjects }: SlotPorts, { inputSequence, mark }: Head): Promise<boolean> {
-  const [{ lastSequence }, entry] = await Promise.all([bus.state('IN'), bus.next('IN', subjects.inputs('*' as Slot), Math.max(1, inputSequence))]);
-  if (inputSequence > lastSequence) return false;
-  return entry?.sequence !== inputSequence || typeof mark !== 'number' || crc32(entry.data) === mark;
+  const entry = await bus.next('IN', subjects.inputs('*' as Slot), Math.max(1, inputSequence));
+  if (entry?.sequence === inputSequence) return typeof mark !== 'number' || crc32(entry.data) === mark;
+  return entry !== undefined || inputSequence <= (await bus.state('IN')).lastSequence;
 }
 
 /**

@@ -125,11 +125,11 @@ export class SlotActor {
 
   /** Runs the slot until stop(). Throws LEASE_LOST when another owner took it, and whatever makes going on impossible. */
   async run(): Promise<void> {
-    this.#logIdentity = (await this.#beginnings.turn(() => this.#ports.bus.state('IN'))).identity;
     try {
       const begun = this.#part.role === 'standby' ? await this.#standBy(this.#part.handover!) : await this.#begin();
       if (!begun) return;
       this.#tenure = begun.tenure;
+      this.#logIdentity = begun.logIdentity;
       this.#lane = begun.lane;
       this.#restoredFrom = begun.from;
       await this.#steps(begun);
@@ -142,11 +142,7 @@ export class SlotActor {
   /** Undefined when told to stop before. */
   async #begin(): Promise<BegunOwner | undefined> {
     await this.#untilDivided();
-    const begun = await this.#beginnings.turn(async () => (this.#stopping ? undefined : begin(this.#ports, this.#share, this.#settings.member, this.#quarantine.runnable(this.#wanted), this.#logIdentity)));
-    // Who is told something meanwhile does not keep the one who told it waiting, least of all the next owner.
-    const nudged = new Promise<void>((resolve) => (this.#nudge = resolve));
-    if (!this.#stopping) await Promise.race([this.#beginnings.gathered(), nudged]);
-    return begun;
+    return this.#beginnings.turn(async () => (this.#stopping ? undefined : begin(this.#ports, this.#share, this.#settings.member, this.#quarantine.runnable(this.#wanted))));
   }
 
   /** By S10, a share that is not the first waits until there is one. */
@@ -161,7 +157,7 @@ export class SlotActor {
     const standby = await Standby.open(
       this.#ports,
       this.#share,
-      { member: this.#settings.member, wanted: this.#quarantine.runnable(this.#wanted), logIdentity: this.#logIdentity, handover, read: (lane) => this.#read([lane], lane.inputSequence + 1) },
+      { member: this.#settings.member, wanted: this.#quarantine.runnable(this.#wanted), handover, read: (lane) => this.#read([lane], lane.inputSequence + 1) },
       isOver,
     );
     this.#lane = standby.begun.lane;
@@ -177,6 +173,8 @@ export class SlotActor {
   async #steps(begun: BegunOwner): Promise<void> {
     let { lane } = begun;
     let reader = begun.reader ?? (await this.#read([lane], lane.inputSequence + 1));
+    // Who is told something meanwhile does not keep the one who told it waiting, least of all the next owner.
+    if (!begun.reader && !this.#stopping) await Promise.race([this.#beginnings.gathered(), new Promise<void>((resolve) => (this.#nudge = resolve))]);
     let warming: Warming | undefined;
     let batch: Promise<readonly LogEntry[] | undefined> | undefined;
     /** What both lanes were held against last. */

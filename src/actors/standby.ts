@@ -17,7 +17,6 @@ const RELEASE_POLL_MS = 2;
 export interface StandbyTerms {
   readonly member: string;
   readonly wanted: Runnable;
-  readonly logIdentity: string;
   /** Tells this handover from others of the slot; below 0 it is a division, and who hands over owns the whole slot. */
   readonly handover: number;
   readonly read: (lane: Lane) => Promise<LogReader>;
@@ -29,20 +28,23 @@ export class Standby {
   readonly #terms: StandbyTerms;
   readonly #begun: Begun;
   readonly #follower: Follower;
+  readonly #logIdentity: string;
 
-  private constructor(ports: SlotPorts, slot: Share, terms: StandbyTerms, begun: Begun, reader: LogReader) {
+  private constructor(ports: SlotPorts, slot: Share, terms: StandbyTerms, begun: Begun, logIdentity: string, reader: LogReader) {
     this.#ports = ports;
     this.#slot = slot;
     this.#terms = terms;
     this.#begun = begun;
     this.#follower = new Follower(ports, slot, begun.lane, reader, terms.wanted.division !== undefined);
+    this.#logIdentity = logIdentity;
   }
 
   static async open(ports: SlotPorts, slot: Share, terms: StandbyTerms, over: () => boolean): Promise<Standby> {
     // The first owner of a share begins with what the owner of the whole slot has.
     await untilUploadedFor(ports, terms.handover < 0 ? slotIn(slot) : slot, terms.handover, over);
-    const begun = await restoreLane(ports, slot, terms.wanted, terms.logIdentity);
-    return new Standby(ports, slot, terms, begun, await terms.read(begun.lane));
+    const { identity } = await ports.bus.state('IN');
+    const begun = await restoreLane(ports, slot, terms.wanted, identity);
+    return new Standby(ports, slot, terms, begun, identity, await terms.read(begun.lane));
   }
 
   get begun(): Begun {
@@ -72,8 +74,8 @@ export class Standby {
     // Of the same nodes, so what the owner read last is among what is read here.
     if (lease?.released?.nodes === lane.stand().nodes) await this.#follower.advance(lease.released.inputSequence, RELEASE_WAIT_MS);
     const claimed = await claim(this.#ports, this.#slot, member, division);
-    if (await meetLog(this.#ports, this.#slot, lane, claimed)) return { ...this.#begun, tenure: claimed, reader: this.#follower.handOn() };
-    return begin(this.#ports, this.#slot, member, wanted, this.#terms.logIdentity); // the log lost its end meanwhile
+    if (await meetLog(this.#ports, this.#slot, lane, claimed)) return { ...this.#begun, tenure: claimed, logIdentity: this.#logIdentity, reader: this.#follower.handOn() };
+    return begin(this.#ports, this.#slot, member, wanted); // the log lost its end meanwhile
   }
 
   close(): void {

@@ -166,6 +166,7 @@ export class Gateway {
 
   /** Takes the step if it is the next one; a strategy that is further already stays where it is. */
   async #advance(id: string, state: StrategyState, reason?: string): Promise<void> {
+    await this.#writes.get(id); // which decides what the next one is
     const record = this.#strategies.get(id)!;
     if (!TRANSITIONS[record.state].includes(state)) return;
     await this.#record({ ...record, state, ...(reason === undefined ? {} : { reason }) });
@@ -176,18 +177,31 @@ export class Gateway {
     const before = this.#strategies.get(id);
     this.#strategies.set(id, record); // at once: the same submission coming now must find it
     const written = (this.#writes.get(id) ?? Promise.resolve()).then(() => this.#write(record));
-    const settled = written.catch(() => {}).then(() => void (this.#writes.get(id) === settled && this.#writes.delete(id)));
+    const settled = written.catch(() => this.#takeBack(record, before)).then(() => void (this.#writes.get(id) === settled && this.#writes.delete(id)));
     this.#writes.set(id, settled);
-    try {
-      await written;
-    } catch (error) {
-      // By G1 what is not written is not so.
-      if (this.#strategies.get(id) === record) {
-        if (before) this.#strategies.set(id, before);
-        else this.#strategies.delete(id);
+    await written;
+  }
+
+  /** By G1 what is not written is not so; what nobody answered may have been written, and the log tells. */
+  async #takeBack(record: StrategyRecord, before: StrategyRecord | undefined): Promise<void> {
+    const { clock } = this.#ports;
+    const { signal } = this.#stopped;
+    const { id } = record;
+    if (this.#strategies.get(id) !== record) return;
+    this.#set(id, before);
+    while (!signal.aborted) {
+      try {
+        this.#set(id, (await this.#bucket!.get(id))?.value);
+        return;
+      } catch {
+        await clock.sleep(TAKE_UP_WAIT_MS, signal).catch(() => {});
       }
-      throw error;
     }
+  }
+
+  #set(id: string, record: StrategyRecord | undefined): void {
+    if (record) this.#strategies.set(id, record);
+    else this.#strategies.delete(id);
   }
 
   async #write(record: StrategyRecord): Promise<void> {

@@ -4,7 +4,7 @@ import type { AppendOptions, Bus, LogEntry } from '#bus/bus.ts';
 import { encode } from '#bus/codec.ts';
 import { decodeFrame, encodeFrame } from '#bus/frame.ts';
 import { MemoryBus, MemoryLog } from '#bus/memory.ts';
-import { slotOf, subjects } from '#bus/subjects.ts';
+import { slotName, slotOf, subjects } from '#bus/subjects.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { type Random, seededRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
@@ -284,13 +284,14 @@ describe('an owner that comes back asks the log', () => {
     }
   });
 
-  test('for the last of every node where the log has another entry at the landmark, or none', async () => {
-    for (const change of ['lost', 'other', 'purged'] as const) {
+  test('for the last of every node where the log has another entry at the landmark, or none, or much behind it', async () => {
+    for (const change of ['lost', 'other', 'purged', 'far behind'] as const) {
       const all = await killed(change === 'purged' ? 200 : 300);
       const { server } = all.world;
       const bus = new MemoryBus(server);
       const { subject, data: stood } = server.streams.OUT.entries[all.landmark - 1]!;
       if (change === 'purged') await bus.purge('OUT', subject, all.landmark + 1);
+      else if (change === 'far behind') for (let k = 0; k < 100; k++) await bus.append(names.lease(slotName(slot === slotName(0) ? 1 : 0)), encode({ member: 'm2' }));
       else server.loseBehind('OUT', all.landmark - 1);
       // The same rows by another owner: all the checkpoint knows is there again, and yet it is another log.
       if (change === 'other') await bus.append(subject, encodeFrame({ ...decodeFrame(stood, subject), epoch: 77 }));
