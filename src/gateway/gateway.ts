@@ -191,7 +191,9 @@ export class Gateway {
     this.#set(id, before);
     while (!signal.aborted) {
       try {
-        this.#set(id, (await this.#bucket!.get(id))?.value);
+        const kept = await this.#bucket!.get(id);
+        // What came meanwhile is written behind this, and is newer than what was kept.
+        if (this.#strategies.get(id) === before) this.#set(id, kept?.value);
         return;
       } catch {
         await clock.sleep(TAKE_UP_WAIT_MS, signal).catch(() => {});
