@@ -17,7 +17,7 @@ import { crc32 } from 'node:zlib';
 import { decodeFrame, type Frame } from '#bus/frame.ts';
 import type { LogEntry, StoredEntry } from '#bus/bus.ts';
 import { idIn } from '#bus/subjects.ts';
-import { BAR_COLUMNS, type SourceID } from '#domain/bar.ts';
+import type { SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
@@ -29,9 +29,10 @@ import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream, withUpstreams } from './assemble.ts';
 import { haltOfStarved, type Standstill } from './halt.ts';
 import { chainsIn, type Given, givenBy, HEAD_PART, headOf, type Landmark, writeHead } from './lane-head.ts';
-import { collect, type Committed, EMPTY, newOutput, type NodeFrame, type Output, resumeOutput, takeFramesOf, withRoom } from './lane-output.ts';
+import { collect, type Committed, newOutput, type NodeFrame, type Output, resumeOutput, takeFramesOf } from './lane-output.ts';
 import type { Released } from './lease.ts';
 import { inputOf, type Membership, membersIn } from './members-entry.ts';
+import { gapFault, newStaged, stage, type Staged } from './staged.ts';
 import { type Unable, unableFor } from './unable.ts';
 import { type Origins, type View, viewOf } from './view.ts';
 
@@ -42,14 +43,6 @@ const CHUNK_ROWS_MIN = 64; // fewer, and the calls cost as much as the rows
 const CHUNK_CELLS_MAX = 65_536;
 /** Of a side of a join, for the others: two years of bars a minute. A side that is silent for that long is not late. */
 export const WAITING_ROWS_MAX = 2 ** 20;
-interface Staged {
-  /** Of the source's rows, the first that is looked at. */
-  readonly firstRow: number;
-  /** All columns of a row; only those the plan reads have room. */
-  readonly columns: Float64Array[];
-  readonly read: readonly number[];
-  count: number;
-}
 
 export class Lane {
   /** Every node the lane computes, in topological order … */
@@ -88,7 +81,7 @@ export class Lane {
   /** The entry at that place, or only its CRC. */
   #last: LogEntry | number | null = null;
   /** By A6. */
-  #landmark: StoredEntry | Landmark | undefined;
+  #landmark: Landmark | undefined;
   #gapRows = 0;
 
   /** `published` are the nodes whose rows this lane gives out; `origins` tells where those begin that do not begin with their sources. */
@@ -101,7 +94,7 @@ export class Lane {
     this.#assembly.plan.boundWaiting(WAITING_ROWS_MAX);
     this.#intervalsMs = new Map(this.#view.nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
     for (const [key, { source, firstRow }] of this.#view.sources) {
-      this.#staged.set(key, { firstRow, columns: BAR_COLUMNS.map(() => EMPTY), read: this.#assembly.plan.columnsOf(key), count: 0 });
+      this.#staged.set(key, newStaged(firstRow, this.#assembly.plan.columnsOf(key)));
       this.#keysOf.set(source, [...(this.#keysOf.get(source) ?? []), key]);
     }
     this.#followQueries();
@@ -143,14 +136,12 @@ export class Lane {
 
   /** By A6. */
   get landmark(): Landmark | undefined {
-    if (!this.#landmark || this.isReplaying) return undefined;
-    if ('data' in this.#landmark) this.#landmark = { sequence: this.#landmark.sequence, crc: crc32(this.#landmark.data) };
-    return this.#landmark;
+    return this.isReplaying ? undefined : this.#landmark;
   }
 
   /** The log holds all it gave out, the newest of that in this entry. */
-  stored(newest: StoredEntry): void {
-    this.#landmark = newest;
+  stored({ sequence, data }: StoredEntry): void {
+    this.#landmark = { sequence, crc: crc32(data) };
   }
 
   /** Sequence in IN of the newest entry applied. */
@@ -328,22 +319,11 @@ export class Lane {
     if (this.#holes.has(key)) return; // by A1
     const staged = this.#staged.get(key)!;
     const have = staged.firstRow + this.#assembly.plan.sourceRows(key) + staged.count;
-    if (frame.first > have) {
-      const hole = new Fault('LOG_GAP', `source ${id}: rows ${have} to ${frame.first - 1} are missing from the log`, {
-        cure: 'retention never takes what a slot needs: check that nobody purged the stream by hand, and that no replica of it is damaged',
-        data: { source: id, expected: have, found: frame.first },
-      });
-      this.#holes.set(key, hole);
-      return;
-    }
+    if (frame.first > have) return void this.#holes.set(key, gapFault(id, have, frame.first));
     let from = have - frame.first; // by A1
     while (from < frame.count) {
       const rows = Math.min(frame.count - from, this.#chunkRowsMax - staged.count);
-      for (const c of staged.read) {
-        const column = (staged.columns[c] = withRoom(staged.columns[c]!, staged.count, staged.count + rows));
-        column.set(frame.columns[c]!.subarray(from, from + rows), staged.count);
-      }
-      staged.count += rows;
+      stage(staged, frame, from, rows);
       from += rows;
       if (staged.count === this.#chunkRowsMax) this.#flush(key);
     }

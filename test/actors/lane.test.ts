@@ -171,61 +171,6 @@ describe('a lane that begins behind what is committed', () => {
   });
 });
 
-describe('a landmark', () => {
-  const newest = (sequence: number) => ({ sequence, data: new TextEncoder().encode(`entry ${sequence}`) });
-
-  test('is known by the place and the CRC of the newest entry, once all that was given out is said to be stored', () => {
-    const lane = laneOf();
-    expect(lane.landmark).toBeUndefined();
-    lane.apply([entry(1, 0, 300)]);
-    expect(lane.takeFrames(1).length).toBeGreaterThan(0);
-    expect(lane.landmark).toBeUndefined();
-    lane.stored(newest(41));
-    expect(lane.landmark).toEqual({ sequence: 41, crc: 0xf18fe04d }); // crc32 of "entry 41", by Python's zlib
-    lane.apply([entry(2, 300, 300), entry(3, 0, 20, other)]);
-    expect(lane.takeFrames(1)).toEqual([]); // nothing was given out, so nothing stands elsewhere
-    expect(lane.landmark?.sequence).toBe(41);
-    lane.apply([entry(4, 300, 400)]);
-    lane.takeFrames(1);
-    expect(lane.landmark).toBeUndefined();
-  });
-
-  test('is in the checkpoint, and of the lane that continues it alone', () => {
-    const lane = laneOf();
-    lane.apply([entry(1, 0, 300)]);
-    lane.takeFrames(1);
-    lane.stored(newest(7));
-    const parts = lane.checkpoint('log');
-    const after = new Lane(spec.nodes, own);
-    after.restore(parts);
-    expect(after.landmark).toEqual(lane.landmark);
-    expect(after.only(new Set([spec.target!.account])).landmark).toEqual(lane.landmark);
-    const joined = new Lane(spec.nodes, own);
-    joined.restore(parts, after.checkpoint('log'));
-    expect(joined.landmark).toBeUndefined();
-  });
-
-  test('is lost to a lane that computes again what the log has, until it has given out more', () => {
-    const before = laneOf();
-    before.apply([entry(1, 0, 200)]);
-    before.takeFrames(1);
-    before.stored(newest(7));
-    const parts = before.checkpoint('log');
-    before.apply([entry(2, 200, 300)]);
-    const committed = committedBy(before.takeFrames(1));
-    const after = new Lane(spec.nodes, own);
-    after.restore(parts);
-    after.resume(committed);
-    expect([after.isReplaying, after.landmark]).toEqual([true, undefined]);
-    after.apply([entry(2, 200, 300)]);
-    expect([after.isReplaying, after.takeFrames(2), after.landmark]).toEqual([false, [], undefined]);
-    after.apply([entry(3, 300, 350)]);
-    after.takeFrames(2);
-    after.stored(newest(9));
-    expect(after.landmark?.sequence).toBe(9);
-  });
-});
-
 describe('a checkpoint', () => {
   test('taken after any entry continues to the batch run’s rows', () => {
     const all = entries(seededRandom(7));

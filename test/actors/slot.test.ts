@@ -1,10 +1,9 @@
 // A slot under crashes, on a log in memory: whatever happens, every subject holds the batch run's rows, none missing, none twice.
 import { describe, expect, test } from 'vitest';
 import type { AppendOptions, Bus, LogEntry } from '#bus/bus.ts';
-import { encode } from '#bus/codec.ts';
-import { decodeFrame, encodeFrame } from '#bus/frame.ts';
+import { encodeFrame } from '#bus/frame.ts';
 import { MemoryBus, MemoryLog } from '#bus/memory.ts';
-import { slotName, slotOf, subjects } from '#bus/subjects.ts';
+import { slotOf, subjects } from '#bus/subjects.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { type Random, seededRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
@@ -224,80 +223,6 @@ describe('an owner that dies', () => {
     actor.stop();
     await life;
     await expectBatch(other, spec, new Map([[source, columns.map((column) => column.slice(0, 300))]]));
-  });
-});
-
-describe('an owner that comes back asks the log', () => {
-  /** Notes behind which entry it was asked, and how much it answered. */
-  class AskedBus extends MemoryBus {
-    readonly asked: { readonly after: number | undefined; readonly entries: number }[] = [];
-
-    override async lastOfEach(...question: Parameters<MemoryBus['lastOfEach']>): Promise<readonly LogEntry[]> {
-      const found = await super.lastOfEach(...question);
-      this.asked.push({ after: question[3], entries: found.length });
-      return found;
-    }
-  }
-
-  /** A log with 300 rows in and all they give out, of an owner whose checkpoint stands there, or at 200 of them, and that was killed. */
-  async function killed(checkpointAt: number): Promise<{ world: World; landmark: number; spec: StrategySpec }> {
-    const spec = goldenCross.declare();
-    const world: World = { server: new MemoryLog(names), store: new MemoryStore() };
-    const bus = new MemoryBus(world.server);
-    const kept = new MemoryStore();
-    let landmark = 0;
-    for (const to of [200, 300]) {
-      await feed(bus, columns, to === 200 ? 0 : 200, to);
-      const actor = actorIn({ ...world, store: kept }, 'm1');
-      actor.want(wanted(spec));
-      const life = actor.run();
-      await until(() => actor.status().rows === to);
-      actor.stop();
-      await life;
-      if (to > checkpointAt) continue;
-      landmark = headOf(kept.read(slot)!).landmark!.sequence;
-      await world.store.write(slot, kept.read(slot)!);
-    }
-    // The kill: whoever comes next finds no word of how far this one came.
-    await bus.append(names.lease(slot), encode({ member: 'm1' }));
-    return { world, landmark, spec };
-  }
-
-  async function comesBack({ world, spec }: Awaited<ReturnType<typeof killed>>): Promise<AskedBus> {
-    const bus = new AskedBus(world.server);
-    await feed(bus, columns, 300, 400);
-    const actor = actorIn(world, 'm1', bus);
-    actor.want(wanted(spec));
-    const life = actor.run();
-    await until(() => actor.status().rows === 400);
-    actor.stop();
-    await life;
-    await expectBatch(world, spec, new Map([[source, columns.map((column) => column.slice(0, 400))]]));
-    return bus;
-  }
-
-  test('for what stands behind the landmark of its checkpoint, and not for the last of every node', async () => {
-    for (const [checkpointAt, hasMore] of [[300, false], [200, true]] as const) {
-      const all = await killed(checkpointAt);
-      const { asked } = await comesBack(all);
-      expect(asked).toEqual([{ after: all.landmark, entries: hasMore ? 1 + wanted(all.spec).own.size : 1 }]); // its lease is always among them
-    }
-  });
-
-  test('for the last of every node where the log has another entry at the landmark, or none, or much behind it', async () => {
-    for (const change of ['lost', 'other', 'purged', 'far behind'] as const) {
-      const all = await killed(change === 'purged' ? 200 : 300);
-      const { server } = all.world;
-      const bus = new MemoryBus(server);
-      const { subject, data: stood } = server.streams.OUT.entries[all.landmark - 1]!;
-      if (change === 'purged') await bus.purge('OUT', subject, all.landmark + 1);
-      else if (change === 'far behind') for (let k = 0; k < 100; k++) await bus.append(names.lease(slotName(slot === slotName(0) ? 1 : 0)), encode({ member: 'm2' }));
-      else server.loseBehind('OUT', all.landmark - 1);
-      // The same rows by another owner: all the checkpoint knows is there again, and yet it is another log.
-      if (change === 'other') await bus.append(subject, encodeFrame({ ...decodeFrame(stood, subject), epoch: 77 }));
-      const { asked } = await comesBack(all);
-      expect(asked[0]!.after).toBeUndefined();
-    }
   });
 });
 

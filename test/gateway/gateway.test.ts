@@ -279,30 +279,6 @@ describe('a DAG manager', () => {
     expect(await submitTo(server, spec)).toMatchObject({ state: 'Mapped', map: { created: spec.nodes.length } });
   });
 
-  test('whose log writes an end and loses the answer: the strategy has ended, and does not run again when its nodes are seen to', async () => {
-    let isLost = false;
-    class LossyBus extends MemoryBus {
-      override async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
-        const bucket = await super.bucket<T>(name);
-        const put = async (key: string, value: T): Promise<number> => {
-          const revision = await bucket.put(key, value);
-          if (isLost) throw new Fault('NATS_UNREACHABLE', `record ${key}: the answer is lost`, { retry: true });
-          return revision;
-        };
-        return { ...bucketOf(bucket), put };
-      }
-    }
-    const clock = new SimulatedClock();
-    const server = newLog();
-    await startManager(server, clock);
-    await startGateway(server, clock, new LossyBus(server));
-    const { strategyId: id } = await submitTo(server, spec);
-    isLost = true;
-    await expect(retire(server, id)).rejects.toMatchObject({ code: 'NATS_UNREACHABLE' });
-    isLost = false;
-    expect((await status(server)).strategies).toEqual([expect.objectContaining({ state: 'Completed' })]);
-  });
-
   test('that refuses for good: the strategy fails with the reason, and gets a new life when it is submitted again', async () => {
     const clock = new SimulatedClock();
     const server = newLog();
