@@ -3,7 +3,7 @@ import type { Cancel } from '#clock/clock.ts';
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { type Source, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
-import { interval } from '#domain/interval.ts';
+import { interval, intervalMs } from '#domain/interval.ts';
 import { type Cli, type Command, examples, InvalidArgumentError, jsonOption, numberIn } from './cli.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
 
@@ -16,6 +16,7 @@ interface ReplayOptions extends ClusterOptions {
   readonly source?: string;
   readonly speed: number;
   readonly rowsPerFrame: number;
+  readonly negativePrices?: true;
   readonly json?: true;
 }
 
@@ -23,24 +24,26 @@ export function registerFeed(program: Command, cli: Cli): void {
   const group = program.command('feed').description('market data into the cluster');
   withClusterOptions(group.command('replay'))
     .description('publish recorded bars to the subject of their source')
-    .argument('<csv>', 'bars, plain or gzip')
+    .argument('<file>', 'bars: CSV or NDJSON, plain or gzip, or Parquet')
     .option('--source <name>', 'venue:instrument:interval; may be left out when the strategies read one source')
     .option('--speed <n>', '1 is real time, 60 is an hour a minute, max is as fast as possible', speed, Number.POSITIVE_INFINITY)
     .option('--rows-per-frame <n>', 'most rows in one message', numberIn(1, FRAME_ROWS_MAX), 256)
+    .option('--negative-prices', 'take prices at and below zero for what they are')
     .addOption(jsonOption())
     .addHelpText('after', examples(['qmtl feed replay bars.csv', 'as fast as possible'], ['qmtl feed replay bars.csv.gz --source demo:SPX:1d --speed 86400', 'a day of market a second']))
-    .action((csv: string, options: ReplayOptions) => replayFile(csv, options, cli));
+    .action((file: string, options: ReplayOptions) => replayFile(file, options, cli));
 }
 
-async function replayFile(csv: string, options: ReplayOptions, cli: Cli): Promise<void> {
+async function replayFile(file: string, options: ReplayOptions, cli: Cli): Promise<void> {
   const [{ replay, chooseSource }, { readBars }] = await Promise.all([import('#actors/feed.ts'), import('#feeds/csv.ts')]);
   const signal = cli.stopSignal();
   await withCluster(options, cli, async (connection) => {
     const { bus, subjects, slots, dataDir } = connection;
     const source = parseSource(options.source) ?? chooseSource(options.source, await knownSources(connection), sourceName);
     const reading = cli.progress('reading bars');
-    const bars = await readBars(csv, { onProgress: (done, total) => reading.at(done, total) });
+    const bars = await readBars(file, { ...(options.negativePrices && { negativePrices: true }), onProgress: (done, total) => reading.at(done, total) });
     reading.end();
+    refuseCloser(file, bars.intervalMs, source);
     for (const warning of bars.warnings) cli.out.warn(warning);
     const sending = cli.progress(`replaying ${sourceName(source)}`, bars.rows);
     const startedMs = cli.clock.monotonicMs();
@@ -54,6 +57,14 @@ async function replayFile(csv: string, options: ReplayOptions, cli: Cli): Promis
       const had = skipped > 0 ? `; ${skipped} the log had already` : '';
       cli.out.line(`${published} bars of ${sourceName(source)} published in ${(elapsedMs / 1000).toFixed(1)} s${had}`);
     }
+  });
+}
+
+/** What is in the log once stays there: minutes among the days of a source would be part of everything that is computed from it. */
+function refuseCloser(file: string, stepMs: number, source: Source): void {
+  if (stepMs === 0 || stepMs >= intervalMs(source.interval)) return;
+  throw new Fault('DATA_SOURCE_UNBOUND', `${file}: bars are ${stepMs / 1_000} s apart, and ${sourceName(source)} has one in ${intervalMs(source.interval) / 1_000} s`, {
+    cure: 'name the source these bars are of with --source; a strategy makes wider bars of them by price.resample',
   });
 }
 

@@ -109,10 +109,14 @@ describe('one cluster through everything', () => {
       refused(['publish', 'none.ts'], { code: 'STRATEGY_FILE_INVALID', says: /none\.ts does not exist/, cure: /path/ }),
     ]);
     await cluster.did('publish', strategy, ...SET);
+    const minutes = join(directory, 'minutes.csv');
+    writeFileSync(minutes, `ts,open,high,low,close\n${[0, 1, 2].map((k) => `${1_600_000_000_000 + k * 60_000},1,1,1,1`).join('\n')}\n`);
     await Promise.all([
       refused(['feed', 'replay', 'none.csv'], { code: 'DATA_FILE_UNREADABLE', says: /none\.csv does not exist/, cure: /path/ }),
       refused(['feed', 'replay', SP500, '--source', 'demo:SPX'], { code: 'DATA_SOURCE_UNBOUND', says: /"demo:SPX" is not a source/, cure: /venue:instrument:interval/ }),
       refused(['feed', 'replay', SP500, '--source', 'demo:SPX:1q'], { code: 'INTERVAL_INVALID', says: /1q/, cure: /"1d"/ }),
+      refused(['feed', 'replay', SP500, '--source', 'demo:SPX:1d', '--negative-price'], { exit: 2, code: 'USAGE', says: /--negative-price/, cure: /--negative-prices/ }),
+      refused(['feed', 'replay', minutes, '--source', 'demo:SPX:1d'], { code: 'DATA_SOURCE_UNBOUND', says: /minutes\.csv: bars are 60 s apart, and demo:SPX:1d has one in 86400 s/, cure: /--source.*resample/ }),
       refused(['feed', 'replay', SP500, '--speed', '0'], { exit: 2, code: 'USAGE', says: /'--speed <n>' argument '0'/, cure: /--help/ }),
     ]);
     expect((await cluster.status()).ready).toBe(true);
