@@ -77,7 +77,7 @@ export class EventTape {
     this.#push(headOf(KIND[kind], order, code & 15, code >> 4), quantity, excess, 0);
   }
 
-  /** Writes what there is room for into a row of the columns, which hold zeros. */
+  /** Writes what there is room for into a row of the columns, whose heads hold zeros. */
   write(columns: readonly Float64Array[], first: number, at: number): void {
     const waiting = this.#waiting;
     let place = 0;
@@ -92,6 +92,7 @@ export class EventTape {
         const mark = first + place++ * PLACE.length;
         columns[mark]![at] = KIND.late;
         columns[mark + 1]![at] = this.#row - row;
+        columns[mark + 2]![at] = columns[mark + 3]![at] = 0;
         told = row;
       }
       const column = first + place++ * PLACE.length;

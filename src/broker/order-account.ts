@@ -17,7 +17,7 @@ import { fromUnits, minus, negative, plus, restOf, sizeOf, times, toUnits, type 
 import { type AccountColumns, finiteOr, readBar } from './account-columns.ts';
 import { readState, writeState } from './account-state.ts';
 import { Book, type BookBar } from './book.ts';
-import { type EventOrder, EventTape, ORDERS_MAX, type Reason } from './event-tape.ts';
+import { type EventOrder, EventTape, ORDERS_MAX, PLACE, type Reason } from './event-tape.ts';
 import { holdingCost, interestOn } from './holding.ts';
 import { Ledger } from './ledger.ts';
 import { type Arrival, follow, openOrder, type OpenOrder, type OrderChange } from './open-order.ts';
@@ -119,7 +119,8 @@ export class OrderAccount {
 
   /** Advances over `count` rows and asks `decide` at each close. A Fault leaves `row` at the one it happened on. */
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number, decide: (at: number) => void): void {
-    for (let k = this.#columns.tape; k < outputs.length; k++) outputs[k]!.fill(0, 0, count);
+    // A place that has no event has a head of 0; what else stands there, nobody reads.
+    for (let k = this.#columns.tape; k < outputs.length; k += PLACE.length) outputs[k]!.fill(0, 0, count);
     for (let at = 0; at < count; at++) {
       this.#tape.row = this.#row;
       this.#teller.beginRow();

@@ -71,6 +71,8 @@ export function viewText({ instruments, columns: { columns, values } }: DeskProg
 export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) => {
     const constants = parse(params, (_, value) => freeze(value));
     const none = freeze([]);
+    // What is open, and what of it is shown: a new list each time, which takes less than to freeze it.
+    const kept = [];
     const lists = [];
     const verbs = [];
     let [inputs, open] = [new Native(0), new Native(0)];
@@ -118,7 +120,7 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
     };
     const nothing = freeze({});
     for (let k = 0; k < instruments; k++) {
-      lists[k] = none;
+      kept[k] = none;
       verbs[k] = freeze({
         buy: freeze((quantity, given = nothing) => place(k, 'buy', quantity, given)),
         sell: freeze((quantity, given = nothing) => place(k, 'sell', quantity, given)),
@@ -146,7 +148,7 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
     const views = [];
     const refresh = (count) => {
       while (views.length < count) views.push(undefined);
-      for (let k = 0; k < instruments; k++) lists[k] = none;
+      for (let k = 0; k < instruments; k++) kept[k] = none;
       let was = 0;
       for (let now = 0, at = 0; now < count; now++, at += ${ORDER_NUMBERS.length}) {
         const id = open[at];
@@ -158,10 +160,9 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
         } else view = freeze({ id, side: (type & 1) === 1 ? 'sell' : 'buy', type: types[type >>> 1], quantity: open[at + 3], limit: open[at + 4], stop: open[at + 5] });
         views[now] = view;
         const k = open[at + 1];
-        if (lists[k] === none) lists[k] = [view];
-        else lists[k].push(view);
+        if (kept[k] === none) kept[k] = [view];
+        else kept[k].push(view);
       }
-      for (let k = 0; k < instruments; k++) if (lists[k] !== none) freeze(lists[k]);
     };
     return {
       room(rows) {
@@ -177,6 +178,7 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
         bytesLeft = bytesMax;
         refused = undefined;
         if (count >= 0) refresh(count);
+        for (let k = 0; k < instruments; k++) lists[k] = kept[k] === none ? none : [...kept[k]];
         try {
           orders(view(inputs, rows, at, standing, lists));
           return true;
