@@ -34,6 +34,8 @@ export interface ReplayReport {
   readonly published: number;
   /** Rows the log had already. */
   readonly skipped: number;
+  /** True where as many rows as were skipped are other ones in the log. */
+  readonly isOtherPast?: true;
 }
 
 /** Publishes the rows of one source in order. Throws what the log refuses for good. */
@@ -44,6 +46,7 @@ export async function replay(ports: FeedPorts, slots: number, source: Source, co
   const tail = await Tail.open(ports, sourceId(source), slots);
   let from = firstAfter(t, tail.watermark); // by F1
   const skipped = from;
+  const otherPast = tail.isEndOf(columns, skipped) ? {} : { isOtherPast: true as const };
   const startedMs = clock.monotonicMs();
   const origin = t[from] ?? 0;
   const dueAtMs = (row: number): number => startedMs + (t[row]! - origin) / pace.speed;
@@ -54,7 +57,7 @@ export async function replay(ports: FeedPorts, slots: number, source: Source, co
     if (tail.failed || isOver || waitMs > 0) {
       // Nothing is due: the moment to hear what became of the frames that were sent.
       if (!(await tail.settled(signal))) from = firstAfter(t, tail.watermark);
-      else if (isOver) return { published: from - skipped, skipped };
+      else if (isOver) return { published: from - skipped, skipped, ...otherPast };
       else await clock.sleep(waitMs, signal).catch(() => {});
       continue;
     }
@@ -99,6 +102,14 @@ class Tail {
   /** Event time of the last row. */
   get watermark(): number {
     return this.#watermark;
+  }
+
+  /** False when the log has as many rows, and they are not these; of more or fewer it cannot tell. */
+  isEndOf(columns: BarColumns, rows: number): boolean {
+    if (rows !== this.#next) return true;
+    const chains = new Uint32Array(BAR_COLUMNS.length);
+    extendChains(chains, columns, 0, rows);
+    return chains.every((chain, c) => chain === this.#chains[c]);
   }
 
   /** True when a frame was not stored: nothing can follow it until settled() said where the log ends. */

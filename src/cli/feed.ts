@@ -49,11 +49,13 @@ async function replayFile(file: string, options: ReplayOptions, cli: Cli): Promi
     const startedMs = cli.clock.monotonicMs();
     const pace = { speed: options.speed, rowsPerFrame: Math.floor(options.rowsPerFrame) };
     const stopLooking = dataDir === undefined ? () => {} : warnWhenFull(dataDir, cli);
-    const { published, skipped } = await replay({ bus, subjects, clock: cli.clock }, slots, source, bars.columns, pace, (rows) => sending.at(rows), signal).finally(stopLooking);
+    const report = await replay({ bus, subjects, clock: cli.clock }, slots, source, bars.columns, pace, (rows) => sending.at(rows), signal).finally(stopLooking);
     sending.end();
     const elapsedMs = cli.clock.monotonicMs() - startedMs;
-    if (options.json) cli.out.json({ source: sourceName(source), published, skipped, elapsedMs });
+    const { published, skipped, isOtherPast } = report;
+    if (options.json) cli.out.json({ source: sourceName(source), ...report, elapsedMs });
     else {
+      if (isOtherPast) cli.out.warn(`the ${skipped} bars the log had of ${sourceName(source)} are not those of ${file}, adjusted since perhaps: the log keeps what it has`);
       const had = skipped > 0 ? `; ${skipped} the log had already` : '';
       cli.out.line(`${published} bars of ${sourceName(source)} published in ${(elapsedMs / 1000).toFixed(1)} s${had}`);
     }

@@ -66,6 +66,13 @@ describe('a feed that is started again', () => {
     expectAllOnce(server);
   });
 
+  test.each([0, 100, 199])('with other bars than it began with says so, wherever they differ: row %d', async (row) => {
+    const server = new MemoryLog(names);
+    await feeding(new MemoryBus(server), cut(0, 200));
+    const corrected = columns.map((column, c) => (c === 4 ? column.map((value, k) => (k === row ? value + 0.01 : value)) : column));
+    expect(await feeding(new MemoryBus(server), corrected)).toEqual({ published: 300, skipped: 200, isOtherPast: true });
+  });
+
   test('when all is there publishes nothing', async () => {
     const server = new MemoryLog(names);
     await feeding(new MemoryBus(server));
