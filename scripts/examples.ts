@@ -21,7 +21,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   pairs: named('ALPHA', 'BETA'),
   rotation: named('ALPHA', 'BETA', 'GAMMA', 'DELTA', 'EPSILON', 'ZETA'),
   'opening-range': ['--data', join(DATA, 'MINUTES.csv')],
-  'hourly-trend': ['--data', join(DATA, 'MINUTES.csv'), '--set', 'quantity=500', '--fee-bps', '1'],
+  'hourly-trend': ['--data', join(DATA, 'MINUTES.csv'), '--set', 'instrument=MINUTES', '--set', 'quantity=500', '--fee-bps', '1'],
 };
 
 function named(...instruments: readonly string[]): string[] {

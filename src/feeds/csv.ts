@@ -125,7 +125,7 @@ function barFile(path: string, rows: Rows): BarFile {
   const columns = rows.finish();
   const warnings: string[] = [];
   if (rows.newestFirst) warnings.push('the file is newest first; its rows were reversed');
-  if (rows.outsideCount > 0) warnings.push(`${rows.outsideCount} rows have an open or close outside low … high, the first on ${rows.unit} ${rows.outsideLine}`);
+  if (rows.outsideCount > 0) warnings.push(`${rows.outsideCount} ${rows.outsideCount === 1 ? 'row has' : 'rows have'} an open or close outside low … high, the first on ${rows.unit} ${rows.outsideLine}`);
   if (!rows.hasVolume) warnings.push(`the file has no volume column; every volume is 0`);
   return { path, columns, rows: rows.count, intervalMs: medianStep(columns[0]!), warnings };
 }

@@ -41,7 +41,8 @@ export function distribution({ intervalMs, t, equity, cash }: DistributionInput)
     return html`<rect class="${left < 0 ? 'loss' : 'gain'}" x="${place(x(left) + 0.5)}" y="${place(y(count))}" width="${place(Math.max(x(left + width) - x(left) - 1, 0.6))}" height="${place(box.bottom - y(count))}"><title>${formatFigure(left, 'percent')} to ${formatFigure(left + width, 'percent')}: ${formatFigure(count, 'count')}</title></rect>`;
   });
   const curve = Array.from({ length: CURVE_POINTS + 1 }, (_, k) => low + ((high - low) * k) / CURVE_POINTS).map((value) => `${place(x(value))} ${place(y(density(value)))}`);
-  const lines = tails.map(({ value }) => html`<line class="tail" x1="${place(x(value))}" x2="${place(x(value))}" y1="${place(box.top)}" y2="${place(box.bottom)}"/>`);
+  // Each line begins below the names above its own, which may reach across it.
+  const lines = tails.map(({ value }, k) => html`<line class="tail" x1="${place(x(value))}" x2="${place(x(value))}" y1="${place(box.top + k * 17)}" y2="${place(box.bottom)}"/>`);
   const names = tails.map(({ share, value }, k) => html`<text class="tail" x="${place(x(value) - 4)}" y="${place(box.top + 12 + k * 15)}" text-anchor="end">VaR ${String(100 - share * 100)} %</text>`);
   const still = returns.length - moved.length;
   return html`${picture(`How often a ${unit} returned how much`, [grid, ...bars, html`<path class="curve" d="${element(`M${curve.join('L')}`)}"/>`, ...lines, ...names])}

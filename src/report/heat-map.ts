@@ -28,9 +28,10 @@ export interface HeatMapRow {
 const SIDE_MAX = 120;
 const WIDTH = 1_000;
 const HEIGHT_MAX = 640;
-const LEFT = 64;
-const BOTTOM = 48;
+const BOTTOM = 60;
 const LABELS = 12;
+/** Width of a letter where the picture is smallest, on a phone. */
+const LETTER = 15;
 const TABLE_ROWS = 25;
 const TABLE_FIGURES = ['sharpe', 'totalReturn', 'maxDrawdownRatio', 'roundTrips', 'hitRatio', 'profitFactor', 'exposureRatio'] as const;
 
@@ -38,6 +39,12 @@ const TABLE_FIGURES = ['sharpe', 'totalReturn', 'maxDrawdownRatio', 'roundTrips'
 export const HEAT_MAP_STYLE = `
 svg.heat { display: block; width: 100%; height: auto; font-size: 13px; fill: var(--muted); }
 svg.heat rect.best { fill: none; stroke: var(--ink); stroke-width: 2; }
+@media (max-width: 640px) {
+  svg.heat { font-size: 26px; }
+  svg.heat .second { display: none; }
+  svg.heat .under { transform: translateY(9px); }
+  svg.heat .across { transform: translateY(16px); }
+}
 .scale { display: flex; align-items: center; gap: 10px; color: var(--muted); font-size: 13px; }
 .scale i { flex: 0 0 180px; height: 10px; border-radius: 5px; background: linear-gradient(90deg, #30408f, #2a7f8e, #6fbf57, #f4e04d); }
 `;
@@ -99,21 +106,22 @@ export function heatMapPicture(input: HeatMapInput): Markup {
     const held = cells.get(at);
     if (!held || (isLessBetter ? value < held.value : value > held.value)) cells.set(at, { value, row });
   });
+  const left = 40 + LETTER * Math.max(...up.values.map((value) => String(value).length));
   const values = [...cells.values()].map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const width = (WIDTH - LEFT) / columns;
+  const width = (WIDTH - left) / columns;
   const height = Math.min(HEIGHT_MAX / lines, Math.max(width, 28));
   const bottom = lines * height;
   const rects = [...cells].map(([at, { value, row }]) => {
     const share = high > low ? (value - low) / (high - low) : 0.5;
-    const x = LEFT + (at % columns) * width;
+    const x = left + (at % columns) * width;
     const y = bottom - (Math.floor(at / columns) + 1) * height;
     const words = Object.entries(rows[row]!.params).map(([name, each]) => `${name} ${String(each)}`);
     return html`<rect x="${x.toFixed(2)}" y="${y.toFixed(2)}" width="${(width + 0.3).toFixed(2)}" height="${(height + 0.3).toFixed(2)}" fill="${colourOf(isLessBetter ? 1 - share : share)}"><title>${words.join(', ')}: ${spell(objective, value)}</title></rect>`;
   });
   const frame = [...cells].find(([, { row }]) => row === best);
   const mark = frame
-    ? html`<rect class="best" x="${(LEFT + (frame[0] % columns) * width).toFixed(2)}" y="${(bottom - (Math.floor(frame[0] / columns) + 1) * height).toFixed(2)}" width="${width.toFixed(2)}" height="${height.toFixed(2)}"/>`
+    ? html`<rect class="best" x="${(left + (frame[0] % columns) * width).toFixed(2)}" y="${(bottom - (Math.floor(frame[0] / columns) + 1) * height).toFixed(2)}" width="${width.toFixed(2)}" height="${height.toFixed(2)}"/>`
     : html``;
   const beyond = axes.slice(2).map(({ name }) => name);
   const [worstEnd, bestEnd] = isLessBetter ? [high, low] : [low, high];
@@ -121,9 +129,9 @@ export function heatMapPicture(input: HeatMapInput): Markup {
 <figure><figcaption><h2>${labelOf(objective)} <small>by ${across.name}${up.name === '' ? '' : ` and ${up.name}`}${beyond.length > 0 ? `, the best over ${beyond.join(', ')}` : ''}</small></h2></figcaption>
 <svg class="heat" viewBox="0 0 ${String(WIDTH)} ${String(Math.ceil(bottom + BOTTOM))}" role="img" aria-label="${labelOf(objective)} over the parameters">
 ${rects}${mark}
-${ticks(across.values).map(([k, text]) => html`<text x="${(LEFT + ((k + 0.5) * (WIDTH - LEFT)) / across.values.length).toFixed(1)}" y="${String(Math.ceil(bottom + 18))}" text-anchor="middle">${text}</text>`)}
-<text x="${String(LEFT + (WIDTH - LEFT) / 2)}" y="${String(Math.ceil(bottom + 40))}" text-anchor="middle">${across.name}</text>
-${up.name === '' ? html`` : ticks(up.values).map(([k, text]) => html`<text x="${String(LEFT - 8)}" y="${(bottom - ((k + 0.5) * bottom) / up.values.length + 4).toFixed(1)}" text-anchor="end">${text}</text>`)}
+${ticks(across.values).map(([k, text], place) => html`<text class="under${place % 2 === 1 ? ' second' : ''}" x="${(left + ((k + 0.5) * (WIDTH - left)) / across.values.length).toFixed(1)}" y="${String(Math.ceil(bottom + 18))}" text-anchor="middle">${text}</text>`)}
+<text class="across" x="${String(left + (WIDTH - left) / 2)}" y="${String(Math.ceil(bottom + 40))}" text-anchor="middle">${across.name}</text>
+${up.name === '' ? html`` : ticks(up.values).map(([k, text], place) => html`<text class="${place % 2 === 1 ? 'second' : ''}" x="${String(left - 8)}" y="${(bottom - ((k + 0.5) * bottom) / up.values.length + 4).toFixed(1)}" text-anchor="end">${text}</text>`)}
 ${up.name === '' ? html`` : html`<text x="14" y="${(bottom / 2).toFixed(1)}" text-anchor="middle" transform="rotate(-90 14 ${(bottom / 2).toFixed(1)})">${up.name}</text>`}
 </svg></figure>
 <p class="scale">${spell(objective, worstEnd)} <i></i> ${spell(objective, bestEnd)}</p>
