@@ -1,10 +1,11 @@
 // The crossover job, from parsed columns to metrics, over histories of other lengths and with other averages, which trade more or less often: by a
-// target, and decided bar by bar.
+// target, and decided bar by bar; and a target made of several instruments.
 // History never lives in what the hot path touches, so a bar costs the same in all of them but for the orders it has.
-import type { BacktestRun } from '#actors/backtest.ts';
+import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { metrics } from '#analysis/metrics.ts';
-import type { BarColumns } from '#domain/bar.ts';
-import { Strategy } from '#sdk/mod.ts';
+import { type BarColumns, sourceId } from '#domain/bar.ts';
+import { interval } from '#domain/interval.ts';
+import { sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { barsOf, contender, crossing, market, rate, share } from './by-orders.ts';
 import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from './measure.ts';
 
@@ -14,6 +15,9 @@ const LENGTHS = [50_000, 500_000, 5_000_000] as const;
 const DENSITIES = [[14, 70], [10, 30], [2, 4]] as const;
 const ROUNDS = 5;
 const LENGTH_ROUNDS = 3;
+/** Of a target that is made of so many, with so many bars of each. */
+const INSTRUMENTS = [1, 5, 20] as const;
+const INSTRUMENT_ROWS = 50_000;
 
 type Job = (fast: number, slow: number) => Strategy;
 
@@ -35,6 +39,8 @@ export async function shapes(): Promise<Section[]> {
     const long = LENGTHS.map((rows) => shape(`${rows.toLocaleString('en')} bars`, job(10, 30), barsOf(rows)));
     sections.push(await section(`The crossover job ${path}, by length of history`, LENGTH_ROUNDS, long));
   }
+  const joined = INSTRUMENTS.map((count) => joining(count, barsOf(INSTRUMENT_ROWS)));
+  sections.push(await section(`A target made of several instruments, ${INSTRUMENT_ROWS.toLocaleString('en')} bars of each`, ROUNDS, joined));
   return sections;
 }
 
@@ -45,6 +51,18 @@ function shape(name: string, of: Strategy, bars: BarColumns): Shape {
     metrics(answer());
   };
   return { name, run: job, answer, rows: bars[0]!.length };
+}
+
+/** Holds the first instrument while it is below the mean of the averages of all. */
+function joining(count: number, bars: BarColumns): Shape {
+  const sources = Array.from({ length: count }, (_, k) => ({ venue: 'bench', instrument: `I${k}`, interval: interval('1m') }));
+  const prices = sources.map((source) => new StreamInput(source));
+  const averages = prices.map((price) => sma(price, { period: 10 }));
+  const spec = new Strategy({ name: 'joining', account: { cash: 100_000, feeBps: 10 }, build: () => ({ target: averages.reduce((sum, each) => sum.plus(each)).gt(prices[0]!.close.times(count)) }) }).declare();
+  const data = new Map(sources.map((source) => [sourceId(source), bars]));
+  let answer: BacktestRun | undefined;
+  const job = (): void => void metrics((answer = runBacktest(spec, data)));
+  return { name: `${count} instrument${count === 1 ? '' : 's'}`, run: job, answer: () => answer!, rows: count * bars[0]!.length };
 }
 
 /** Every shape with its bars a second, and what a bar of it costs beside one of the first. */

@@ -12,6 +12,8 @@ export const STANDING = { common: 2, each: 2 } as const;
 /** Numbers of an open order, for its view: its number, its instrument, twice its type by number and one more for a sale, then amounts. AS_IT_WAS in place of the type where it looks as it did. */
 export const ORDER_NUMBERS = ['id', 'instrument', 'type', 'quantity', 'limit', 'stop'] as const;
 export const AS_IT_WAS = -1;
+/** Times a list of orders is shown before it is frozen. */
+const SHOWN_ANEW = 4;
 
 const VERBS = ['buy', 'sell', 'moveTo', 'cancel', 'replace'];
 
@@ -71,9 +73,11 @@ export function viewText({ instruments, columns: { columns, values } }: DeskProg
 export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) => {
     const constants = parse(params, (_, value) => freeze(value));
     const none = freeze([]);
-    // What is open, and what of it is shown: a new list each time, which takes less than to freeze it.
+    // What is open of each instrument, and the list that is shown of it: a new one each time, which takes less than to freeze it, until it has been
+    // shown so often that it will stay.
     const kept = [];
     const lists = [];
+    const shown = [];
     const verbs = [];
     let [inputs, open] = [new Native(0), new Native(0)];
     const standing = new Native(${STANDING.common} + ${STANDING.each} * instruments);
@@ -121,6 +125,7 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
     const nothing = freeze({});
     for (let k = 0; k < instruments; k++) {
       kept[k] = none;
+      shown[k] = 0;
       verbs[k] = freeze({
         buy: freeze((quantity, given = nothing) => place(k, 'buy', quantity, given)),
         sell: freeze((quantity, given = nothing) => place(k, 'sell', quantity, given)),
@@ -148,7 +153,10 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
     const views = [];
     const refresh = (count) => {
       while (views.length < count) views.push(undefined);
-      for (let k = 0; k < instruments; k++) kept[k] = none;
+      for (let k = 0; k < instruments; k++) {
+        kept[k] = none;
+        shown[k] = 0;
+      }
       let was = 0;
       for (let now = 0, at = 0; now < count; now++, at += ${ORDER_NUMBERS.length}) {
         const id = open[at];
@@ -178,7 +186,11 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
         bytesLeft = bytesMax;
         refused = undefined;
         if (count >= 0) refresh(count);
-        for (let k = 0; k < instruments; k++) lists[k] = kept[k] === none ? none : [...kept[k]];
+        for (let k = 0; k < instruments; k++) {
+          if (shown[k] === ${SHOWN_ANEW}) continue;
+          lists[k] = kept[k] === none ? none : [...kept[k]];
+          if (++shown[k] === ${SHOWN_ANEW}) freeze(lists[k]);
+        }
         try {
           orders(view(inputs, rows, at, standing, lists));
           return true;
