@@ -22,6 +22,7 @@ import { type LogServers, type Network, startLogServers } from './log-servers.ts
 import { claimPort } from './nats-server.ts';
 import { watchReplicas } from './replicas.ts';
 import type { RoleName, RoleReady } from './roles.ts';
+import { Spare } from './spare.ts';
 import { type Crew, Steward } from './steward.ts';
 
 const READY_WAIT_MS = 20_000;
@@ -46,11 +47,15 @@ export interface Cluster {
   readonly file: () => ClusterFile;
   /** Role by role, the process it runs in now. */
   pidOf(role: RoleName): number | undefined;
+  /** The process that stands by to be a member's next one; undefined while there is none. */
+  spareOf(role: RoleName): number | undefined;
   stop(): Promise<void>;
 }
 
 interface Role {
   readonly name: RoleName;
+  /** Of a member. */
+  readonly spare: Spare | undefined;
   child: ChildProcess | undefined;
   httpPort: number;
 }
@@ -92,7 +97,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
   const stop = async (): Promise<void> => {
     unwatch();
     await steward?.close();
-    await Promise.all(roles.map((role) => supervisor.stop(role.name)));
+    await Promise.all(roles.map((role) => endRole(role, supervisor)));
     await supervisor.stopAll();
     removeClusterFile(config.dataDir);
   };
@@ -109,14 +114,20 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
         // A member that no configuration names is like the last one that is named, on any free port.
         const id = name.startsWith('member:') ? name.slice('member:'.length) : undefined;
         if (id !== undefined && !members.some((member) => member.id === id)) members = [...members, { ...config.members.at(-1)!, id, httpPort: 0 }];
-        const role: Role = { name, child: undefined, httpPort: 0 };
+        let url = natsUrl;
+        const begun = (isSpare: boolean): ChildProcess => forkRole(name, { config: { ...config, members }, natsUrl: url, isSpare }, logs);
+        const role: Role = { name, child: undefined, httpPort: 0, spare: id === undefined ? undefined : new Spare(clock, () => begun(true)) };
         roles = [...roles, role];
-        const begin = async (): Promise<Child> => startRole(role, { ...config, members }, (await ports.network?.toLog(name, natsUrl)) ?? natsUrl, logs, ports, note);
+        const begin = async (): Promise<Child> => {
+          url = (await ports.network?.toLog(name, natsUrl)) ?? natsUrl;
+          return startRole(role, () => begun(false), config, logs, ports, note);
+        };
         await supervisor.add({ id: name, restart: 'permanent', start: begin, stopWaitMs: STOP_WAIT_MS });
       },
       remove: async (name) => {
-        await supervisor.stop(name);
-        roles = roles.filter((role) => role.name !== name);
+        const role = roles.find((each) => each.name === name);
+        if (role) await endRole(role, supervisor);
+        roles = roles.filter((each) => each !== role);
         onEvent(`${name} is stopped`);
         note();
       },
@@ -129,7 +140,7 @@ export async function startCluster(config: Config, ports: UpPorts): Promise<Clus
     await stop();
     throw error;
   }
-  return { natsUrl, file: () => readClusterFile(config.dataDir)!, pidOf: (name) => roles.find((role) => role.name === name)?.child?.pid, stop };
+  return { natsUrl, file: () => readClusterFile(config.dataDir)!, pidOf: (name) => roles.find((role) => role.name === name)?.child?.pid, spareOf: (name) => roles.find((role) => role.name === name)?.spare?.pid, stop };
 }
 
 async function prepareLog(natsUrl: string, config: Config, clock: Clock): Promise<void> {
@@ -153,16 +164,38 @@ async function prepareLog(natsUrl: string, config: Config, clock: Clock): Promis
   }
 }
 
-async function startRole(role: Role, config: Config, natsUrl: string, logs: string, { clock, onEvent }: UpPorts, note: () => void): Promise<Child> {
+/** What the process of a role is told at its start (role-process.ts). */
+export interface RoleStart {
+  readonly config: Config;
+  readonly natsUrl: string;
+  /** By N1 of spare.ts, it waits until it is called. */
+  readonly isSpare: boolean;
+}
+
+function forkRole(name: RoleName, start: RoleStart, logs: string): ChildProcess {
   const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './role-process.ts' : './role-process.js', import.meta.url));
-  const logFile = join(logs, `${role.name.replace(':', '-')}.log`);
-  const output = openSync(logFile, 'a');
-  const again = role.child !== undefined;
+  const output = openSync(logFileOf(name, logs), 'a');
   // Whoever asks a role for its inspector (SIGUSR1) finds the port in its log; roles of one machine must not all want the same.
   const execArgv = [...process.execArgv, '--inspect-port=0'];
   // What the first life of a role compiled (role-process.ts, shard-thread.ts write it down) makes the next one begin three times as fast.
-  const child = fork(program, [role.name], { execArgv, stdio: ['ignore', output, output, 'ipc'], env: { ...process.env, NODE_COMPILE_CACHE: join(config.dataDir, 'compiled'), QMTL_ROLE: JSON.stringify({ config, natsUrl }) } });
+  const child = fork(program, [name], { execArgv, stdio: ['ignore', output, output, 'ipc'], env: { ...process.env, NODE_COMPILE_CACHE: join(start.config.dataDir, 'compiled'), QMTL_ROLE: JSON.stringify(start) } });
   closeSync(output);
+  return child;
+}
+
+function logFileOf(name: RoleName, logs: string): string {
+  return join(logs, `${name.replace(':', '-')}.log`);
+}
+
+async function endRole(role: Role, supervisor: Supervisor): Promise<void> {
+  await supervisor.stop(role.name);
+  role.spare?.end();
+}
+
+async function startRole(role: Role, begin: () => ChildProcess, config: Config, logs: string, { clock, onEvent }: UpPorts, note: () => void): Promise<Child> {
+  const logFile = logFileOf(role.name, logs);
+  const again = role.child !== undefined;
+  const child = role.spare?.take() ?? begin();
   role.child = child;
   let stopping = false;
   const ended = new Promise<void>((done, fail) => {
@@ -192,6 +225,7 @@ async function startRole(role: Role, config: Config, natsUrl: string, logs: stri
   }
   onEvent(`${role.name} ${again ? 'came back' : 'ready'}, pid ${child.pid}, http ${config.gateway.host}:${role.httpPort}`);
   note();
+  role.spare?.prepare();
   return {
     ended,
     stop: async () => {

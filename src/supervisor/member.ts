@@ -3,21 +3,19 @@
 // M1. A member gives a slot to one shard only, always the same one, so a slot never runs twice inside a process.
 // M2. It hands over a node only once every upstream of it is known, so a half-read registry never reaches a shard.
 import { indexIn, slotIn } from '#bus/shares.ts';
-import type { Share, Slot } from '#bus/subjects.ts';
+import type { Share } from '#bus/subjects.ts';
 import type { Bus } from '#bus/bus.ts';
 import type { Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
-import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { nodeBytesOf, nodeBytesTogether } from '#telemetry/node-bytes.ts';
 import { PulseWatch } from '#telemetry/pulse.ts';
 import { OWNER, type Part } from '#actors/slot-terms.ts';
-import type { QuarantineMark, QuarantineRecord } from '#actors/quarantine.ts';
-import { NodeIndex } from './node-index.ts';
 import { rendezvous } from './placement.ts';
-import { type DivisionRecord, type MemberRecord, type NodeRecord, type PlacementRecord, type ShardRecord } from './records.ts';
+import { type DivisionRecord, type MemberRecord, type ShardRecord } from './records.ts';
+import { type Placed, Registry } from './registry.ts';
 import type { ShardControl, ShardStatus } from './shard.ts';
 import { type Child, Supervisor } from './supervisor.ts';
 import { TREE } from './tree.ts';
@@ -59,6 +57,8 @@ export interface MemberPorts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly shards: ShardHost;
+  /** Where it was read already. */
+  readonly registry?: Registry | undefined;
 }
 
 interface Shard {
@@ -78,10 +78,8 @@ export class Member {
   readonly #terms: MemberTerms;
   readonly #supervisor: Supervisor;
   readonly #shards: readonly Shard[];
-  readonly #nodes = new Map<NodeID, NodeRecord>();
-  readonly #quarantine = new Map<NodeID, QuarantineMark>();
-  readonly #mine = new Map<Share, Part>();
-  readonly #divisions = new Map<Slot, DivisionRecord>();
+  /** Undefined until it has read the desired state as it was at its start. */
+  #registry: Registry | undefined;
   readonly #life: string;
   readonly #stops: (() => void)[] = [];
   #beat = 0;
@@ -89,8 +87,6 @@ export class Member {
   #settling = false;
   /** What putting the registry in order took last. */
   #orderingMs = 0;
-  /** True once it has read the desired state as it was at its start. */
-  #hasRead = false;
   #converging: Promise<void> = Promise.resolve();
 
   constructor(ports: MemberPorts, terms: MemberTerms) {
@@ -107,33 +103,11 @@ export class Member {
     for (const shard of this.#shards) {
       void this.#supervisor.add({ id: `shard ${shard.index}`, restart: 'permanent', start: () => this.#startShard(shard), stopWaitMs: STOP_WAIT_MS });
     }
-    const nodes = await bus.bucket<NodeRecord>('nodes');
-    const placement = await bus.bucket<PlacementRecord>('placement');
     const members = await bus.bucket<MemberRecord>('members');
-    const divisions = await bus.bucket<DivisionRecord>('divisions');
-    const quarantine = await bus.bucket<QuarantineRecord>('quarantine');
-    this.#stops.push(
-      await nodes.watch((id, record) => {
-        if (record) this.#nodes.set(id as NodeID, record);
-        else this.#nodes.delete(id as NodeID);
-        this.#settle();
-      }),
-      await placement.watch((slot, record, revision) => {
-        const part = partOf(this.#terms.member, record, revision);
-        if (part) this.#mine.set(slot as Share, part);
-        else this.#mine.delete(slot as Share);
-        this.#settle();
-      }),
-      await divisions.watch((slot, record) => {
-        if (record) this.#divisions.set(slot as Slot, record);
-        this.#settle();
-      }),
-      await quarantine.watch((id, record, revision) => {
-        this.#quarantine.set(id as NodeID, { revision, isReleased: record === undefined });
-        this.#settle();
-      }),
-    );
-    this.#hasRead = true;
+    const registry = this.#ports.registry ?? (await Registry.open(bus));
+    this.#stops.push(() => registry.close());
+    this.#registry = registry;
+    registry.onChange = () => this.#settle();
     this.#settle();
     const beat = (): Promise<void> => this.#heartbeat(members, httpPort).catch((error: unknown) => this.#ports.log.warn({ error }, 'a sign of life was not written'));
     this.#stops.push(clock.every(this.#terms.heartbeatEveryMs, () => void beat()));
@@ -183,42 +157,44 @@ export class Member {
 
   #settle(): void {
     // A registry of ten thousand nodes is put in order once, and not at every twentieth of a second it takes to read.
-    if (this.#settling || !this.#hasRead) return;
+    const registry = this.#registry;
+    if (this.#settling || !registry) return;
     this.#settling = true;
     this.#ports.clock.after(Math.max(SETTLE_MS, SETTLE_ORDERINGS * this.#orderingMs), () => {
       this.#settling = false;
-      this.#converging = this.#converging.then(() => this.#converge()).catch((error: unknown) => this.#ports.log.error({ error }, 'the shards could not be told what to run'));
+      this.#converging = this.#converging.then(() => this.#converge(registry)).catch((error: unknown) => this.#ports.log.error({ error }, 'the shards could not be told what to run'));
     });
   }
 
-  async #converge(): Promise<void> {
+  async #converge(registry: Registry): Promise<void> {
     const beganMs = this.#ports.clock.monotonicMs();
-    const index = new NodeIndex(this.#nodes); // by M2
+    registry.index(); // by M2
     this.#orderingMs = this.#ports.clock.monotonicMs() - beganMs;
-    const calls = new Map(this.#shards.map((shard) => [shard, this.#release(shard)]));
+    const mine = new Map(Array.from(registry.placements, ([share, placed]) => [share, partOf(this.#terms.member, placed)] as const).filter((entry): entry is [Share, Part] => entry[1] !== undefined));
+    const calls = new Map(this.#shards.map((shard) => [shard, this.#release(shard, mine)]));
     // All slots at once, or each would wait for what those before it compute; and as they come, so that no shard waits while another is told.
-    for (const [share, placed] of this.#mine) {
+    for (const [share, placed] of mine) {
       const shard = this.#shards[this.#shardOf(share)]!; // by M1
-      const call = this.#tell(shard, share, placed, index);
+      const call = this.#tell(shard, share, placed, registry);
       if (call) calls.get(shard)!.push(call);
     }
     await Promise.all(Array.from(calls, ([{ ended }, answers]) => Promise.race([Promise.all(answers), ended])));
   }
 
   /** Takes from a shard what is another's now. */
-  #release({ control, told }: Shard): Promise<void>[] {
+  #release({ control, told }: Shard, mine: ReadonlyMap<Share, Part>): Promise<void>[] {
     if (!control) return [];
-    const gone = Array.from(told.keys()).filter((share) => !this.#mine.has(share));
+    const gone = Array.from(told.keys()).filter((share) => !mine.has(share));
     for (const share of gone) told.delete(share);
     return gone.map((share) => control.release(share));
   }
 
   /** Tells a shard what it should run and does not know yet; undefined when there is nothing to tell. */
-  #tell({ control, told }: Shard, share: Share, placed: Part, index: NodeIndex): Promise<void> | undefined {
+  #tell({ control, told }: Shard, share: Share, placed: Part, registry: Registry): Promise<void> | undefined {
     if (!control) return undefined;
-    const division = this.#divisions.get(slotIn(share));
+    const division = registry.divisions.get(slotIn(share));
     const part = partIn(placed, share, division);
-    const wanted = part && index.wantedOf(share, this.#quarantine, division);
+    const wanted = part && registry.index().wantedOf(share, registry.quarantine, division);
     // A slot whose nodes are all retired is nobody's.
     if (!wanted || wanted.own.size === 0) return told.delete(share) ? control.release(share) : undefined;
     const known = [part.role, part.handover, wanted.division?.number, wanted.soon?.size, wanted.sharesMost, wanted.kept?.size, ...Array.from(wanted.own, (id) => viewIdOf(id, wanted.origins.get(id))), ...Array.from(wanted.quarantine!, ([id, { revision }]) => `${id}@${revision}`)].join();
@@ -261,9 +237,9 @@ export class Member {
 }
 
 /** What a placement makes a member to the slot; undefined when it is another's business. */
-export function partOf(member: string, record: PlacementRecord | undefined, revision: number): Part | undefined {
-  if (record?.next === member) return { role: 'standby', handover: revision };
-  if (record?.member !== member) return undefined;
+export function partOf(member: string, { record, revision }: Placed): Part | undefined {
+  if (record.next === member) return { role: 'standby', handover: revision };
+  if (record.member !== member) return undefined;
   return record.next === undefined ? OWNER : { role: 'owner', handover: revision };
 }
 

@@ -1,5 +1,5 @@
-// The shards of a member as threads, one for each. They begin with the pool, not with the member: each loads a program of three hundred
-// files, and the member's own process does at the same time.
+// The shards of a member as threads, one for each. They load their program with the pool, three hundred files, and the member's own process
+// does at the same time; they may begin before it has.
 import { ThreadPool } from '#kernels/pool.ts';
 import { newPulse } from '#telemetry/pulse.ts';
 import { wrap } from './link.ts';
@@ -10,13 +10,19 @@ import type { ShardTerms } from './shard-thread.ts';
 export class ShardPool implements ShardHost {
   readonly #pool: ThreadPool<ShardTerms>;
   readonly #terms: Omit<ShardTerms, 'shard' | 'pulse'>;
+  readonly #shards: number;
   /** Begun, and not asked for yet. */
-  readonly #begun: Map<number, RunningShard>;
+  readonly #begun = new Map<number, RunningShard>();
 
   constructor(terms: Omit<ShardTerms, 'shard' | 'pulse'>, shards: number) {
     this.#terms = terms;
     this.#pool = new ThreadPool(new URL(import.meta.url.endsWith('.ts') ? './shard-thread.ts' : './shard-thread.js', import.meta.url), shards);
-    this.#begun = new Map(Array.from({ length: shards }, (_, shard) => [shard, this.#begin(shard)]));
+    this.#shards = shards;
+  }
+
+  /** Has all begin, where it is known by now that they shall. */
+  begin(): void {
+    for (let shard = 0; shard < this.#shards; shard++) this.#begun.set(shard, this.#begin(shard));
   }
 
   start(shard: number): RunningShard {

@@ -116,7 +116,7 @@ describe('an append that is answered with', () => {
       last: async (subject) => ({ subject, sequence: 9, data: bytes(last) }),
     });
     const outcome = store.store([1, 2].map((k) => ({ subject: `stream.${k}`, data: bytes('x'), messageId: `m${k}` })), { subject: 'stream.lease', sequence: 3 });
-    if (code === undefined) expect(await outcome).toEqual({ sequence: 9, left: [] });
+    if (code === undefined) expect(await outcome).toEqual({ newest: { sequence: 9, data: bytes('x') }, left: [] });
     else await expect(outcome).rejects.toMatchObject({ code });
   });
 });
