@@ -25,6 +25,9 @@ if (!isPublished && !existsSync(join(root, 'node_modules', 'commander'))) {
   module.enableCompileCache(); // a command begins in a third of the time from its second run on
   const { run } = await import(pathToFileURL(main).href);
   process.exitCode = await run(process.argv.slice(2));
+  // A command that is over ends once all it said is out, whatever was left open: the NATS client keeps the socket of a server that never spoke.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+  process.exit();
 } else {
   const own = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(own)) handOver(own);

@@ -1,8 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SystemClock } from '#clock/system.ts';
 
 /** A Node that is too old for the CLI itself, where the machine has one; CI machines do. */
 const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => existsSync(path) && /^v2[0-3]\./.test(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout));
@@ -37,6 +41,26 @@ test('the real thing starts and passes its exit code on', () => {
   expect(qmtl('config', 'validate').status).toBe(0);
   expect(qmtl('config', 'validate', '--set', 'slots=0').status).toBe(4);
   expect(qmtl('no-such-command').status).toBe(2);
+});
+
+test('a command that waits in vain for a server that never speaks says so and ends', async () => {
+  const mute = createServer().listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const url = `nats://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const child = spawn(process.execPath, ['bin/qmtl.mjs', 'status', '--nats', url], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [said, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+  expect(code).toBe(3);
+  expect(said).toContain(`error: no nats-server answers at ${url}: timeout`);
+  mute.close();
+});
+
+test('all that a command says comes out, however slowly it is read', async () => {
+  const child = spawn(process.execPath, ['bin/qmtl.mjs', 'kernels', 'list', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  child.stdout.pause();
+  await new SystemClock().sleep(1_000); // longer than it takes to fill the pipe
+  const said = await textOf(child.stdout);
+  expect(said.length).toBeGreaterThan(65_536);
+  expect(JSON.parse(said)).toBeInstanceOf(Array);
 });
 
 test('a reader that closes the pipe early is no error', async () => {
