@@ -32,7 +32,7 @@ const LEADS_LOG = 'the log has lost its end: the checkpoint knows more, and is n
 const CHECKPOINT_UNUSABLE = 'the checkpoint cannot be used; the state is rebuilt without it';
 
 /** Of all slots, behind a landmark, for each node of one: from there on the last of each node is sooner found. */
-const ENTRIES_BEHIND_MAX = 4;
+const ENTRIES_BEHIND_MAX = 32;
 /** Entries of input that are sooner read again than a checkpoint is fetched from elsewhere. */
 const DOWNLOAD_ENTRIES_MIN = 10_000;
 

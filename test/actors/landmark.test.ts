@@ -163,7 +163,7 @@ describe('an owner that comes back asks the log', () => {
       const bus = new MemoryBus(server);
       const { subject, data: stood } = server.streams.OUT.entries[all.landmark - 1]!;
       if (change === 'purged') await bus.purge('OUT', subject, all.landmark + 1);
-      else if (change === 'far behind') for (let k = 0; k < 100; k++) await bus.append(names.lease(slotName(slot === slotName(0) ? 1 : 0)), encode({ member: 'm2' }));
+      else if (change === 'far behind') for (let k = 0; k < 500; k++) await bus.append(names.lease(slotName(slot === slotName(0) ? 1 : 0)), encode({ member: 'm2' }));
       else server.loseBehind('OUT', all.landmark - 1);
       // The same rows by another owner: all the checkpoint knows is there again, and yet it is another log.
       if (change === 'other') await bus.append(subject, encodeFrame({ ...decodeFrame(stood, subject), epoch: 77 }));
