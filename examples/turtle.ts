@@ -9,7 +9,7 @@ export default new Strategy({
     const price = new StreamInput({ venue, instrument, interval });
     const values = { top: max(price.high, { period: entry }), bottom: min(price.low, { period: exit }), n: atr(price, { period }) };
     return {
-      account: account(price, { cash: 1_000_000, fee: percentFee(2), slippageBps: 1, values, params: { risk, stops } }, ({ values: { top, bottom, n }, params, equity, position, orders, buy, replace, cancel }) => {
+      account: account(price, { cash: 1_000_000, leverage: 4, fee: percentFee(2), slippageBps: 1, values, params: { risk, stops } }, ({ values: { top, bottom, n }, params, equity, position, orders, buy, replace, cancel }) => {
         if (!(n > 0)) return;
         if (position === 0) {
           // The breakout level and the size are today's: yesterday's order gives way to a new one.
