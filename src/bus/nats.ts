@@ -136,6 +136,7 @@ export class NatsBus implements Bus {
   }
 
   async purge(stream: StreamName, subject: string, beforeSequence: number): Promise<number> {
+    if (beforeSequence <= 1) return 0; // the server takes 0 for all there is
     try {
       return (await this.#ask<{ purged: number }>(`$JS.API.STREAM.PURGE.${this.#options.subjects.streamName(stream)}`, { filter: subject, seq: beforeSequence })).purged;
     } catch (cause) {

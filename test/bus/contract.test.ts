@@ -124,6 +124,7 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     const [a, b] = ['a', 'b'].map((letter) => names.output(here, letter.repeat(64) as NodeID)) as [string, string];
     const sequences: number[] = [];
     for (const [k, subject] of [a, b, a, b, a].entries()) sequences.push(await bus.append(subject, bytes(`${k}`)));
+    for (const nothing of [0, 1]) expect(await bus.purge('OUT', a, nothing)).toBe(0);
     const before = await bus.state('OUT');
     expect(await bus.purge('OUT', a, sequences[4]!)).toBe(2);
     expect(await bus.purge('OUT', a, sequences[4]!)).toBe(0);

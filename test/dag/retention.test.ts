@@ -126,6 +126,8 @@ describe('a node that comes when the first rows are gone', () => {
     await clock.advance(2 * HOUR_MS);
     await append(40, 10);
     await clock.advance(TERMS.everyMs);
+    expect(left('IN'), 'the log may lose the last, which came a moment ago').toEqual([5, 6]);
+    await clock.advance(TERMS.everyMs);
     expect(left('IN')).toEqual([6]);
     expect((await (await bus.bucket<FloorRecord>('floors')).get(source))!.value).toEqual({ sequence: 6, row: 40 });
     await apply(spec);
