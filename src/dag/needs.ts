@@ -1,6 +1,6 @@
 // What is still needed of the input log, and by whom. Pure: no I/O, no time.
-// A node that uploads hold needs what came behind the older of the two newest of them (D4 in actors/depot.ts), any other one all from
-// its origin on: a new one that still warms, one that stands still since before the first upload. A tag query and what reads it need all
+// A node that two uploads hold needs what came behind the older of the two newest (D4 in actors/depot.ts), any other one all from
+// its origin on: a new one that still warms, one that stands still since before the first uploads. A tag query and what reads it need all
 // from their origin on for good, since the next member may come at any moment and they are made anew with it (S8 in actors/slot.ts). A slot
 // is read as a whole, so its neediest node speaks for every source the slot reads.
 import { heldBy, HOLDERS, type Upload, type UploadRecord } from '#actors/depot.ts';
@@ -70,9 +70,9 @@ export class Needs {
         if (!held.has(upload)) held.set(upload, heldBy(upload));
         return isPacked(viewIdOf(id, origin), held.get(upload)!);
       });
-      const isUploaded = holders.length > 0;
-      const why = asks ? 'a tag query above it is made anew from there when a member comes' : isUploaded ? 'the last uploads that hold it end there' : 'no upload holds it yet, so it needs all from its origin on';
-      const need: Need = { slot, sequence: isUploaded ? holders[Math.min(HOLDERS, holders.length) - 1]!.inputSequence + 1 : origin?.sequence ?? 1, node: id, why };
+      const older = holders[HOLDERS - 1];
+      const why = asks ? 'a tag query above it is made anew from there when a member comes' : older ? 'the last uploads that hold it end there' : `${holders.length === 0 ? 'no' : 'only one'} upload holds it yet, so it needs all from its origin on`;
+      const need: Need = { slot, sequence: older ? older.inputSequence + 1 : origin?.sequence ?? 1, node: id, why };
       const its = bySlot.get(slot);
       if (!its) bySlot.set(slot, { need, sources: new Set(sources) });
       else {

@@ -74,6 +74,10 @@ describe('rows of a source', () => {
     await uploaded({ at: 9, nodes: own.slice(1) });
     await clock.advance(TERMS.everyMs);
     expect((await report('IN')).heldBy).toMatchObject({ node: own[0], sequence: 1 });
+    await uploaded({ at: 9, nodes: own });
+    await clock.advance(TERMS.everyMs);
+    expect(left('IN'), 'the one there is may be lost').toHaveLength(10);
+    expect((await report('IN')).heldBy).toMatchObject({ sequence: 1, why: 'only one upload holds it yet, so it needs all from its origin on' });
   });
 
   test('stay behind the older of the two newest uploads of every node', async () => {
@@ -84,7 +88,7 @@ describe('rows of a source', () => {
     expect(left('IN')).toEqual([5, 6, 7, 8, 9, 10]);
     expect((await report('IN')).heldBy).toMatchObject({ slot, sequence: 5, why: 'the last uploads that hold it end there' });
     // A node that is missing from the newer ones needs what came behind the last that has it.
-    await uploaded({ at: 9, nodes: own.slice(1) }, { at: 8, nodes: own.slice(1) }, { at: 5, nodes: own });
+    await uploaded({ at: 9, nodes: own.slice(1) }, { at: 8, nodes: own.slice(1) }, { at: 7, nodes: own }, { at: 5, nodes: own });
     await clock.advance(TERMS.everyMs);
     expect(left('IN')).toEqual([6, 7, 8, 9, 10]);
     expect((await report('IN')).heldBy).toMatchObject({ node: own[0], sequence: 6 });
@@ -107,7 +111,7 @@ describe('rows of a source', () => {
   test('go by size too, the oldest first, and only as far as nobody needs them', async () => {
     await startManager(log, clock, bus, { ...TERMS, in: { keepMs: Infinity, keepBytes: 1_500 } });
     await apply(spec);
-    await uploaded({ at: 8, nodes: own });
+    await uploaded({ at: 9, nodes: own }, { at: 8, nodes: own });
     await feedTen();
     expect((await bus.state('IN')).bytes).toBeLessThan(1_500);
     const before = left('IN');
