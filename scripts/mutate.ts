@@ -30,8 +30,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     rule: 'S3: the checkpoint never leads the log',
     file: 'src/actors/slot.ts',
-    from: 'const newest = await commit(this.#ports, this.#slot, fence, lane.takeFrames(fence.sequence));',
-    to: 'const frames = lane.takeFrames(fence.sequence); await this.#checkpoint(lane); const newest = await commit(this.#ports, this.#slot, fence, frames);',
+    from: 'const newest = await commit(this.#ports, this.#slot, fence, frames);',
+    to: 'await this.#checkpoints.write(lane, this.#logIdentity); const newest = await commit(this.#ports, this.#slot, fence, frames);',
   },
   { rule: 'S5: a lane that joins others knows what they must not write again', file: 'src/actors/slot.ts', from: 'new Map(lanes.flatMap(({ committed }) => [...committed]))', to: 'new Map()' },
   { rule: 'A1: rows a lane has are skipped', file: 'src/actors/lane.ts', from: 'let from = have - frame.first; // by A1', to: 'let from = 0;' },

@@ -84,6 +84,8 @@ export interface SlotStatus {
   readonly inputSequence: number;
   readonly rows: number;
   readonly residentBytes: number;
+  /** How much of its thread's time it computed, in [0, 1], as of about the last minute. */
+  readonly busyRatio: number;
   /** Of each node it gives out, its page and state. */
   readonly nodeBytes: NodeBytes;
   /** Rows that came late or are missing, by the nodes that count them. */

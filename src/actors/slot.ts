@@ -26,9 +26,11 @@ import type { Share, Slot } from '#bus/subjects.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
+import { Load } from '#telemetry/load.ts';
 import { nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { withUpstreams } from './assemble.ts';
 import { Beginnings } from './beginnings.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { commit } from './commit.ts';
 import { uploadsOf } from './depot.ts';
 import { Gathering } from './gathering.ts';
@@ -68,8 +70,8 @@ export class SlotActor {
   #restoredFrom: SlotStatus['restoredFrom'];
   #stopping = false;
   #nudge: () => void = () => {};
-  #checkpointDueMs = 0;
-  #checkpointRows = 0;
+  readonly #checkpoints: Checkpoints;
+  readonly #load: Load;
   readonly #uploader: Uploader;
   readonly #silence: Silence;
   #handedOver: number | undefined;
@@ -82,6 +84,8 @@ export class SlotActor {
     this.#share = share;
     this.#slot = slotIn(share);
     this.#uploader = new Uploader(ports, share, settings.uploadEveryMs);
+    this.#checkpoints = new Checkpoints(ports, share, settings);
+    this.#load = new Load(ports.clock);
     this.#silence = new Silence(ports, share, settings.silentEveryMs);
     this.#quarantine = new Quarantine(ports, this.#slot, settings.member, () => this.#nudge());
   }
@@ -112,6 +116,7 @@ export class SlotActor {
       inputSequence: lane?.inputSequence ?? 0,
       rows: lane?.rows() ?? 0,
       residentBytes: lane?.residentBytes ?? 0,
+      busyRatio: this.#load.ratio,
       nodeBytes: lane?.nodeBytes() ?? NO_BYTES,
       counts: lane?.counts() ?? {},
       gapRows: lane?.gapRows ?? 0,
@@ -221,7 +226,7 @@ export class SlotActor {
           reader = await this.#read([lane], lane.inputSequence + 1);
           batch = undefined;
           this.#uploader.outdate();
-          await this.#checkpoint(lane);
+          await this.#checkpoints.write(lane, this.#logIdentity);
           continue;
         }
         batch ??= reader.take();
@@ -233,9 +238,8 @@ export class SlotActor {
         await this.#step(lane, arrived);
         if (lane.standstills.length > 0) lane = await this.#takeOut(lane);
         await this.#silence.speak(lane, () => this.#waiting(lane), this.#tenure!.fence);
-        const now = this.#ports.clock.monotonicMs();
         if (this.#uploader.isDue(lane.rows())) this.#upload(lane);
-        if (lane.rows() - this.#checkpointRows >= this.#settings.checkpointEveryRows || now >= this.#checkpointDueMs) await this.#checkpoint(lane);
+        if (this.#checkpoints.isDue(lane)) await this.#checkpoints.write(lane, this.#logIdentity);
       }
     } finally {
       warming?.close();
@@ -243,7 +247,7 @@ export class SlotActor {
       await this.#gathering?.end();
     }
     await this.#release(lane);
-    await this.#checkpoint(lane);
+    await this.#checkpoints.write(lane, this.#logIdentity);
     await this.#uploader.settled;
   }
 
@@ -263,9 +267,13 @@ export class SlotActor {
     for (let from = 0; from < entries.length; ) {
       let to = from;
       for (let bytes = 0; to < entries.length && bytes < STEP_BYTES_MAX; to++) bytes += entries[to]!.data.length;
-      lane.apply(entries.slice(from, to));
+      const taken = entries.slice(from, to);
       const { fence } = this.#tenure!;
-      const newest = await commit(this.#ports, this.#slot, fence, lane.takeFrames(fence.sequence));
+      const frames = this.#load.compute(() => {
+        lane.apply(taken);
+        return lane.takeFrames(fence.sequence);
+      });
+      const newest = await commit(this.#ports, this.#slot, fence, frames);
       if (newest) lane.stored(newest);
       from = to;
     }
@@ -293,7 +301,7 @@ export class SlotActor {
     const came = await gathering?.end(division ? undefined : { main: lane, fence: this.#tenure!.fence, wanted: this.#quarantine.runnable(this.#wanted).own, step: (its, entries) => this.#step(its, entries), spare: (its, run) => this.#sparing(its.published, its.nodes, run) });
     if (!came || came.length === 0) return lane;
     this.#uploader.outdate();
-    this.#checkpointDueMs = 0;
+    this.#checkpoints.outdate();
     return this.#join(lane, came, this.#wanted);
   }
 
@@ -371,21 +379,8 @@ export class SlotActor {
   /** By S8, the lane without the nodes that nobody wants any more. */
   #drop(lane: Lane): Lane {
     this.#uploader.outdate();
-    this.#checkpointDueMs = 0; // behind the next step, which is waited for
+    this.#checkpoints.outdate(); // behind the next step, which is waited for
     return (this.#lane = lane.only(new Set([...lane.published].filter((id) => this.#isWanted(lane, id)))));
-  }
-
-  async #checkpoint(lane: Lane): Promise<void> {
-    const { store, clock, log } = this.#ports;
-    try {
-      await store.write(this.#share, lane.checkpoint(this.#logIdentity));
-    } catch (error) {
-      if (!isFault(error)) throw error;
-      // By S3 a missing checkpoint costs only time at the next start.
-      log.warn({ slot: this.#slot, reason: error.message }, 'no checkpoint was written');
-    }
-    this.#checkpointRows = lane.rows();
-    this.#checkpointDueMs = clock.monotonicMs() + this.#settings.checkpointEveryMs;
   }
 
   /** Sends a checkpoint to where other members find it. */

@@ -10,6 +10,7 @@ import type { Clock } from '#clock/clock.ts';
 import { packedCount } from '#domain/packed-nodes.ts';
 import type { DrainRecord } from '#supervisor/records.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
+import { hotSlots } from './hot-slots.ts';
 import { quarantineLine } from './quarantine.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
 
@@ -32,7 +33,7 @@ export interface StatusAnswer {
     readonly pid: number;
     readonly httpPort: number;
     readonly shards: number;
-    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; /** Entries of the log from the first of its own sources on that it has not taken; 0 when there is none. */ readonly lag: number; readonly residentBytes: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly waiting: readonly string[] }[];
+    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; /** Entries of the log from the first of its own sources on that it has not taken; 0 when there is none. */ readonly lag: number; readonly residentBytes: number; readonly busyRatio: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly waiting: readonly string[] }[];
   }[];
 }
 
@@ -85,9 +86,9 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
       shards: shards.length,
       slots: shards.flatMap(({ shard, slots }) =>
         slots.map((running) => {
-          const { slot, state, epoch, nodes, rows, inputSequence, residentBytes, restarts, restoredFrom, lastFailure, waiting } = running;
+          const { slot, state, epoch, nodes, rows, inputSequence, residentBytes, busyRatio, restarts, restoredFrom, lastFailure, waiting } = running;
           return {
-            slot, shard, state, epoch, nodes: packedCount(nodes), rows, inputSequence, lag: lags.get(running)!, residentBytes, restarts, waiting,
+            slot, shard, state, epoch, nodes: packedCount(nodes), rows, inputSequence, lag: lags.get(running)!, residentBytes, busyRatio, restarts, waiting,
             ...(restoredFrom && { restoredFrom }),
             ...(lastFailure && { lastFailure }),
           };
@@ -110,14 +111,19 @@ function print({ natsUrl, problems, strategies, quarantine, members, log, stream
   const slots = members.flatMap(({ member, slots: each }) => each.map((slot) => ({ member, ...slot })));
   if (slots.length > 0) {
     out.line();
-    out.table(['slot', 'member', 'shard', 'state', 'nodes', 'rows', 'lag', 'memory', 'restarts'], slots.map(({ slot, member, shard, state, nodes, rows, lag, residentBytes, restarts }) => [slot, member, shard, state, nodes, rows, lag, `${Math.ceil(residentBytes / 1024)} KiB`, restarts]));
+    out.table(['slot', 'member', 'shard', 'state', 'nodes', 'rows', 'lag', 'memory', 'busy', 'restarts'], slots.map(({ slot, member, shard, state, nodes, rows, lag, residentBytes, busyRatio, restarts }) => [slot, member, shard, state, nodes, rows, lag, `${Math.ceil(residentBytes / 1024)} KiB`, percent(busyRatio), restarts]));
   }
   for (const { stream, heldBy, dueSequence } of streams ?? []) if (heldBy) out.line(out.paint('yellow', heldLine(stream, heldBy, dueSequence)));
   for (const record of quarantine) out.line(out.paint('yellow', quarantineLine(record)));
+  for (const { slot, busyRatio } of hotSlots(members)) out.line(out.paint('yellow', `slot ${slot} computes ${percent(busyRatio)} of its shard’s time: \`qmtl split ${slot}\` gives it another owner, if it has more sources than one`));
   for (const { slot, waiting, lastFailure } of slots) {
     if (waiting.length > 0) out.line(out.paint('yellow', `slot ${slot}: nodes that stand still or wait for one that does: ${waiting.length}`));
     if (lastFailure) out.line(out.paint('yellow', `slot ${slot} was started again: ${lastFailure}`));
   }
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(100 * ratio)} %`;
 }
 
 function heldLine(stream: string, { slot, node, sequence, why }: NonNullable<StreamReport['heldBy']>, dueSequence: number): string {
