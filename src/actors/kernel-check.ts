@@ -1,7 +1,7 @@
 // Runs a WebAssembly kernel in the sandbox over rows made for it, before a node is declared with it: its bits have to be the same
 // however its rows are cut, or a backtest, a live run and a replay would differ.
 // Rows are a random walk with values missing, twice in a row, at zero and below, so that the branches of a kernel are met. What a kernel does at
-// rows like none of these is not seen; a replay that differs stops its slot (REPLAY_DIVERGED).
+// rows like none of these is not seen; a replay that differs stops its node (REPLAY_DIVERGED).
 import { createHash } from 'node:crypto';
 import { seededRandom } from '#clock/random.ts';
 import { Fault } from '#domain/fault.ts';

@@ -3,7 +3,7 @@
 //     them is a hole, behind which nothing of the source is looked at any more: who reads it stands still (LOG_GAP), the others go on.
 //     So duplicates, retries and frame borders mean nothing.
 // A2. A row a node has already committed is computed but not given out; its chain is compared with the committed one, so a
-//     replay that would differ stops with REPLAY_DIVERGED before anything is written.
+//     replay that differs stops the node before anything of it is written, and all that read it (REPLAY_DIVERGED); the others go on.
 // A3. The state is a pure function of the entries applied, whatever batches they came in.
 // A4. When a node halts, of it and of all that read it only rows before that time are given out. Such a lane goes on for the others,
 //     and is no good to continue the halted ones from.
@@ -18,21 +18,20 @@ import { decodeFrame, type Frame } from '#bus/frame.ts';
 import type { LogEntry, StoredEntry } from '#bus/bus.ts';
 import { idIn } from '#bus/subjects.ts';
 import type { SourceID } from '#domain/bar.ts';
-import { Fault } from '#domain/fault.ts';
-import { intervalMs } from '#domain/interval.ts';
+import { Fault, isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { type Origin, viewIdOf } from '#domain/origin.ts';
 import { PartNames, type Parts, PartsWriter } from '#domain/parts.ts';
-import type { Rows } from '#kernels/plan.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream, withUpstreams } from './assemble.ts';
-import { haltOfStarved, type Standstill } from './halt.ts';
+import type { Standstill } from './halt.ts';
 import { chainsIn, type Given, givenBy, HEAD_PART, headOf, type Landmark, writeHead } from './lane-head.ts';
 import { collect, type Committed, newOutput, type NodeFrame, type Output, resumeOutput, takeFramesOf } from './lane-output.ts';
 import type { Released } from './lease.ts';
 import { inputOf, type Membership, membersIn } from './members-entry.ts';
 import { gapFault, newStaged, stage, type Staged } from './staged.ts';
+import { Standstills } from './standstills.ts';
 import { type Unable, unableFor } from './unable.ts';
 import { type Origins, type View, viewOf } from './view.ts';
 
@@ -68,11 +67,10 @@ export class Lane {
   readonly #queries = new Map<SourceID, ((told: Membership) => void)[]>();
   /** By A1, by the plan's keys of the sources. */
   readonly #holes = new Map<string, Fault>();
-  /** These three by what the plan calls the nodes. */
-  readonly #standstills = new Map<NodeID, Standstill>();
-  /** By A4, what a node says of this moment or a later one is not given out: a row of interval i at t speaks of t + i. */
-  readonly #heldFrom = new Map<NodeID, number>();
-  readonly #intervalsMs: ReadonlyMap<NodeID, number>;
+  /** By A2, the faults, and by what the plan calls them the nodes that stand still for those. */
+  readonly #diverged: Fault[] = [];
+  readonly #diverging = new Set<NodeID>();
+  readonly #halts: Standstills;
   #nodeBytes: NodeBytes | undefined;
   #partNames: PartNames | undefined;
   /** Of the last one: the next takes about as many. */
@@ -92,7 +90,7 @@ export class Lane {
     this.#view = viewOf(nodes, published, origins);
     this.#assembly = assemble(this.#view.nodes, this.#chunkRowsMax, undefined, this.#view.keyOf);
     this.#assembly.plan.boundWaiting(WAITING_ROWS_MAX);
-    this.#intervalsMs = new Map(this.#view.nodes.map(({ id, spec }) => [id, intervalMs(spec.config.interval)]));
+    this.#halts = new Standstills(this.#assembly, this.#view);
     for (const [key, { source, firstRow }] of this.#view.sources) {
       this.#staged.set(key, newStaged(firstRow, this.#assembly.plan.columnsOf(key)));
       this.#keysOf.set(source, [...(this.#keysOf.get(source) ?? []), key]);
@@ -177,7 +175,7 @@ export class Lane {
 
   /** Nodes that came to stand still, those above before those below. */
   get standstills(): readonly (Standstill | Unable)[] {
-    return [...this.#standstills.values(), ...this.holes.flatMap((hole) => unableFor(hole, this.published, this.nodes))];
+    return [...this.#halts.all, ...[...this.holes, ...this.#diverged].flatMap((fault) => unableFor(fault, this.published, this.nodes))];
   }
 
   /** Where the lane, or some of what it gives out, stands: in a form that two lanes at one place have in common. */
@@ -188,14 +186,14 @@ export class Lane {
     return { inputSequence: this.#inputSequence, nodes: createHash('sha256').update(ids.map((id) => this.#outputs.get(id)!.viewId).join()).digest('hex'), chains: chains.digest('hex') };
   }
 
-  /** From here on the lane gives out what the log does not have; what it computed before, the log has. Throws REPLAY_DIVERGED. */
+  /** From here on the lane gives out what the log does not have; what it computed before, the log has. */
   resume(committed: ReadonlyMap<NodeID, Committed>): void {
     if (committed.size > 0) this.#landmark = undefined;
     for (const [id, output] of this.#outputs) {
       const known = committed.get(id);
       assert(output.count === 0 && (output.next === undefined || output.next <= (known?.next ?? 0)), 'a lane that followed may not lead the log');
       if (!known) continue;
-      resumeOutput(output, known); // by A2
+      this.#sparing(output, () => resumeOutput(output, known));
     }
   }
 
@@ -231,7 +229,7 @@ export class Lane {
     return (this.#nodeBytes ??= nodeBytesOf(Array.from(this.#outputs.values(), ({ id, viewId }) => [id, this.#assembly.plan.residentBytes(viewId)])));
   }
 
-  /** Applies entries of IN in order. Throws FRAME_INVALID, REPLAY_DIVERGED. */
+  /** Applies entries of IN in order. Throws FRAME_INVALID. */
   apply(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (entry.sequence <= this.#inputSequence) continue;
@@ -361,39 +359,22 @@ export class Lane {
     beat();
   }
 
-  #noticeHalts(): void {
-    const { plan, halting } = this.#assembly;
-    for (const [node, { halt }] of halting) {
-      if (!halt || this.#standstills.has(node)) continue;
-      const rows = plan.rowsOf(node);
-      const row = plan.warmup(node) + halt.row;
-      const t = rows.t[row - rows.first];
-      // A node below one that stands still is shown NaN, and may well fail at that; it is not its fault.
-      if (t !== undefined) this.#standStill(node, { ...halt, row, t });
-    }
-    for (const starved of plan.starved()) this.#standStill(starved.node as NodeID, { ...haltOfStarved(starved), row: starved.row, t: starved.t });
-  }
-
-  #standStill(node: NodeID, halt: Omit<Standstill, 'node'>): void {
-    const moment = halt.t + this.#intervalsMs.get(node)!;
-    if (moment >= (this.#heldFrom.get(node) ?? Infinity)) return;
-    this.#standstills.set(node, { ...halt, node: this.#view.idOf(node) });
-    for (const id of withDownstream([node], this.#view.nodes)) this.#heldFrom.set(id, Math.min(moment, this.#heldFrom.get(id) ?? Infinity));
-  }
-
-  /** What a node fired in the last append, by A4. */
-  #rowsOf(id: NodeID): Rows {
-    const rows = this.#assembly.plan.rowsOf(id);
-    const until = this.#heldFrom.get(id);
-    if (until === undefined) return rows;
-    const width = this.#intervalsMs.get(id)!;
-    let { count } = rows;
-    while (count > 0 && rows.t[count - 1]! + width >= until) count--;
-    return { first: rows.first, count, t: rows.t.subarray(0, count), columns: rows.columns.map((column) => column.subarray(0, count)) };
-  }
-
   #collect(outputs: Iterable<Output>): void {
-    this.#noticeHalts();
-    for (const output of outputs) this.#gapRows += collect(output, this.#rowsOf(output.viewId));
+    this.#halts.notice();
+    for (const output of outputs) {
+      if (!this.#diverging.has(output.viewId)) this.#sparing(output, () => void (this.#gapRows += collect(output, this.#halts.rowsOf(output.viewId))));
+    }
+  }
+
+  /** By A2, does something that shows whether a replay differs; then nothing of the node is given out any more, nor of what reads it. */
+  #sparing(output: Output, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!isFault(error) || error.code !== 'REPLAY_DIVERGED') throw error;
+      this.#diverged.push(error);
+      for (const id of withDownstream([output.viewId], this.#view.nodes)) this.#diverging.add(id);
+      for (const each of this.#outputs.values()) if (this.#diverging.has(each.viewId)) each.count = 0;
+    }
   }
 }
