@@ -27,6 +27,8 @@ export interface Upload {
   readonly object: string;
   /** Of the newest entry that is in it. */
   readonly inputSequence: number;
+  /** By which a log is known that has another entry there now, as in the head of a checkpoint. */
+  readonly mark: number | null;
   /** The nodes it holds, packed. */
   readonly nodes: Uint8Array;
 }
@@ -55,7 +57,7 @@ export async function upload({ bus }: SlotPorts, slot: Share, parts: Parts, { ep
   const records = await bus.bucket<UploadRecord>('uploads');
   const objects = await bus.objects('checkpoints');
   const head = headOf(parts);
-  const { log, inputSequence } = head;
+  const { log, inputSequence, mark } = head;
   const nodes = packNodes([...publishedIn(head)]);
   let stored: string | undefined;
   for (;;) {
@@ -65,7 +67,7 @@ export async function upload({ bus }: SlotPorts, slot: Share, parts: Parts, { ep
       return;
     }
     const before = found?.value.log === log ? found.value.uploads : [];
-    const fresh: Upload = { object: freeName(slot, epoch, before), inputSequence, nodes };
+    const fresh: Upload = { object: freeName(slot, epoch, before), inputSequence, mark, nodes };
     const uploads = needed([fresh, ...before].toSorted((a, b) => b.inputSequence - a.inputSequence), wanted);
     if (uploads.includes(fresh)) {
       stored = fresh.object;

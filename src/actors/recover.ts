@@ -184,7 +184,7 @@ async function localOf(ports: SlotPorts, slot: Share, logIdentity: string, befor
 }
 
 /** By R4, as far as the input tells. An entry that was purged since was there. */
-async function trailsLog({ bus, subjects }: SlotPorts, { inputSequence, mark }: Head): Promise<boolean> {
+export async function trailsLog({ bus, subjects }: Pick<SlotPorts, 'bus' | 'subjects'>, { inputSequence, mark }: Pick<Head, 'inputSequence' | 'mark'>): Promise<boolean> {
   const entry = await bus.next('IN', subjects.inputs('*' as Slot), Math.max(1, inputSequence));
   if (entry?.sequence === inputSequence) return typeof mark !== 'number' || crc32(entry.data) === mark;
   return entry !== undefined || inputSequence <= (await bus.state('IN')).lastSequence;

@@ -9,8 +9,10 @@
 //     that stands does no harm, however late.
 // K5. What counts as the newest entry is what was it a round ago. A server that loses its power loses what it stored last, and a subject that
 //     is left with nothing would be taken for one that never had anything.
+// K6. An upload that knows more of the input log than is there stands for nothing: the log has lost its end, and nobody can go on from it.
 // Absent: stream EVENT. It is the record of what was done, orders among it, and nothing of it is ever removed.
 import type { UploadRecord } from '#actors/depot.ts';
+import { trailsLog } from '#actors/recover.ts';
 import type { FloorRecord } from '#actors/floor.ts';
 import type { Bus, LogEntry, RecordBucket, StreamState } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
@@ -176,14 +178,15 @@ export class Retention {
   async #purgeInputs({ identity, firstSequence }: StreamState): Promise<void> {
     const { bus, log, inTurn } = this.#ports;
     const newest = this.#due.IN > firstSequence ? await bus.lastOfEach('IN', [this.#all('IN')]) : [];
-    const before = this.#needed(identity);
+    const uploads = newest.length > 0 ? await this.#usable() : this.#uploads;
+    const before = this.#needed(uploads, identity);
     const raised = new Map<SourceID, FloorRecord>();
     for (const { subject, sequence: last } of this.#aRoundAgo('IN', newest)) {
       const source = idIn<SourceID>(subject);
       const sequence = Math.min(this.#due.IN, last, before.get(source)?.sequence ?? Infinity); // by K1, K2
       if (sequence > this.#floorOf(source).sequence) raised.set(source, { sequence, row: await this.#rowBehind(subject, this.#floorOf(source), sequence) });
     }
-    const needs = await inTurn(() => this.#raise(raised, this.#needed(identity)));
+    const needs = await inTurn(() => this.#raise(raised, this.#needed(uploads, identity)));
     let purged = 0;
     for (const { subject } of newest) {
       const source = idIn<SourceID>(subject);
@@ -195,8 +198,19 @@ export class Retention {
     if (purged > 0) log.info({ stream: 'IN', sources: raised.size, entries: purged, heldBy: this.#heldBy.IN }, 'entries were purged');
   }
 
-  #needed(identity: string): Map<SourceID, Need> {
-    const needs = this.#needs.bySource(this.#uploads, identity);
+  /** By K6. */
+  async #usable(): Promise<Map<Share, UploadRecord>> {
+    const found = await Promise.all(
+      Array.from(this.#uploads, async ([share, record]) => {
+        const trails = await Promise.all(record.uploads.map((each) => trailsLog(this.#ports, each)));
+        return [share, { ...record, uploads: record.uploads.filter((_, k) => trails[k]) }] as const;
+      }),
+    );
+    return new Map(found);
+  }
+
+  #needed(uploads: ReadonlyMap<Share, UploadRecord>, identity: string): Map<SourceID, Need> {
+    const needs = this.#needs.bySource(uploads, identity);
     this.#heldBy.IN = holderOf([...needs.values()], this.#due.IN);
     return needs;
   }

@@ -42,9 +42,9 @@ const report = async (stream: 'IN' | 'OUT'): Promise<StreamReport> => (await bus
 /** Sequences the stream still has. */
 const left = (stream: 'IN' | 'OUT'): number[] => log.streams[stream].entries.flatMap(({ sequence }) => (log.streams[stream].purged.has(sequence) ? [] : [sequence]));
 
-async function uploaded(...uploads: { at: number; nodes: readonly NodeID[] }[]): Promise<void> {
+async function uploaded(...uploads: { at: number; nodes: readonly NodeID[]; mark?: number }[]): Promise<void> {
   const { identity } = await bus.state('IN');
-  const record: UploadRecord = { log: identity, epoch: 1, handover: null, uploads: uploads.map(({ at, nodes }) => ({ object: `${slot}.1.${at}`, inputSequence: at, nodes: packNodes(nodes) })) };
+  const record: UploadRecord = { log: identity, epoch: 1, handover: null, uploads: uploads.map(({ at, nodes, mark = null }) => ({ object: `${slot}.1.${at}`, inputSequence: at, mark, nodes: packNodes(nodes) })) };
   await (await bus.bucket<UploadRecord>('uploads')).put(slot, record);
 }
 
@@ -96,6 +96,16 @@ describe('rows of a source', () => {
     await clock.advance(TERMS.everyMs);
     expect(left('IN')).toEqual([8, 9, 10]); // 7 is more than an hour old by now
     expect((await report('IN')).heldBy).toBeNull();
+  });
+
+  test.each([['ends before them', 99, undefined], ['has lost its end since, and has others there', 9, 1]])('stay when the uploads are of a log that %s', async (_, at, mark) => {
+    await startManager(log, clock, bus, TERMS);
+    await apply(spec);
+    const its = { nodes: own, ...(mark !== undefined && { mark }) };
+    await uploaded({ at, ...its }, { at: at - 1, ...its });
+    await feedTen();
+    expect(left('IN')).toHaveLength(10);
+    expect((await report('IN')).heldBy).toMatchObject({ sequence: 1, why: 'no upload holds it yet, so it needs all from its origin on' });
   });
 
   test('stay when the uploads are of another log', async () => {
@@ -202,7 +212,7 @@ describe('what a tag query reads', () => {
     await feedTen();
     for (const each of new Set([...(await recordsIn<NodeRecord>(log, 'nodes')).values()].map((its) => its.slot))) {
       const { identity } = await bus.state('IN');
-      await (await bus.bucket<UploadRecord>('uploads')).put(each, { log: identity, epoch: 1, handover: null, uploads: [{ object: 'o', inputSequence: 9, nodes: packNodes(nodes) }] });
+      await (await bus.bucket<UploadRecord>('uploads')).put(each, { log: identity, epoch: 1, handover: null, uploads: [{ object: 'o', inputSequence: 9, mark: null, nodes: packNodes(nodes) }] });
     }
     await clock.advance(10 * HOUR_MS);
     expect(log.streams.IN.purged.size).toBe(0);

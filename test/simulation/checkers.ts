@@ -1,11 +1,13 @@
 // What must hold of the log at the end of every schedule, whatever went wrong in it.
 import { firstSourceOf, withUpstreams } from '#actors/assemble.ts';
 import { membersIn } from '#actors/members-entry.ts';
+import type { UploadRecord } from '#actors/depot.ts';
 import { Owners } from '#actors/owners.ts';
 import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
-import { idIn, slotOf, type Subjects } from '#bus/subjects.ts';
+import { slotIn } from '#bus/shares.ts';
+import { idIn, type Share, slotOf, type Subjects } from '#bus/subjects.ts';
 import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { viewIdOf } from '#domain/origin.ts';
@@ -83,6 +85,14 @@ export async function isHeld(log: MemoryLog, { node, rowFrom }: Poison, records:
 export async function quarantinedIn(log: MemoryLog): Promise<string[]> {
   const held = await (await new MemoryBus(log).bucket<QuarantineRecord>('quarantine')).all();
   return held.map(({ value: { node, code, reason } }) => `${node.slice(0, 8)} ${code} ${reason}`);
+}
+
+/** Whether two uploads of a slot, of whose rows some are purged, know more than is left of the input log up to an entry: that is outside of what is promised. */
+export async function losesUploads(log: MemoryLog, end: number): Promise<boolean> {
+  if (log.streams.IN.purged.size === 0) return false;
+  const records = await (await new MemoryBus(log).bucket<UploadRecord>('uploads')).all();
+  const lost = records.flatMap(({ key, value }) => value.uploads.flatMap(({ inputSequence }) => (inputSequence > end ? [slotIn(key as Share)] : [])));
+  return new Set(lost).size < lost.length;
 }
 
 export async function recordsIn(log: MemoryLog): Promise<Map<NodeID, NodeRecord>> {

@@ -43,6 +43,11 @@ export class SimulatedServer {
     this.#deposedAt = { IN: IN.entries.length, OUT: OUT.entries.length, EVENT: EVENT.entries.length };
   }
 
+  /** Where the input log ended at a moment. */
+  endAt(ms: number): number {
+    return this.log.streams.IN.entries.findLast(({ storedMs }) => storedMs <= ms)?.sequence ?? 0;
+  }
+
   /** The machine loses power, and each stream what came to it in the last so many ms. Nothing that was on its way arrives. */
   losePower(lostMs: Readonly<Partial<Record<StreamName, number>>>): void {
     this.#lives++;

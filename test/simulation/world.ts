@@ -28,7 +28,7 @@ import { mixedIntervals } from '../support/operators.ts';
 import { type Poison, poison, type PoisonKind } from '../support/poison.ts';
 import { breadth, leading } from '../support/queries.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
-import { checkInput, checkOneWriter, checkRows, divisionsOf, isHeld, livesOf, missingRows, purgedIn, quarantinedIn, recordsIn, type Truth, Truths, truthOfQueries } from './checkers.ts';
+import { checkInput, checkOneWriter, checkRows, divisionsOf, isHeld, livesOf, losesUploads, missingRows, purgedIn, quarantinedIn, recordsIn, type Truth, Truths, truthOfQueries } from './checkers.ts';
 import { describe, drawSchedule, type Event, INSTRUMENTS, MEMBERS, type Mishap, ROLES, slotsOf } from './faults.ts';
 import { SimulatedBus, SimulatedServer } from './network.ts';
 import { SimulatedProcess } from './process.ts';
@@ -320,11 +320,7 @@ class World {
         for (const disk of this.#roles.disksOf(event.member)) disk.wipe();
         return;
       case 'power':
-        if (this.log.isReplicated) return this.#say('which costs nothing here');
-        this.#server.losePower({ IN: event.inMs, OUT: Math.max(this.#queries.length > 0 ? event.inMs : 0, event.outMs) });
-        for (const role of event.sparesManager ? MEMBERS : ROLES) this.#roles.kill(role, event.ms);
-        for (const source of SOURCES) this.#restartFeed(source);
-        return;
+        return void this.#losePower(event);
       case 'fill disk':
         for (const disk of this.#roles.disksOf(event.member)) disk.fill(event.ms);
         return;
@@ -342,6 +338,14 @@ class World {
         if (entry) void new MemoryBus(this.log).append(entry.subject, entry.data);
       }
     }
+  }
+
+  async #losePower({ ms, inMs, outMs, sparesManager }: Extract<Mishap, { kind: 'power' }>): Promise<void> {
+    if (this.log.isReplicated) return this.#say('which costs nothing here');
+    if (await losesUploads(this.log, this.#server.endAt(this.#clock.now() - Math.max(inMs, outMs)))) return this.#say('which would take what a slot is rebuilt from');
+    this.#server.losePower({ IN: inMs, OUT: Math.max(this.#queries.length > 0 ? inMs : 0, outMs) });
+    for (const role of sparesManager ? MEMBERS : ROLES) this.#roles.kill(role, ms);
+    for (const source of SOURCES) this.#restartFeed(source);
   }
 
   async #release(): Promise<void> {
