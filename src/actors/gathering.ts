@@ -11,7 +11,7 @@ import type { Lane } from './lane.ts';
 import { committedOf, restoreUpload } from './recover.ts';
 import type { Runnable, SlotPorts } from './slot-terms.ts';
 
-/** Rows that are still on their way to a lane, while the slot stands still. */
+/** What is still on its way is waited for no longer, while the slot stands still. */
 const LATE_MS = 500;
 
 /** The owner, once all of the slot is its own. */
@@ -40,11 +40,14 @@ export interface GatheringTerms {
 export class Gathering {
   readonly #ports: SlotPorts;
   readonly #terms: GatheringTerms;
+  /** That have stopped, and stand where they came. */
   readonly #followers: Follower[] = [];
   /** Shares that are as near as they get, or are not followed at all. */
   readonly #settled = new Set<Share>();
   readonly #ended: Promise<unknown>;
   #isOver = false;
+  /** What stops later is nobody's. */
+  #isClosed = false;
 
   constructor(ports: SlotPorts, terms: GatheringTerms) {
     this.#ports = ports;
@@ -59,7 +62,8 @@ export class Gathering {
   /** Ends it. Answers the lanes that came to where the owner's own is, when they are the owner's by now. */
   async end(heir?: Heir): Promise<readonly Lane[]> {
     this.#isOver = true;
-    await this.#ended;
+    await Promise.race([this.#ended, this.#ports.clock.sleep(LATE_MS)]);
+    this.#isClosed = true;
     try {
       return heir ? await this.#handOver(heir) : [];
     } finally {
@@ -88,19 +92,22 @@ export class Gathering {
   async #follow(share: Share, runnable: Runnable): Promise<void> {
     const { clock, log } = this.#ports;
     const { handover, logIdentity, read, reached } = this.#terms;
+    let follower: Follower | undefined;
     try {
       await untilUploadedFor(this.#ports, share, handover, () => this.#isOver);
       if (this.#isOver) return;
       const uploads = (await uploadsOf(this.#ports, share, logIdentity, runnable.sharesMost)).filter(({ inputSequence }) => inputSequence <= reached());
       const begun = await restoreUpload(this.#ports, share, runnable, uploads);
-      if (!begun) return;
-      const follower = new Follower(this.#ports, share, begun.lane, await read(begun.lane), true);
-      this.#followers.push(follower);
+      if (!begun || this.#isOver) return;
+      follower = new Follower(this.#ports, share, begun.lane, await read(begun.lane), true);
       for (; !this.#isOver; await clock.sleep(FOLLOW_POLL_MS)) {
         await follower.keepUp(reached());
         this.#settled.add(share);
       }
+      if (this.#isClosed) follower.close();
+      else this.#followers.push(follower);
     } catch (error) {
+      follower?.close();
       if (!isFault(error)) throw error;
       log.warn({ share, reason: error.message }, 'a share is not followed; its nodes are warmed once the slot is whole');
     } finally {
