@@ -12,8 +12,10 @@ import { type Committed, emptyFrame } from './lane-output.ts';
 import { committedOf } from './recover.ts';
 import type { SlotPorts } from './slot-terms.ts';
 
-/** Stored at once: a step behind them waits no longer than for one of its own size. */
-const FRAMES_MAX = 64;
+/** Stored at once, so that a step behind them waits no longer than for one of its own size … */
+const FRAMES_MIN = 64;
+/** … but for so many nodes that there would not be steps enough, of which bars a minute bring sixty in a usual period. */
+const STEPS_MAX = 32;
 
 export class Silence {
   readonly #ports: SlotPorts;
@@ -24,6 +26,7 @@ export class Silence {
   #before: ReadonlyMap<NodeID, number> = new Map();
   /** Nodes that gave nothing since, and are to be spoken for. */
   #silent: (readonly [NodeID, Committed])[] = [];
+  #atOnce = FRAMES_MIN;
 
   constructor(ports: SlotPorts, share: Share, everyMs: number) {
     this.#ports = ports;
@@ -44,11 +47,12 @@ export class Silence {
         if (its) given.set(id, its);
       }
       this.#silent = [...given].filter(([id, { next }]) => this.#before.get(id) === next);
+      this.#atOnce = Math.max(FRAMES_MIN, Math.ceil(this.#silent.length / STEPS_MAX));
       this.#before = new Map(Array.from(given, ([id, { next }]) => [id, next]));
     }
     if (this.#silent.length === 0) return;
     const standing = new Set(waiting());
-    const due = this.#silent.splice(0, FRAMES_MAX).filter(([id, { next }]) => (lane.published.has(id) ? lane.given(id)?.next === next : standing.has(id))); // by E2
+    const due = this.#silent.splice(0, this.#atOnce).filter(([id, { next }]) => (lane.published.has(id) ? lane.given(id)?.next === next : standing.has(id))); // by E2
     await commit(this.#ports, slotIn(this.#share), fence, due.map(([id, its]) => emptyFrame(id, its, fence.sequence, lane.inputSequence)));
   }
 }
