@@ -32,7 +32,7 @@ const RETIRE_EVERY_MS = 60_000;
 /** A query is to know its members within a second. */
 const QUERY_CHECK_MS = 250;
 /** Whether the log has lost what a query was told. */
-const QUERY_LOST_CHECK_MS = 1_000;
+const QUERY_LOST_CHECK_MS = 5_000;
 /** Members that come one after the other are waited for, so that slots move once. In lifetimes of a member. */
 const SETTLED_AFTER_TTLS = 2;
 /** Warming a slot of a hundred thousand nodes takes seconds. */

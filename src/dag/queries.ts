@@ -63,12 +63,17 @@ export class Queries {
   /** By Q4, forgets what was told and is not in the log any more; true when there was any. Throws NATS_UNREACHABLE. */
   async missLost(): Promise<boolean> {
     const { bus, subjects } = this.#ports;
-    let hasLost = false;
-    for (const [id, { sequence }] of this.#told) {
+    const told = Array.from(this.#told).flatMap(([id, { sequence }]) => {
       const record = this.#known.nodes.get(id);
-      if (!record || sequence === 0) continue;
-      const newest = await bus.last('IN', subjects.input(record.slot, inputOf(id)));
-      if (newest && newest.sequence >= sequence) continue;
+      return record && sequence > 0 ? [{ id, sequence, subject: subjects.input(record.slot, inputOf(id)) }] : [];
+    });
+    if (told.length === 0) return false;
+    const newest = new Map((await bus.lastOfEach('IN', told.map(({ subject }) => subject))).map(({ subject, sequence }) => [subject, sequence]));
+    let hasLost = false;
+    for (const { id, subject, sequence } of told) {
+      if ((newest.get(subject) ?? 0) >= sequence) continue;
+      const found = await bus.last('IN', subject); // that was an answer of a replica, which may lag
+      if (found && found.sequence >= sequence) continue;
       this.#told.delete(id);
       hasLost = true;
     }
