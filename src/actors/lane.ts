@@ -206,12 +206,14 @@ export class Lane {
     });
   }
 
-  /** How far a node's rows are given out; undefined before the first, and while rows are computed that are not given out yet or were before. */
+  /** How far a node's rows are given out; undefined before the first, and while some are not given out yet, or are computed again. */
   given(id: NodeID): Committed | undefined {
     const { viewId, chains, committed, count } = this.#outputs.get(id)!;
     const { plan } = this.#assembly;
     const { first, count: fired } = plan.rowsOf(viewId);
-    return committed || count > 0 || first + fired <= plan.warmup(viewId) ? undefined : { next: first + fired, chains: chains.slice() };
+    const next = first + fired;
+    if (committed) return committed.next === next ? committed : undefined;
+    return count > 0 || next <= plan.warmup(viewId) ? undefined : { next, chains: chains.slice() };
   }
 
   /** Rows that were late or missing so far, by the nodes that count them and are given out. */

@@ -2,7 +2,7 @@
 // the log, and of a slot's outputs may go what lies before the oldest of those (K2 in dag/retention.ts): one silent node would hold back all.
 // E1. Such a frame repeats how far the node's last one came, under the fence of its owner. To a reader it is nothing, to an owner the same as that one.
 // E2. It is stored between two steps, and only of a node whose rows are all stored, so it is never behind one that says more.
-import type { Fence } from '#bus/bus.ts';
+import type { Fence, StoredEntry } from '#bus/bus.ts';
 import { slotIn } from '#bus/shares.ts';
 import type { Share } from '#bus/subjects.ts';
 import type { NodeID } from '#domain/node-spec.ts';
@@ -35,8 +35,8 @@ export class Silence {
     this.#dueMs = ports.clock.monotonicMs() + everyMs;
   }
 
-  /** To be called between two steps. `waiting` tells the nodes that are in no lane, since they stand still. Throws LEASE_LOST. */
-  async speak(lane: Lane, waiting: () => readonly NodeID[], fence: Fence): Promise<void> {
+  /** To be called between two steps; answers the newest entry it stored. `waiting` tells the nodes that are in no lane, since they stand still. Throws LEASE_LOST. */
+  async speak(lane: Lane, waiting: () => readonly NodeID[], fence: Fence): Promise<StoredEntry | undefined> {
     const { clock } = this.#ports;
     if (clock.monotonicMs() >= this.#dueMs) {
       this.#dueMs = clock.monotonicMs() + this.#everyMs;
@@ -50,9 +50,9 @@ export class Silence {
       this.#atOnce = Math.max(FRAMES_MIN, Math.ceil(this.#silent.length / STEPS_MAX));
       this.#before = new Map(Array.from(given, ([id, { next }]) => [id, next]));
     }
-    if (this.#silent.length === 0) return;
+    if (this.#silent.length === 0) return undefined;
     const standing = new Set(waiting());
     const due = this.#silent.splice(0, this.#atOnce).filter(([id, { next }]) => (lane.published.has(id) ? lane.given(id)?.next === next : standing.has(id))); // by E2
-    await commit(this.#ports, slotIn(this.#share), fence, due.map(([id, its]) => emptyFrame(id, its, fence.sequence, lane.inputSequence)));
+    return commit(this.#ports, slotIn(this.#share), fence, due.map(([id, its]) => emptyFrame(id, its, fence.sequence, lane.inputSequence)));
   }
 }

@@ -237,7 +237,8 @@ export class SlotActor {
         batch = undefined;
         await this.#step(lane, arrived);
         if (lane.standstills.length > 0) lane = await this.#takeOut(lane);
-        await this.#silence.speak(lane, () => this.#waiting(lane), this.#tenure!.fence);
+        const spoken = await this.#silence.speak(lane, () => this.#waiting(lane), this.#tenure!.fence);
+        if (spoken) lane.stored(spoken);
         if (this.#uploader.isDue(lane.rows())) this.#upload(lane);
         if (this.#checkpoints.isDue(lane)) await this.#checkpoints.write(lane, this.#logIdentity);
       }
