@@ -11,14 +11,19 @@ export async function claimMembers(bus: Bus, { members, lease, tenant }: Pick<Co
   const records = await bus.bucket<MemberRecord>('members');
   const mine = (await records.all()).filter(({ key }) => members.some(({ id }) => id === key));
   if (mine.length === 0) return;
-  // What a cluster that is gone has left behind stands still.
-  await clock.sleep(2 * lease.heartbeatEveryMs);
-  for (const { key, revision } of mine) {
-    const now = await records.get(key);
-    if (now === undefined || now.revision === revision) continue;
-    throw new Fault('CLUSTER_ALREADY_UP', `member ${key} of tenant ${tenant} is alive on this log already, as process ${now.value.pid} of the machine it runs on`, {
-      cure: 'give the members of this cluster other ids, or the cluster another tenant; where the other runs, `qmtl down` stops it',
-      data: { member: key, pid: now.value.pid },
-    });
+  // What a cluster that is gone has left behind stands still. One that lives on a busy machine may be late, but not later than a member may be at all.
+  for (const lateMs = clock.monotonicMs() + lease.memberTtlMs; clock.monotonicMs() < lateMs; ) {
+    await clock.sleep(lease.heartbeatEveryMs);
+    for (const { key, revision } of mine) {
+      const now = await records.get(key);
+      if (now !== undefined && now.revision !== revision) throw alive(key, tenant, now.value.pid);
+    }
   }
+}
+
+function alive(member: string, tenant: string, pid: number): Fault {
+  return new Fault('CLUSTER_ALREADY_UP', `member ${member} of tenant ${tenant} is alive on this log already, as process ${pid} of the machine it runs on`, {
+    cure: 'give the members of this cluster other ids, or the cluster another tenant; where the other runs, `qmtl down` stops it',
+    data: { member, pid },
+  });
 }
