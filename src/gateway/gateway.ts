@@ -137,7 +137,7 @@ export class Gateway {
   async #takeUp(record: StrategyRecord): Promise<void> {
     const { clock, log } = this.#ports;
     const { signal } = this.#stopped;
-    while (!signal.aborted) {
+    while (!signal.aborted && this.#strategies.has(record.id)) {
       try {
         await this.#drive(record);
         return;
@@ -167,7 +167,11 @@ export class Gateway {
   /** Takes the step if it is the next one; a strategy that is further already stays where it is. */
   async #advance(id: string, state: StrategyState, reason?: string): Promise<void> {
     await this.#writes.get(id); // which decides what the next one is
-    const record = this.#strategies.get(id)!;
+    const record = this.#strategies.get(id);
+    if (!record) {
+      // Another submission of it came first, and by G1 what that one could not write down is not so.
+      throw new Fault('CLUSTER_NOT_READY', `strategy ${id.slice(0, 16)} could not be written down`, { cure: 'check that nats-server runs, and publish it again', retry: true });
+    }
     if (!TRANSITIONS[record.state].includes(state)) return;
     await this.#record({ ...record, state, ...(reason === undefined ? {} : { reason }) });
   }

@@ -1,4 +1,4 @@
-// What the gateway knows after the log wrote what it was told and its answer was lost.
+// What the gateway knows after the log wrote what it was told and its answer was lost, and after it wrote nothing.
 import { expect, test } from 'vitest';
 import type { BucketName, RecordBucket } from '#bus/bus.ts';
 import { MemoryBus } from '#bus/memory.ts';
@@ -8,27 +8,44 @@ import type { ClusterStatus } from '#gateway/gateway.ts';
 import { names, newLog, startGateway, startManager, submitTo } from '../support/control.ts';
 import { goldenCross } from '../support/strategies.ts';
 
-test('a strategy whose end was written has ended, and does not run again when its nodes are seen to', async () => {
-  let isLost = false;
-  class LossyBus extends MemoryBus {
-    override async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
-      const bucket = await super.bucket<T>(name);
-      const put = async (key: string, value: T): Promise<number> => {
-        const revision = await bucket.put(key, value);
-        if (isLost) throw new Fault('NATS_UNREACHABLE', `record ${key}: the answer is lost`, { retry: true });
-        return revision;
-      };
-      return { put, get: (key) => bucket.get(key), all: () => bucket.all(), replace: (...of) => bucket.replace(...of), remove: (key) => bucket.remove(key), watch: (...of) => bucket.watch(...of) };
-    }
+/** A log whose records are written without an answer, or not at all. */
+class LossyBus extends MemoryBus {
+  loses: 'nothing' | 'answers' | 'records' = 'nothing';
+
+  override async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
+    const bucket = await super.bucket<T>(name);
+    const put = async (key: string, value: T): Promise<number> => {
+      const revision = this.loses === 'records' ? 0 : await bucket.put(key, value);
+      if (this.loses === 'nothing') return revision;
+      throw new Fault('NATS_UNREACHABLE', `record ${key}: no answer`, { retry: true });
+    };
+    return { put, get: (key) => bucket.get(key), all: () => bucket.all(), replace: (...of) => bucket.replace(...of), remove: (key) => bucket.remove(key), watch: (...of) => bucket.watch(...of) };
   }
+}
+
+test('a strategy whose end was written has ended, and does not run again when its nodes are seen to', async () => {
   const clock = new SimulatedClock();
   const server = newLog();
   await startManager(server, clock);
-  await startGateway(server, clock, new LossyBus(server));
+  const bus = new LossyBus(server);
+  await startGateway(server, clock, bus);
   const { strategyId: id } = await submitTo(server, goldenCross.declare());
-  isLost = true;
+  bus.loses = 'answers';
   await expect(new MemoryBus(server).call(names.call('gateway', 'retire'), { strategy: id })).rejects.toMatchObject({ code: 'NATS_UNREACHABLE' });
-  isLost = false;
+  bus.loses = 'nothing';
   const { strategies } = await new MemoryBus(server).call<null, ClusterStatus>(names.call('gateway', 'status'), null);
   expect(strategies).toEqual([expect.objectContaining({ state: 'Completed' })]);
+});
+
+test('a strategy that comes twice at once and cannot be written down is refused both times, and taken later', async () => {
+  const clock = new SimulatedClock();
+  const server = newLog();
+  await startManager(server, clock);
+  const bus = new LossyBus(server);
+  await startGateway(server, clock, bus);
+  bus.loses = 'records';
+  const tries = await Promise.allSettled([1, 2].map(() => submitTo(server, goldenCross.declare())));
+  expect(tries).toEqual([1, 2].map(() => ({ status: 'rejected', reason: expect.objectContaining({ retry: true }) as unknown })));
+  bus.loses = 'nothing';
+  await expect(submitTo(server, goldenCross.declare())).resolves.toMatchObject({ state: 'Mapped' });
 });
