@@ -21,7 +21,8 @@ const INSTRUMENT_ROWS = 50_000;
 
 type Job = (fast: number, slow: number) => Strategy;
 
-const targeted: Job = (fast, slow) => new Strategy({ name: 'target', account: { cash: 100_000, feeBps: 10 }, build: () => ({ target: crossing(fast, slow) }) });
+/** Enough cash for all the bars there are. */
+const targeted: Job = (fast, slow) => new Strategy({ name: 'target', account: { cash: 10_000_000, feeBps: 10 }, build: () => ({ target: crossing(fast, slow) }) });
 
 const PATHS: readonly (readonly [name: string, job: Job])[] = [['by a target', targeted], ['decided bar by bar', market]];
 
