@@ -134,7 +134,7 @@ export function worseTick(isBuy: boolean, price: Units, tick: Units): Units {
 }
 
 /** How far a price lies above the highest multiple of a step that is not above it. */
-export function overTick(price: Units, tick: Units): Units {
+function overTick(price: Units, tick: Units): Units {
   const rest = restOf(price, tick);
   return rest < 0 ? plus(rest, tick) : rest;
 }

@@ -4,8 +4,8 @@
 import { Fault } from '#domain/fault.ts';
 import { rateOfBps } from '#domain/money.ts';
 import type { OrderRequest, OrderType, Side, TimeInForce } from '#domain/order.ts';
-import { fromUnits, minus, plus, restOf, sizeOf, toUnits, type Units, unitsOfExact } from '#domain/units.ts';
-import { overTick } from './costs.ts';
+import { fromUnits, minus, restOf, sizeOf, toUnits, type Units, unitsOfExact } from '#domain/units.ts';
+import { worseTick } from './costs.ts';
 import type { OpenOrder } from './open-order.ts';
 import type { Exit, OrderAccount } from './order-account.ts';
 
@@ -168,12 +168,7 @@ export class Desk {
   /** By D1. */
   #ticks(name: string, price: number, up: boolean): Units {
     const { tick } = this.#account.terms.instruments[this.#instrument]!;
-    const units = toUnits(number(name, price), name);
-    if (tick === 1) return units;
-    const above = overTick(units, tick);
-    if (above === 0) return units;
-    const below = minus(units, above);
-    return up ? plus(below, tick) : below;
+    return worseTick(up, toUnits(number(name, price), name), tick);
   }
 }
 

@@ -1,4 +1,5 @@
 // qmtl paper-venue: a venue to rehearse a live run with, well behaved or not.
+import { aborted } from '#clock/clock.ts';
 import { type Cli, type Command, examples, jsonOption, numberIn } from './cli.ts';
 
 interface PaperVenueOptions {
@@ -41,7 +42,7 @@ async function runVenue({ port, ledger, seed, json, ...trouble }: PaperVenueOpti
   const url = `http://127.0.0.1:${listening}`;
   if (json) cli.out.json({ url, ledger });
   else cli.out.line(`venue at ${url}, orders in ${ledger}`);
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await aborted(signal);
   cli.exitCode = 0;
   await venue.close();
 }

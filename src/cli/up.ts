@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { aborted } from '#clock/clock.ts';
 import { systemRandom } from '#clock/random.ts';
 import { Fault } from '#domain/fault.ts';
 import { logger } from '#telemetry/log.ts';
@@ -43,7 +44,7 @@ async function up(options: UpOptions, cli: Cli): Promise<void> {
     say(cli.out.paint('green', 'the cluster is ready'));
     cli.out.note('next: `qmtl publish <strategy.ts>`, `qmtl feed replay <bars.csv>`, `qmtl status`; Ctrl-C stops everything');
   }
-  if (!stopped.aborted) await new Promise<void>((resolve) => stopped.addEventListener('abort', () => resolve(), { once: true }));
+  await aborted(stopped);
   say('stopping');
   await cluster.stop();
   say('stopped; the data stays for the next `qmtl up`');

@@ -24,6 +24,11 @@ export interface Clock {
 /** Timers of the runtime hold 31 bits; a longer wait would fire at once instead (24.8 days is no wait of ours). */
 export const WAIT_MS_MAX = 2 ** 31 - 1;
 
+/** Resolves once the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
+}
+
 /** One `sleep` for every clock, made of its `after`. */
 export function sleepOn(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

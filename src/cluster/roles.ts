@@ -2,7 +2,7 @@
 // operators, and runs until it is told to stop, its parent is gone, or its connection is lost for good.
 import { NatsBus } from '#bus/nats.ts';
 import { subjects } from '#bus/subjects.ts';
-import type { Clock } from '#clock/clock.ts';
+import { aborted, type Clock } from '#clock/clock.ts';
 import { systemRandom } from '#clock/random.ts';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
@@ -109,10 +109,6 @@ async function standBy(bus: NatsBus, clock: Clock, over: Promise<void>): Promise
   await over;
   cancel();
   return registry;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
 }
 
 function httpPortOf(name: RoleName, config: Config): number {

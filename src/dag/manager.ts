@@ -14,7 +14,7 @@ import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
 import { type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
-import type { Origin } from '#domain/origin.ts';
+import { lifeOf, type Origin } from '#domain/origin.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { placements } from '#supervisor/placement.ts';
 import { type DrainRecord, type MemberRecord, type NodeRecord, type PlacementRecord, subjectOf } from '#supervisor/records.ts';
@@ -204,7 +204,7 @@ export class DagManager {
       await bus.purge('IN', subjects.input(slot, inputOf(id)), (await bus.state('IN')).lastSequence + 1);
       this.#queries!.forget(id);
     }
-    return { sequence: 1, rows: {}, ...origin, life: (before.origin?.life ?? 1) + 1 };
+    return { sequence: 1, rows: {}, ...origin, life: lifeOf(before.origin) + 1 };
   }
 
   #isRunning(id: NodeID): boolean {

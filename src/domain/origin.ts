@@ -16,9 +16,14 @@ export interface Origin {
   readonly queries?: Readonly<Record<NodeID, string>>;
 }
 
+/** The first life of a node needs no saying. */
+export function lifeOf(origin: Pick<Origin, 'life'> | undefined): number {
+  return origin?.life ?? 1;
+}
+
 /** The node and its origin as one name: two lives of a node are two nodes to whoever keeps their state. A node without an origin is called by its id. */
 export function viewIdOf(id: NodeID, origin: Pick<Origin, 'rows' | 'life' | 'queries'> | undefined): NodeID {
-  const life = origin?.life ?? 1;
+  const life = lifeOf(origin);
   const rows = Object.entries(origin?.rows ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const queries = Object.entries(origin?.queries ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (rows.length === 0 && life === 1 && queries.length === 0) return id;

@@ -8,6 +8,7 @@ import type { Subjects } from '#bus/subjects.ts';
 import { BAR_COLUMNS } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
+import { lifeOf } from '#domain/origin.ts';
 import { type NodeRecord, subjectOf } from '#supervisor/records.ts';
 
 export interface FollowedRows {
@@ -109,17 +110,13 @@ export async function* follow(bus: Bus, subjects: Subjects, record: NodeRecord, 
 async function watchLife(bus: Bus, record: NodeRecord, over: (hasSuccessor: boolean) => Promise<void>): Promise<() => void> {
   const nodes = await bus.bucket<NodeRecord>('nodes');
   return nodes.watch((_, kept) => {
-    if (kept && (kept.isRetired || lifeOf(kept) !== lifeOf(record))) void over(lifeOf(kept) !== lifeOf(record));
+    if (kept && (kept.isRetired || lifeOf(kept.origin) !== lifeOf(record.origin))) void over(lifeOf(kept.origin) !== lifeOf(record.origin));
   }, record.node.id);
 }
 
 async function isReplaced(bus: Bus, record: NodeRecord): Promise<boolean> {
   const kept = await (await bus.bucket<NodeRecord>('nodes')).get(record.node.id);
-  return kept !== undefined && lifeOf(kept.value) !== lifeOf(record);
-}
-
-function lifeOf({ origin }: NodeRecord): number {
-  return origin?.life ?? 1;
+  return kept !== undefined && lifeOf(kept.value.origin) !== lifeOf(record.origin);
 }
 
 function rowBehind({ first, count }: Frame): number {

@@ -1,7 +1,7 @@
 // What the gateway knows after the log wrote what it was told and its answer was lost, and after it wrote nothing.
 import { expect, test } from 'vitest';
 import type { BucketName, RecordBucket } from '#bus/bus.ts';
-import { MemoryBus } from '#bus/memory.ts';
+import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
@@ -23,12 +23,17 @@ class LossyBus extends MemoryBus {
   }
 }
 
-test('a strategy whose end was written has ended, and does not run again when its nodes are seen to', async () => {
+async function started(): Promise<{ server: MemoryLog; bus: LossyBus }> {
   const clock = new SimulatedClock();
   const server = newLog();
-  await startManager(server, clock);
   const bus = new LossyBus(server);
+  await startManager(server, clock);
   await startGateway(server, clock, bus);
+  return { server, bus };
+}
+
+test('a strategy whose end was written has ended, and does not run again when its nodes are seen to', async () => {
+  const { server, bus } = await started();
   const { strategyId: id } = await submitTo(server, goldenCross.declare());
   bus.loses = 'answers';
   await expect(new MemoryBus(server).call(names.call('gateway', 'retire'), { strategy: id })).rejects.toMatchObject({ code: 'NATS_UNREACHABLE' });
@@ -38,11 +43,7 @@ test('a strategy whose end was written has ended, and does not run again when it
 });
 
 test('a strategy that comes twice at once and cannot be written down is refused both times, and taken later', async () => {
-  const clock = new SimulatedClock();
-  const server = newLog();
-  await startManager(server, clock);
-  const bus = new LossyBus(server);
-  await startGateway(server, clock, bus);
+  const { server, bus } = await started();
   bus.loses = 'records';
   const tries = await Promise.allSettled([1, 2].map(() => submitTo(server, goldenCross.declare())));
   expect(tries).toEqual([1, 2].map(() => ({ status: 'rejected', reason: expect.objectContaining({ retry: true }) as unknown })));
