@@ -3,6 +3,7 @@
 // T1. History is not kept in what the hot path touches: outputs go to the caller chunk by chunk.
 import { type BarColumns, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
+import { type Fills, NO_FILLS, tradesOf } from '#domain/fills.ts';
 import { type AccountSpec, type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
 import type { OrderEvent, Trade } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
@@ -28,7 +29,8 @@ export interface BacktestRun extends Curve {
   /** Rows of the traded source, or of the first one when nothing is traded. */
   readonly bars: number;
   readonly t: Float64Array;
-  /** Every fill in order, made of numbers when first asked for. */
+  /** Every fill in order: as columns, and as objects, which are made when first asked for. */
+  readonly fills: Fills;
   readonly trades: readonly Trade[];
   /** What happened to every order, where the account is asked for orders. */
   readonly events: () => readonly OrderEvent[];
@@ -71,14 +73,17 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   log?.close();
   const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), cash0: 0, fees: 0, carry: 0 };
   const counts = new Map(Array.from(assembly.counting, ([id, node]) => [id, node.counts()]));
+  const fills = (log ?? book)?.fills() ?? NO_FILLS;
+  let trades: readonly Trade[] | undefined;
   return {
     bars: t.length,
     t,
     warmup: account ? plan.warmup(account.id) : 0,
     counts,
     ...curve,
+    fills,
     get trades() {
-      return (log ?? book)?.trades() ?? [];
+      return (trades ??= tradesOf(fills));
     },
     events: () => log?.events() ?? [],
   };

@@ -1,7 +1,7 @@
 // What an account did, along the rows of the source it trades.
+import { FillTape } from '#broker/fill-tape.ts';
 import { PAPER_OUTPUTS } from '#broker/paper.ts';
-import { Fills } from '#broker/trades.ts';
-import type { Trade } from '#domain/order.ts';
+import type { Fills } from '#domain/fills.ts';
 import type { Rows } from '#kernels/plan.ts';
 
 export interface Curve {
@@ -27,7 +27,7 @@ export class Book {
   readonly #t: Float64Array;
   /** What is kept of every row: equity, position, and the rate where there is one. */
   readonly #kept: readonly { readonly column: number; readonly values: Float64Array }[];
-  readonly #fills = new Fills();
+  readonly #fills = new FillTape();
   readonly #cash0: number;
   /** Columns that are summed up: fee, carry, slippage; -1 for those the account has not. */
   readonly #summed: readonly number[];
@@ -83,8 +83,8 @@ export class Book {
   }
 
   /** Fills that its rows tell of, in order. */
-  trades(): readonly Trade[] {
-    return this.#fills.trades();
+  fills(): Fills {
+    return this.#fills.fills();
   }
 
   /** Goes on to the row of time `t`, with everything as it was. */

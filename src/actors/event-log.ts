@@ -1,7 +1,8 @@
 // What happened to every order of an account by orders, read from its rows as any reader of the log would.
 // W1. The run keeps numbers in one growing block, and makes events of them when somebody asks: objects by the million would be what a fast run waits for.
 import { EventDecoder, isFill, orderOf, RAW_FIELDS, readTape } from '#broker/event-tape.ts';
-import type { OrderEvent, Trade } from '#domain/order.ts';
+import type { Fills } from '#domain/fills.ts';
+import type { OrderEvent } from '#domain/order.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { OrdersNode } from './orders.ts';
 
@@ -16,7 +17,6 @@ export class EventLog {
   #rows = 0;
   #raw = new Float64Array(RAW_FIELDS * 1_024);
   #length = 0;
-  #trades: readonly Trade[] | undefined;
 
   /** `rowsMax` is how many rows it may ever be shown. */
   constructor(node: OrdersNode, rowsMax: number) {
@@ -54,22 +54,29 @@ export class EventLog {
   }
 
   /** Every fill in order. */
-  trades(): readonly Trade[] {
-    if (this.#trades) return this.#trades;
+  fills(): Fills {
     const raw = this.#raw;
-    const trades: Trade[] = [];
-    const several = this.#instruments.length > 1 || this.#instruments[0] !== '';
+    let count = 0;
+    for (let at = 0; at < this.#length; at += RAW_FIELDS) if (isFill(raw[at + 2]!)) count++;
+    const column = (): Float64Array => new Float64Array(count);
+    const [ts, quantity, price, fee, instrument, order] = [column(), column(), column(), column(), column(), column()];
+    const rate = this.#rates.some((each) => each !== undefined) ? column().fill(Number.NaN) : undefined;
+    let k = 0;
     for (let at = 0; at < this.#length; at += RAW_FIELDS) {
       const head = raw[at + 2]!;
       if (!isFill(head)) continue;
-      const { order, instrument, isBuy } = orderOf(head);
-      const rate = this.#rates[instrument]?.values[raw[at]! - this.#firstRow];
-      const [ts, quantity, price, fee] = [raw[at + 1]!, raw[at + 3]!, raw[at + 4]!, raw[at + 5]!];
-      const side = isBuy ? 'buy' : 'sell';
-      const trade: Trade = rate === undefined ? { ts, side, quantity, price, fee, order } : { ts, side, quantity, price, fee, rate, order };
-      trades.push(several ? { ...trade, instrument: this.#instruments[instrument]! } : trade);
+      const of = orderOf(head);
+      ts[k] = raw[at + 1]!;
+      quantity[k] = of.isBuy ? raw[at + 3]! : -raw[at + 3]!;
+      price[k] = raw[at + 4]!;
+      fee[k] = raw[at + 5]!;
+      instrument[k] = of.instrument;
+      order[k] = of.order;
+      const values = this.#rates[of.instrument]?.values;
+      if (rate && values) rate[k] = values[raw[at]! - this.#firstRow]!;
+      k++;
     }
-    return (this.#trades = trades);
+    return { ts, quantity, price, fee, instrument, names: this.#instruments, order, ...(rate && { rate }) };
   }
 
   #read(rows: Rows): void {
@@ -82,7 +89,6 @@ export class EventLog {
       longer.set(this.#raw);
       this.#raw = longer;
     }
-    this.#trades = undefined;
     const raw = this.#raw;
     raw[this.#length++] = row;
     raw[this.#length++] = ts;

@@ -4,8 +4,8 @@
 //   E1. at the price of each fill, after it, and
 //   E2. at the high and the low of every bar that ends with a position of the trip, its first bar included: a fill is taken
 //       to come before both, which for fills at the open is so and for others is the careful side.
-import type { Trade } from '#domain/order.ts';
-import { cashFlowOf, type RoundTrip } from './round-trip.ts';
+import type { Fills } from '#domain/fills.ts';
+import type { RoundTrip } from './round-trip.ts';
 import { firstRowAtOrAfter } from './row-search.ts';
 
 export interface PricePath {
@@ -21,8 +21,8 @@ export interface Excursion {
   readonly favourable: number;
 }
 
-/** One for each trip, in their order. A row whose price is NaN says nothing. */
-export function excursionsOf(trips: readonly RoundTrip[], trades: readonly Trade[], path: PricePath): Excursion[] {
+/** One for each trip of the fills of one instrument, in their order. A row whose price is NaN says nothing. */
+export function excursionsOf(trips: readonly RoundTrip[], { ts, quantity, price, fee }: Fills, path: PricePath): Excursion[] {
   const stretch = { row: 0, highest: 0, lowest: 0 };
   return trips.map(({ opening, closing, openedPosition, openedCash, profit }) => {
     let cash = openedCash;
@@ -31,12 +31,11 @@ export function excursionsOf(trips: readonly RoundTrip[], trades: readonly Trade
     let worst = Math.min(profit, 0);
     let best = Math.max(profit, 0);
     for (let k = opening; k < closing; k++) {
-      const trade = trades[k]!;
       if (k > opening) {
-        cash += cashFlowOf(trade);
-        position += trade.side === 'buy' ? trade.quantity : -trade.quantity;
+        cash += 0 - quantity[k]! * price[k]! - fee[k]!;
+        position += quantity[k]!;
       }
-      walk(stretch, path, trade, trades[k + 1]!.ts);
+      walk(stretch, path, ts[k]!, price[k]!, ts[k + 1]!);
       worst = Math.min(worst, cash + position * (position > 0 ? stretch.lowest : stretch.highest));
       best = Math.max(best, cash + position * (position > 0 ? stretch.highest : stretch.lowest));
     }
@@ -45,7 +44,7 @@ export function excursionsOf(trips: readonly RoundTrip[], trades: readonly Trade
 }
 
 /** By E1 and E2, the extremes of a fill's price and of all prices from its bar to the one before `untilT`. Goes on from the row it came to. */
-function walk(stretch: { row: number; highest: number; lowest: number }, { t, high, low }: PricePath, { ts, price }: Trade, untilT: number): void {
+function walk(stretch: { row: number; highest: number; lowest: number }, { t, high, low }: PricePath, ts: number, price: number, untilT: number): void {
   const from = firstRowAtOrAfter(t, ts, stretch.row);
   const to = firstRowAtOrAfter(t, untilT, from);
   let highest = price;

@@ -1,9 +1,9 @@
 // From trades to round trips: what was won or lost between two moments of being flat.
-import type { Trade } from '#domain/order.ts';
+import type { Fills } from '#domain/fills.ts';
 
 export interface RoundTrip {
   readonly side: 'long' | 'short';
-  /** Places among the trades of the one that opened it and the one that made it flat. */
+  /** Places among the instrument's fills of the one that opened it and the one that made it flat. */
   readonly opening: number;
   readonly closing: number;
   /** Times of the two, UTC ms. */
@@ -21,10 +21,12 @@ export interface RoundTrip {
 
 const SCALE = 1e8; // positions are compared in 1e-8 units, in which they are exact
 
-/** Finds the round trips as the trades come by. A trade that goes through zero is cut at zero: its quantity and its fee belong in part to both sides. */
+/** Finds the round trips as the fills come by. A fill that goes through zero is cut at zero: its quantity and its fee belong in part to both sides. */
 export class TripFinder {
-  readonly #instrument: string;
-  #trades = 0;
+  /** The one that was finished last. The next takes its place: an object of its own for each would be most of what a search over many trades throws away. */
+  readonly trip: RoundTrip;
+  readonly #trip: { -readonly [K in keyof RoundTrip]: RoundTrip[K] };
+  #fills = 0;
   #position = 0;
   #opening = 0;
   #openedT = 0;
@@ -34,20 +36,20 @@ export class TripFinder {
   #fees = 0;
 
   constructor(instrument: string) {
-    this.#instrument = instrument;
+    this.trip = this.#trip = { side: 'long', opening: 0, closing: 0, openedT: 0, closedT: 0, openedPosition: 0, openedCash: 0, profit: 0, fees: 0, instrument };
   }
 
-  /** The next trade, of a quantity above 0 when it buys; answers the round trip it finished, if it did. */
-  take(ts: number, quantity: number, price: number, fee: number): RoundTrip | undefined {
+  /** The next fill, of a quantity above 0 when it buys; answers whether it finished a round trip. */
+  take(ts: number, quantity: number, price: number, fee: number): boolean {
     const change = Math.round(Math.abs(quantity) * SCALE) * Math.sign(quantity);
     const cashFlow = 0 - quantity * price - fee;
     const position = this.#position;
     const closes = position !== 0 && Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position);
     const closingShare = closes ? Math.abs(position / change) : 0;
-    const trip = closes ? this.#closedBy(ts, cashFlow * closingShare, fee * closingShare) : undefined;
+    if (closes) this.#close(ts, cashFlow * closingShare, fee * closingShare);
     this.#position = position + change;
     if (closes || position === 0) {
-      this.#opening = this.#trades;
+      this.#opening = this.#fills;
       this.#openedT = ts;
       this.#openedPosition = this.#position / SCALE;
       this.#openedCash = cashFlow * (1 - closingShare);
@@ -56,38 +58,29 @@ export class TripFinder {
     }
     this.#profit += cashFlow * (1 - closingShare);
     this.#fees += fee * (1 - closingShare);
-    this.#trades++;
-    return trip;
+    this.#fills++;
+    return closes;
   }
 
-  #closedBy(closedT: number, cashFlow: number, fee: number): RoundTrip {
-    return {
-      side: this.#position > 0 ? 'long' : 'short',
-      opening: this.#opening,
-      closing: this.#trades,
-      openedT: this.#openedT,
-      closedT,
-      openedPosition: this.#openedPosition,
-      openedCash: this.#openedCash,
-      profit: this.#profit + cashFlow,
-      fees: this.#fees + fee,
-      instrument: this.#instrument,
-    };
+  #close(closedT: number, cashFlow: number, fee: number): void {
+    const trip = this.#trip;
+    trip.side = this.#position > 0 ? 'long' : 'short';
+    trip.opening = this.#opening;
+    trip.closing = this.#fills;
+    trip.openedT = this.#openedT;
+    trip.closedT = closedT;
+    trip.openedPosition = this.#openedPosition;
+    trip.openedCash = this.#openedCash;
+    trip.profit = this.#profit + cashFlow;
+    trip.fees = this.#fees + fee;
   }
 }
 
-/** Finished round trips of one instrument, in order; tripsOf takes several. */
-export function roundTripsOf(trades: readonly Trade[], instrument = ''): RoundTrip[] {
-  const finder = new TripFinder(instrument);
-  const trips: RoundTrip[] = [];
-  for (const { ts, side, quantity, price, fee } of trades) {
-    const trip = finder.take(ts, side === 'buy' ? quantity : -quantity, price, fee);
-    if (trip) trips.push(trip);
+/** Shows every finished round trip in the order they end, each until the next. An instrument has trips of its own, and they count its own fills. */
+export function eachRoundTrip({ ts, quantity, price, fee, instrument, names }: Fills, visit: (trip: RoundTrip) => void): void {
+  const finders = names.map((name) => new TripFinder(name));
+  for (let k = 0; k < ts.length; k++) {
+    const finder = finders[instrument?.[k] ?? 0]!;
+    if (finder.take(ts[k]!, quantity[k]!, price[k]!, fee[k]!)) visit(finder.trip);
   }
-  return trips;
-}
-
-/** What the cash gains by a trade, its fee included. */
-export function cashFlowOf({ side, quantity, price, fee }: Trade): number {
-  return (side === 'buy' ? -1 : 1) * quantity * price - fee;
 }

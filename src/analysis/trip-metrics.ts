@@ -1,7 +1,5 @@
 // What the finished round trips say about a run. Profits are those after fees, in cash; losses are sizes, above zero.
 import { known, ratio } from './defined.ts';
-import type { Excursion } from './excursion.ts';
-import type { RoundTrip } from './round-trip.ts';
 import { type TripRatios, tripRatios, TripTally } from './trip-tally.ts';
 import type { Trip } from './trips.ts';
 
@@ -37,31 +35,38 @@ export interface TripMetrics extends TripRatios {
   readonly feeRatio: number | null;
 }
 
-/** Excursions need the prices on the way of every trip, and are null without them. */
-export function tripMetrics(trips: readonly Trip[]): TripMetrics {
+/** Of the round trips that `each` visits. Excursions need the prices on the way of every trip, and are null without them. */
+export function tripMetrics(each: (visit: (trip: Trip) => void) => void): TripMetrics {
   const tally = new TripTally();
-  for (const trip of trips) tally.add(trip);
-  const { wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, longTrips, longProfit, longWins, shortProfit } = tally;
-  const shortTrips = trips.length - longTrips;
+  const spread = new Spread();
+  let [adverse, favourable] = [0, 0];
+  each((trip) => {
+    tally.add(trip);
+    spread.add(trip.profit);
+    adverse += trip.excursion?.adverse ?? Number.NaN;
+    favourable += trip.excursion?.favourable ?? Number.NaN;
+  });
+  const { trips, wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, longTrips, longProfit, longWins, shortProfit } = tally;
+  const shortTrips = trips - longTrips;
   const [averageWin, averageLoss] = [won / wins, lost / losses];
-  const hitRatio = wins / trips.length;
-  const expectancy = (won - lost) / trips.length;
+  const hitRatio = wins / trips;
+  const expectancy = (won - lost) / trips;
   return {
     ...tripRatios(tally),
     expectancyRatio: known(expectancy / averageLoss),
     kelly: known(hitRatio - ((1 - hitRatio) * averageLoss) / averageWin),
-    systemQuality: ratio(Math.sqrt(trips.length) * expectancy, deviationOf(trips, expectancy)),
+    systemQuality: ratio(Math.sqrt(trips) * expectancy, spread.deviation),
     averageWin: known(averageWin),
     averageLoss: known(averageLoss),
     largestWin: wins > 0 ? known(largestWin) : null,
     largestLoss: losses > 0 ? known(largestLoss) : null,
     winsInRowMax,
     lossesInRowMax,
-    holdingMs: ratio(holdingMs, trips.length),
+    holdingMs: ratio(holdingMs, trips),
     holdingMsMin: known(holdingMsMin),
-    holdingMsMax: trips.length > 0 ? holdingMsMax : null,
-    adverseExcursion: meanExcursion(trips, 'adverse'),
-    favourableExcursion: meanExcursion(trips, 'favourable'),
+    holdingMsMax: trips > 0 ? holdingMsMax : null,
+    adverseExcursion: known(adverse / trips),
+    favourableExcursion: known(favourable / trips),
     longTrips,
     longProfit,
     longHitRatio: ratio(longWins, longTrips),
@@ -72,18 +77,19 @@ export function tripMetrics(trips: readonly Trip[]): TripMetrics {
   };
 }
 
-function meanExcursion(trips: readonly Trip[], side: keyof Excursion): number | null {
-  let total = 0;
-  for (const { excursion } of trips) {
-    if (!excursion) return null;
-    total += excursion[side];
-  }
-  return known(total / trips.length);
-}
+/** C3, in one pass: Welford (1962), "Note on a Method for Calculating Corrected Sums of Squares and Products". */
+class Spread {
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
 
-/** C3. */
-function deviationOf(trips: readonly RoundTrip[], centre: number): number {
-  let squares = 0;
-  for (const { profit } of trips) squares += (profit - centre) ** 2;
-  return Math.sqrt(squares / (trips.length - 1));
+  add(value: number): void {
+    const off = value - this.#mean;
+    this.#mean += off / ++this.#count;
+    this.#squares += off * (value - this.#mean);
+  }
+
+  get deviation(): number {
+    return Math.sqrt(this.#squares / (this.#count - 1));
+  }
 }

@@ -6,7 +6,7 @@ import { formatTime } from '#analysis/format.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
 import { type Trip, tripsOf } from '#analysis/trips.ts';
 import { readTerms } from '#broker/terms.ts';
-import { inLastUnits } from '#broker/trades.ts';
+import { inLastUnits } from '#broker/fill-tape.ts';
 import { SystemClock } from '#clock/system.ts';
 import { type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
@@ -87,7 +87,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   if (run.warmup >= run.bars) warnings.push(`${run.bars} ${run.bars === 1 ? 'bar is' : 'bars are'} fewer than the ${run.warmup + 1} the strategy needs before it can decide anything`);
   warnings.push(...unevenRows(spec, run));
   const account = accountOf(spec);
-  if (account && run.warmup < run.bars && run.trades.length === 0) warnings.push(`nothing was traded: ${account.code.account === 'orders' ? ordersOf(run) : 'up to the last bar but one the target was 0 or no number'}`);
+  if (account && run.warmup < run.bars && run.fills.ts.length === 0) warnings.push(`nothing was traded: ${account.code.account === 'orders' ? ordersOf(run) : 'up to the last bar but one the target was 0 or no number'}`);
   if (account?.config.params.fillAt === 'same-close') warnings.push('market orders fill at the very close they were decided on, a price nobody had when he decided');
   if (run.owesFrom !== undefined && account?.config.params.leverage === undefined) {
     const since = formatTime(run.owesFrom, medianStep(run.t));
@@ -96,10 +96,10 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   const traded = [...tradedSources(spec)].map(([name, source]) => [name, data.get(sourceId(source))!] as const);
   const instruments = new Map(traded.length > 0 ? traded : [['', [...data.values()][0]!]]);
   const terms = account?.code.account === 'orders' ? readTerms(account.config.params, intervalMs(account.config.interval)).instruments : [];
-  const trades = inLastUnits(run.trades, terms);
+  const fills = inLastUnits(run.fills, terms);
   const actionsOf = (name: string) => terms.find((term) => term.name === name)?.actions ?? [];
-  const trips = tripsOf(trades, new Map([...instruments].map(([name, [t, , high, low]]) => [name, pathInLastUnits({ t: t!, high: high!, low: low! }, actionsOf(name))])));
-  const figures = metrics({ ...run, trades, trips });
+  const trips = tripsOf(fills, new Map([...instruments].map(([name, [t, , high, low]]) => [name, pathInLastUnits({ t: t!, high: high!, low: low! }, actionsOf(name))])));
+  const figures = metrics({ t: run.t, equity: run.equity, position: run.position, fills, cash0: run.cash0, trips });
   // Who never fell by all he had was never worth nothing; only of the others is the row looked for.
   const ruin = (figures.maxDrawdownRatio ?? 1) < 1 ? -1 : run.equity.findIndex((value) => value <= 0);
   if (ruin >= 0) {

@@ -10,17 +10,17 @@ import type { HaltingNode } from '#actors/halt.ts';
 import { metrics } from '#analysis/metrics.ts';
 import { returnsOf } from '#analysis/return-metrics.ts';
 import { ReturnTally } from '#analysis/return-tally.ts';
-import { inLastUnits } from '#broker/trades.ts';
+import { inLastUnits } from '#broker/fill-tape.ts';
 import type { SourceID } from '#domain/bar.ts';
 import type { AccountSpec, DeclaredNode, NodeID } from '#domain/node-spec.ts';
-import type { Trade } from '#domain/order.ts';
+import type { Fills } from '#domain/fills.ts';
 import type { HostNode, PlanInput } from '#kernels/plan.ts';
 import { pickFigures } from './figures.ts';
 import type { Outcome } from './ledger.ts';
 import { cutsOf, type Ground, PIECE_ROWS, type RowSpan, rowsOf } from './span.ts';
 
 export interface SpanCurve extends Curve {
-  readonly trades: readonly Trade[];
+  readonly fills: Fills;
   /** Times of the rows of the span. */
   readonly t: Float64Array;
 }
@@ -47,12 +47,12 @@ export function runCurves(strategy: string, nodes: readonly DeclaredNode[], { da
 }
 
 /** The figures of a span that a ledger could not tell. */
-export function outcomeOf({ t, equity, position, trades, cash0 }: SpanCurve): Outcome {
+export function outcomeOf({ t, equity, position, fills, cash0 }: SpanCurve): Outcome {
   const returns = returnsOf(equity);
   const tally = new ReturnTally();
   tally.add(returns, returns.length);
   const { sum, squares } = tally;
-  return { figures: pickFigures(metrics({ t, equity, position, trades, cash0 }), equity.at(-1) ?? cash0), sums: { count: returns.length, sum, squares } };
+  return { figures: pickFigures(metrics({ t, equity, position, fills, cash0 }), equity.at(-1) ?? cash0), sums: { count: returns.length, sum, squares } };
 }
 
 /** One account over one span. */
@@ -82,9 +82,9 @@ class SpanAccount {
   close(): Omit<SpanCurve, 't'> {
     this.#log?.close();
     const curve = this.#book.close();
-    if (!this.#log || !(this.host instanceof OrdersNode)) return { ...curve, trades: this.#book.trades() };
+    if (!this.#log || !(this.host instanceof OrdersNode)) return { ...curve, fills: this.#book.fills() };
     // As a backtest does, so that a split in the middle of a round trip is none in its metrics.
-    return { ...curve, trades: inLastUnits(this.#log.trades(), this.host.terms.instruments) };
+    return { ...curve, fills: inLastUnits(this.#log.fills(), this.host.terms.instruments) };
   }
 }
 

@@ -118,8 +118,7 @@ export class Ledger {
   }
 
   #book(ts: number, quantity: number, price: number, fee: number): void {
-    const trip = this.#finder.take(ts, quantity, price, fee);
-    if (trip) this.#trips.add(trip);
+    if (this.#finder.take(ts, quantity, price, fee)) this.#trips.add(this.#finder.trip);
     this.#fees += fee;
     this.#trades++;
   }

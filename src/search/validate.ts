@@ -4,6 +4,7 @@
 import { ratio } from '#analysis/defined.ts';
 import { metrics, type Metrics } from '#analysis/metrics.ts';
 import { returnsOf } from '#analysis/return-metrics.ts';
+import { NO_FILLS } from '#domain/fills.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { withUpstreams } from '#actors/assemble.ts';
@@ -59,7 +60,7 @@ export function chained(curves: readonly SpanCurve[]): { readonly t: Float64Arra
     }
     at += curve.t.length;
   }
-  return { t, equity, metrics: metrics({ t, equity, position, trades: [], cash0 }) };
+  return { t, equity, metrics: metrics({ t, equity, position, fills: NO_FILLS, cash0 }) };
 }
 
 export interface Path {

@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pathInLastUnits } from '#analysis/excursion.ts';
 import { type Metrics, metrics } from '#analysis/metrics.ts';
-import { roundTripsOf } from '#analysis/round-trip.ts';
 import { tripsOf } from '#analysis/trips.ts';
+import { tradesOf } from '#domain/fills.ts';
 import type { Trade } from '#domain/order.ts';
+import { fillsOf } from '../support/fills.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +22,7 @@ function figures(trades: readonly Trade[], high?: readonly number[], low?: reado
   const rows = high?.length ?? 2;
   const t = Float64Array.from({ length: rows }, (_, day) => day * DAY_MS);
   const paths = new Map(high && low ? [['', { t, high: Float64Array.from(high), low: Float64Array.from(low) }]] : []);
-  return metrics({ t, equity: new Float64Array(rows).fill(100), position: new Float64Array(rows), trades, cash0: 100, trips: tripsOf(trades, paths) });
+  return metrics({ t, equity: new Float64Array(rows).fill(100), position: new Float64Array(rows), fills: fillsOf(trades), cash0: 100, trips: tripsOf(fillsOf(trades), paths) });
 }
 
 describe('round trips', () => {
@@ -33,13 +34,13 @@ describe('round trips', () => {
     ['a trip still open is not counted', [trade(0, 'buy', 1, 10), trade(1, 'sell', 1, 11), trade(2, 'buy', 1, 12)], [1]],
     ['0.1 and 0.2 sold as 0.3 is flat', [trade(0, 'buy', 0.1, 10), trade(1, 'buy', 0.2, 10), trade(2, 'sell', 0.3, 20)], [3]],
   ])('%s', (_, trades, profits) => {
-    const found = roundTripsOf(trades).map((trip) => trip.profit);
+    const found = tripsOf(fillsOf(trades), new Map()).map((trip) => trip.profit);
     expect(found).toHaveLength(profits.length);
     found.forEach((profit, k) => expect(profit).toBeCloseTo(profits[k]!, 12));
   });
 
   test('a reversal ends a long and begins a short, each with its part of the fee', () => {
-    const found = roundTripsOf([trade(0, 'buy', 2, 10, 1), trade(1, 'sell', 5, 12, 5), trade(2, 'buy', 3, 11, 1)]);
+    const found = tripsOf(fillsOf([trade(0, 'buy', 2, 10, 1), trade(1, 'sell', 5, 12, 5), trade(2, 'buy', 3, 11, 1)]), new Map());
     expect(found.map(({ side, openedT, closedT, fees }) => [side, openedT / DAY_MS, closedT / DAY_MS, fees])).toEqual([['long', 0, 1, 3], ['short', 1, 2, 4]]);
   });
 });
@@ -48,33 +49,34 @@ describe('round trips of several instruments', () => {
   const inOf = (instrument: string, each: Trade): Trade => ({ ...each, instrument });
   // Long 1 A from 10 to 14 (+4) while short 2 B from 20 to 21 (−2), which is over first.
   const trades = [inOf('A', trade(0, 'buy', 1, 10)), inOf('B', trade(1, 'sell', 2, 20)), inOf('B', trade(2, 'buy', 2, 21)), inOf('A', trade(3, 'sell', 1, 14))];
+  const fills = fillsOf(trades);
   const column = (values: number[]): Float64Array => Float64Array.from(values);
   const path = (high: number[], low: number[]) => ({ t: column(high.map((_, day) => day * DAY_MS)), high: column(high), low: column(low) });
 
   test('are those of each on its own, in the order they ended', () => {
-    const found = tripsOf(trades, new Map());
+    const found = tripsOf(fills, new Map());
     expect(found.map(({ instrument, side, profit, closedT }) => [instrument, side, profit, closedT / DAY_MS])).toEqual([['B', 'short', -2, 2], ['A', 'long', 4, 3]]);
   });
 
   test('stand above and below water by their own prices', () => {
     // A is 9 at worst and 15 at best on its way: 1 below, 5 above. B is 23 and 19: 6 below, 2 above.
     const paths = new Map([['A', path([12, 15, 13, 14], [9, 11, 12, 13])], ['B', path([20, 23, 21, 21], [20, 19, 20, 20])]]);
-    expect(tripsOf(trades, paths).map(({ excursion }) => excursion)).toEqual([{ adverse: 6, favourable: 2 }, { adverse: 1, favourable: 5 }]);
-    const found = metrics({ t: column([0, 1, 2, 3].map((day) => day * DAY_MS)), equity: column([100, 100, 98, 102]), position: new Float64Array(4), trades, cash0: 100, trips: tripsOf(trades, paths) });
+    expect(tripsOf(fills, paths).map(({ excursion }) => excursion)).toEqual([{ adverse: 6, favourable: 2 }, { adverse: 1, favourable: 5 }]);
+    const found = metrics({ t: column([0, 1, 2, 3].map((day) => day * DAY_MS)), equity: column([100, 100, 98, 102]), position: new Float64Array(4), fills, cash0: 100, trips: tripsOf(fills, paths) });
     expect(found).toMatchObject({ roundTrips: 2, longTrips: 1, shortTrips: 1, longProfit: 4, shortProfit: -2, adverseExcursion: 3.5, favourableExcursion: 3.5 });
   });
 
   test('have no mean excursion while the prices of one are not known', () => {
-    const found = metrics({ t: column([0, DAY_MS]), equity: column([100, 102]), position: new Float64Array(2), trades, cash0: 100, trips: tripsOf(trades, new Map([['A', path([12, 15, 13, 14], [9, 11, 12, 13])]])) });
+    const found = metrics({ t: column([0, DAY_MS]), equity: column([100, 102]), position: new Float64Array(2), fills, cash0: 100, trips: tripsOf(fills, new Map([['A', path([12, 15, 13, 14], [9, 11, 12, 13])]])) });
     expect(found).toMatchObject({ roundTrips: 2, adverseExcursion: null, favourableExcursion: null });
   });
 });
 
 test('a split within a round trip changes neither its profit nor how far it stood below and above water', () => {
   // Ten at 400, four for one on day 2, forty sold at 110: +400. At worst 380, or 95 new: 200 below; at best 460 or 115: 600 above.
-  const trades = [trade(0, 'buy', 40, 100), trade(3, 'sell', 40, 110)]; // inLastUnits of broker/trades.ts
+  const trades = [trade(0, 'buy', 40, 100), trade(3, 'sell', 40, 110)]; // inLastUnits of broker/fill-tape.ts
   const path = { t: Float64Array.of(0, DAY_MS, 2 * DAY_MS, 3 * DAY_MS), high: Float64Array.of(420, 460, 115, 112), low: Float64Array.of(390, 380, 99, 105) };
-  const found = tripsOf(trades, new Map([['', pathInLastUnits(path, [{ ts: 2 * DAY_MS, split: 4 }])]]));
+  const found = tripsOf(fillsOf(trades), new Map([['', pathInLastUnits(path, [{ ts: 2 * DAY_MS, split: 4 }])]]));
   expect(found).toMatchObject([{ profit: 400, excursion: { adverse: 200, favourable: 600 } }]);
 });
 
@@ -145,4 +147,15 @@ test('whatever was traded, figures are finite or null, the sides make up the who
       expect(found.adverseExcursion! + found.expectancy!).toBeGreaterThanOrEqual(-1e-9);
     }),
   );
+});
+
+test('a run that keeps no trips has the figures of one that does, of any trades in any currencies', () => {
+  const one = fc.record({ instrument: fc.constantFrom('A', 'B'), day: fc.nat({ max: 3 }), side: fc.constantFrom<Trade['side']>('buy', 'sell'), quantity: fc.integer({ min: 1, max: 9 }), price: fc.integer({ min: 1, max: 200 }), fee: fc.integer({ min: 0, max: 3 }), rate: fc.option(fc.constantFrom(0.5, 2), { nil: undefined }) });
+  fc.assert(fc.property(fc.array(one, { maxLength: 30 }), (list) => {
+    const trades = list.toSorted((a, b) => a.day - b.day).map(({ instrument, day, side, quantity, price, fee, rate }, k): Trade => ({ ...trade(day + k / 100, side, quantity, price, fee), instrument, ...(rate !== undefined && { rate }) }));
+    const fills = fillsOf(trades);
+    expect(tradesOf(fills)).toEqual(trades);
+    const run = { t: Float64Array.of(0, DAY_MS), equity: Float64Array.of(100, 102), position: new Float64Array(2), fills, cash0: 100 };
+    expect(metrics(run)).toEqual(metrics({ ...run, trips: tripsOf(fills, new Map()) }));
+  }));
 });

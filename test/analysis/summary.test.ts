@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { FIGURES } from '#analysis/figures.ts';
 import { metrics } from '#analysis/metrics.ts';
+import { NO_FILLS } from '#domain/fills.ts';
 import { monthlyReturns } from '#analysis/monthly.ts';
 import { sparkline, summary, type SummaryInput } from '#analysis/summary.ts';
 
@@ -10,7 +11,7 @@ function sample(rows: number): SummaryInput {
   const equity = Float64Array.from(t, (_, row) => 1_000 + row / 10 + 30 * Math.sin(row / 15));
   return {
     title: 'golden-cross', params: { fast: 10, slow: 30 }, source: 'demo:SPX:1d', intervalMs: 86_400_000, t, equity, cash: 1_000, rules: ['orders fill at the next open', 'fee 10 bps per side'],
-    metrics: metrics({ t, equity, position: new Float64Array(rows), trades: [], cash0: 1_000 }), warnings: [], elapsedMs: rows / 32,
+    metrics: metrics({ t, equity, position: new Float64Array(rows), fills: NO_FILLS, cash0: 1_000 }), warnings: [], elapsedMs: rows / 32,
   };
 }
 

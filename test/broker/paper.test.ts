@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FillTape } from '#broker/fill-tape.ts';
 import { PAPER_INPUTS, PAPER_OUTPUTS, PaperAccount } from '#broker/paper.ts';
-import { Fills } from '#broker/trades.ts';
+import { tradesOf } from '#domain/fills.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import { approve } from '#risk/check.ts';
 import { CROSSOVER_SHA256, crossoverTargets, csvOf, generateBars, toPrices } from './crossover.ts';
@@ -213,9 +214,9 @@ describe('the crossover job', () => {
 
   // Source: the job's reference in exact integers, filled at the next open.
   test('makes exactly 9,784 round trips and leaves 85,502.80096', () => {
-    const fills = new Fills();
-    fills.take(bars.t, outputs);
-    const trades = fills.trades();
+    const tape = new FillTape();
+    tape.take(bars.t, outputs);
+    const trades = tradesOf(tape.fills());
     expect(trades).toHaveLength(2 * 9_784);
     expect(trades.filter((trade) => trade.side === 'buy')).toHaveLength(9_784);
     expect(outputs[PAPER_OUTPUTS.indexOf('equity')]!.at(-1)).toBe(85_502.80096);

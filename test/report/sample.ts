@@ -3,6 +3,7 @@ import { metrics } from '#analysis/metrics.ts';
 import { tripsOf } from '#analysis/trips.ts';
 import type { Trade } from '#domain/order.ts';
 import type { ReportInput } from '#report/page.ts';
+import { fillsOf } from '../support/fills.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -16,10 +17,11 @@ export function run(rows: number, tradeCount = 4, intervalMs = DAY_MS): ReportIn
   const equity = Float64Array.from(t, (_, row) => 1_000 + row / 10 + 30 * Math.sin(row / 15));
   const trades = Array.from({ length: tradeCount }, (_, k): Trade => ({ ts: t[k]!, side: k % 2 === 0 ? 'buy' : 'sell', quantity: 1.5, price: 101.25 + k, fee: 0.125 }));
   const position = Float64Array.from(t, (_, row) => (row < tradeCount && row % 2 === 0 ? 1.5 : 0));
-  const trips = tripsOf(trades, new Map([['', { t, high, low }]]));
+  const fills = fillsOf(trades);
+  const trips = tripsOf(fills, new Map([['', { t, high, low }]]));
   return {
     title: 'golden-cross', params: { fast: 10, slow: 30 }, source: 'demo:SPX:1d', intervalMs, t, equity, exposure: position.map((units, row) => (units * close[row]!) / equity[row]!),
-    instruments: [{ name: 'SPX', open, high, low, close }], trades, trips, cash: 1_000, metrics: metrics({ t, equity, position, trades, trips, cash0: 1_000 }),
+    instruments: [{ name: 'SPX', open, high, low, close }], trades, trips, cash: 1_000, metrics: metrics({ t, equity, position, fills, trips, cash0: 1_000 }),
     costs: [{ label: 'Fees', amount: 0.125 * tradeCount, hint: 'of all fills' }],
     nodes: [
       { ids: { close: 'aa01' }, name: 'SPX', kind: 'stream', params: {}, reads: [], sharedWith: ['other'] },
