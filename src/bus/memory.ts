@@ -4,7 +4,7 @@ import { type BucketName, type Bus, type Fence, type KeptEntry, type KeptRecord,
 import { answerFault } from './answers.ts';
 import { decode, encode } from './codec.ts';
 import { Channel } from './channel.ts';
-import { BatchStore, type ChainOptions, linkOf, type SinglePorts, storeOneByOne } from './step.ts';
+import { BatchStore, type ChainOptions, linkOf, partOf, type SinglePorts, storeOneByOne } from './step.ts';
 import type { Subjects } from './subjects.ts';
 
 interface Stream {
@@ -100,9 +100,10 @@ export class MemoryBus implements Bus {
   protected async appendBatch(entries: readonly StepEntry[], fence: Fence): Promise<number> {
     const stream = this.#log.streams[this.#streamOf(fence.subject)];
     const last = entries.at(-1)!;
-    if (entries.some(({ messageId }) => stream.ids.has(messageId))) throw answerFault(last.subject, { err_code: 10201, description: 'atomic publish batch contains duplicate message id' });
+    const ids = entries.map((_, k) => partOf(entries, k, fence).messageId);
+    if (ids.some((id) => id !== undefined && stream.ids.has(id))) throw answerFault(last.subject, { err_code: 10201, description: 'atomic publish batch contains duplicate message id' });
     requireFence(stream, last.subject, fence);
-    return entries.reduce((_, { subject, data, messageId }) => this.#store(stream, subject, data, messageId), 0);
+    return entries.reduce((_, { subject, data }, k) => this.#store(stream, subject, data, ids[k]), 0);
   }
 
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {

@@ -16,7 +16,7 @@ import type { Cancel, Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
 import { answerFault, type LogError, meaningOf } from './answers.ts';
 import type { Fence, StepEntry } from './bus.ts';
-import { type ChainOptions, linkOf } from './step.ts';
+import { type ChainOptions, linkOf, partOf } from './step.ts';
 
 /** Shorter than the 4 to 9 s in which a stream elects a new leader, so that whoever waits is trying again by the time there is one. */
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -89,9 +89,9 @@ export class Publisher {
     return this.#publish(entries.at(-1)!.subject, true, (reply) => {
       // A new name each time it is sent: what was left of an earlier try is forgotten by the server.
       const batch = nuid.next();
-      for (const [k, { subject, data, messageId }] of entries.entries()) {
+      for (const [k, { subject, data }] of entries.entries()) {
         const isLast = k === entries.length - 1;
-        const meta = conditions(k === 0 ? { messageId, fence } : { messageId }, `Nats-Batch-Id: ${batch}\r\nNats-Batch-Sequence: ${k + 1}\r\n${isLast ? 'Nats-Batch-Commit: 1\r\n' : ''}`);
+        const meta = conditions(partOf(entries, k, fence), `Nats-Batch-Id: ${batch}\r\nNats-Batch-Sequence: ${k + 1}\r\n${isLast ? 'Nats-Batch-Commit: 1\r\n' : ''}`);
         this.#connection.publish(subject, data, isLast ? { reply, headers: meta } : { headers: meta });
       }
     });

@@ -11,6 +11,9 @@
 // T2. A replicated stream takes one conditional append at a time under a fence, so those under one fence wait for each other.
 // T3. A batch that holds a stored entry proves that an earlier try of it was stored, because batches are stored whole. It is
 //     believed once the log shows the batch's last entry.
+// T4. A slot tries a step again as it was, cut into the same batches. So the message id of a batch's last entry stands for all of it, and
+//     the log need not remember the others: 0.2 KB on every server for each row of each node of the last minute. What a feed tries again
+//     (its entries are those of T1) may be cut in other places, so there each entry keeps its id.
 import { Fault, isFault } from '#domain/fault.ts';
 import type { AppendOptions, Fence, LogEntry, StepEntry, StepOutcome, StoredEntry } from './bus.ts';
 
@@ -74,6 +77,13 @@ export function newerOf(a: StoredEntry | undefined, b: StoredEntry | undefined):
 export function linkOf(entries: readonly StepEntry[], k: number, fence: Fence): ChainOptions {
   const { messageId } = entries[k]!;
   return k === 0 ? { messageId, fence } : { messageId, after: entries[k - 1]!.messageId };
+}
+
+/** What the entry at `k` of a batch asks for; by T4. */
+export function partOf(entries: readonly StepEntry[], k: number, fence: Fence): ChainOptions {
+  const { subject, messageId } = entries[k]!;
+  const isNamed = k === entries.length - 1 || subject === fence.subject;
+  return { ...(k === 0 && { fence }), ...(isNamed && { messageId }) };
 }
 
 /** Undefined when all were stored. Throws the first reason that no other try can mend. */

@@ -92,7 +92,7 @@ describe('an append that is answered with', () => {
     expect(clock.monotonicMs() - startedMs).toBeLessThan(4_000);
   });
 
-  test('10164 to a batch: the batch goes out whole again, under a new name', async () => {
+  test('10164 to a batch: the batch goes out whole again, under a new name and the message id of its last entry', async () => {
     heard = [];
     answers = [refusal(10164), stored];
     const entries = [1, 2].map((k) => ({ subject: `stream.${k}`, data: bytes('x'), messageId: `m${k}` }));
@@ -101,6 +101,7 @@ describe('an append that is answered with', () => {
     expect(of('Nats-Batch-Sequence')).toEqual(['1', '2', '1', '2']);
     expect(of('Nats-Batch-Commit')).toEqual(['', '1', '', '1']);
     expect(of('Nats-Expected-Last-Subject-Sequence')).toEqual(['3', '', '3', '']);
+    expect(of('Nats-Msg-Id')).toEqual(['', 'm2', '', 'm2']);
     const [a, , b] = of('Nats-Batch-Id');
     expect(a).not.toBe(b);
   });
