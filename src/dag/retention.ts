@@ -156,17 +156,20 @@ export class Retention {
     }
   }
 
-  /** By K1, the sequence before which entries may go. */
+  /**
+   * By K1, the sequence before which entries may go. Most often it is near the oldest entry, so it is looked for from there in strides that
+   * double: a server keeps each block of 8 MB it reads an entry from in memory for a while, and halving would have it read all over the log.
+   */
   async #dueOf(stream: PurgedStream, { firstSequence, lastSequence, bytes }: StreamState): Promise<number> {
     const { bus, clock } = this.#ports;
     const { keepMs, keepBytes } = this.#terms[stream === 'IN' ? 'in' : 'out'];
     const sinceMs = clock.now() - keepMs;
     let low = firstSequence;
     let high = lastSequence + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const entry = await bus.next(stream, this.#all(stream), middle);
-      if (!entry || entry.storedMs >= sinceMs) high = middle;
+    for (let stride = 1; low < high; stride *= 2) {
+      const at = Math.min(low + stride - 1, Math.floor((low + high) / 2));
+      const entry = await bus.next(stream, this.#all(stream), at);
+      if (!entry || entry.storedMs >= sinceMs) high = at;
       else low = entry.sequence + 1;
     }
     if (keepBytes === undefined || bytes <= keepBytes) return low;

@@ -65,6 +65,22 @@ describe('rows of a source', () => {
     expect(left('IN')).toEqual([10]); // where the feed goes on from
   });
 
+  test('are looked for where the log begins, so that the servers need not read all of it', async () => {
+    const asked: number[] = [];
+    class AskedBus extends MemoryBus {
+      override next(...question: Parameters<MemoryBus['next']>): ReturnType<MemoryBus['next']> {
+        if (question[0] === 'IN') asked.push(question[2]);
+        return super.next(...question);
+      }
+    }
+    await feedTen();
+    for (let row = 100; row < 1_100; row++) await append(row, 1);
+    await startManager(log, clock, new AskedBus(log), TERMS);
+    await clock.advance(TERMS.everyMs);
+    expect((await report('IN')).dueSequence).toBe(8); // stored 151, 136, … 61 min ago; the next 46
+    expect(Math.max(...asked)).toBeLessThan(20);
+  });
+
   test('stay as long as no upload holds a node that reads them, and the report says which', async () => {
     await startManager(log, clock, bus, TERMS);
     await apply(spec);
