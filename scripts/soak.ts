@@ -1,6 +1,6 @@
 // npm run soak -- --minutes 60 [--json <file>]: a fault every 20 s on a cluster of three replicating servers, every row compared with the
-// batch run all the while, and a line a minute: memory and heap of the processes, their open handles, consumers, streams and connections of
-// the servers. Ends with 1 when a promise is broken or one of these keeps growing (chaos/trend.ts).
+// batch run all the while, and a line a minute: memory and heap of the processes, their open handles, what the servers store, and
+// their consumers, streams and connections. Ends with 1 when a promise is broken or one of these keeps growing (chaos/trend.ts).
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { suffer, withDrill } from '#chaos/run.ts';
@@ -15,6 +15,8 @@ const FAULT_EVERY_MS = 20_000;
 const MINUTE_MS = 60_000;
 const ROWS_PER_SECOND = 50;
 const SETTLE_MS = 90_000;
+/** So that the log, and what the servers keep of it in memory, have their size before the warm-up is over. */
+const KEEP_MS = 300_000;
 /** Caches and compilers take their share first. */
 const WARM_UP_RATIO = 0.2;
 
@@ -60,13 +62,14 @@ interface Minute {
   readonly consumers: number;
   readonly streams: number;
   readonly connections: number;
+  readonly storedMb: number;
 }
 
 /** What may not keep growing. */
-const WATCHED = ['membersMb', 'serversMb', 'membersHeapMb', 'membersHandles', 'consumers', 'streams', 'connections'] as const satisfies readonly (keyof Minute)[];
+const WATCHED = ['membersMb', 'serversMb', 'membersHeapMb', 'membersHandles', 'consumers', 'streams', 'connections', 'storedMb'] as const satisfies readonly (keyof Minute)[];
 
 const rows = Math.ceil(minutes * 60 * ROWS_PER_SECOND);
-const scenario = scenarioSchema.parse({ name: 'soak', description: 'a fault every 20 s', workload: { instruments: 3, rows, rowsPerSecond: ROWS_PER_SECOND }, faults: [] });
+const scenario = scenarioSchema.parse({ name: 'soak', description: 'a fault every 20 s', cluster: { keepMs: KEEP_MS }, workload: { instruments: 3, rows, rowsPerSecond: ROWS_PER_SECOND }, faults: [] });
 const told: Minute[] = [];
 const violations = await withDrill(scenario, { clock, random: systemRandom, onEvent: (event) => out.note(`  ${event}`), signal: stop.signal }, async ({ bed, checker, fed }) => {
   const startedMs = clock.monotonicMs();
@@ -127,6 +130,7 @@ async function measured({ roles, logServers }: ClusterFile): Promise<Measures> {
     consumers: most('consumers'),
     streams: most('streams'),
     connections: most('connections'),
+    storedMb: megabytes(most('storedBytes')),
   };
 }
 
@@ -140,13 +144,14 @@ interface ServerCounts {
   readonly consumers: number;
   readonly streams: number;
   readonly connections: number;
+  readonly storedBytes: number;
 }
 
 /** Undefined when the server does not answer. */
 async function countsOf(monitorUrl: string): Promise<ServerCounts | undefined> {
   try {
-    const [jsz, varz] = await Promise.all(['jsz', 'varz'].map(async (page) => (await (await fetch(`${monitorUrl}/${page}`)).json()) as Partial<ServerCounts>));
-    return { consumers: jsz!.consumers ?? 0, streams: jsz!.streams ?? 0, connections: varz!.connections ?? 0 };
+    const [jsz, varz] = await Promise.all(['jsz', 'varz'].map(async (page) => (await (await fetch(`${monitorUrl}/${page}`)).json()) as Record<string, number | undefined>));
+    return { consumers: jsz!['consumers'] ?? 0, streams: jsz!['streams'] ?? 0, connections: varz!['connections'] ?? 0, storedBytes: jsz!['storage'] ?? 0 };
   } catch {
     return undefined;
   }

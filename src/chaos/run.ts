@@ -23,7 +23,9 @@ import { feed, type Instrument, instruments } from './workload.ts';
 const SETTLE_WAIT_MS = 60_000;
 const RECOVER_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 10;
-const PURGE_EVERY_MS = 250;
+/** Often enough for a drill of seconds. */
+const PURGES_PER_KEEP = 4;
+const PURGE_EVERY_MS_MAX = 20_000; // the servers keep for 10 s in memory what a purge had them read
 /** By then the checker has read an output, however busy the machine is. */
 const CHECKED_AFTER_MS = 15_000;
 
@@ -127,7 +129,7 @@ export async function withDrill<T>(scenario: Scenario, ports: DrillPorts, run: (
     dataDir: join(dir, 'data'), slots, logLevel: 'warn', 'nats.servers': servers, 'gateway.httpPort': 0, 'dagManager.httpPort': 0,
     'lease.heartbeatEveryMs': Math.min(250, Math.floor(memberTtlMs / 4)), 'lease.memberTtlMs': memberTtlMs,
     'checkpoint.uploadEveryMs': uploadEveryMs,
-    ...(keepMs !== undefined && { 'retention.everyMs': PURGE_EVERY_MS, 'retention.in.keepMs': keepMs, 'retention.out.keepMs': CHECKED_AFTER_MS }),
+    ...(keepMs !== undefined && { 'retention.everyMs': Math.min(PURGE_EVERY_MS_MAX, Math.ceil(keepMs / PURGES_PER_KEEP)), 'retention.in.keepMs': keepMs, 'retention.out.keepMs': CHECKED_AFTER_MS }),
     members: JSON.stringify(Array.from({ length: members }, (_, k) => ({ id: `m${k + 1}`, shards, httpPort: 0 }))),
   };
   const config = loadConfig(undefined, { flags });
