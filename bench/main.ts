@@ -1,4 +1,5 @@
-// npm run bench [-- --json <file>] [--docs docs/benchmarks.md]: every figure the project states, measured in one run on this machine.
+// npm run bench [-- <folders…>] [--json <file>] [--docs docs/benchmarks.md]: every figure the project states, measured in one run on this
+// machine; with folders of bench/ (lane, kernels, backtest, cluster), those they measure.
 // Each section prints its table when it is done. The exit code is 1 when an answer is wrong; a slow figure is shown, not failed.
 import { writeFileSync } from 'node:fs';
 import { arch, cpus, loadavg, release, totalmem, type as systemName } from 'node:os';
@@ -6,21 +7,21 @@ import { parseArgs } from 'node:util';
 import { Output } from '#cli/output.ts';
 import { progress } from '#cli/progress.ts';
 import { findNatsServer } from '#cluster/nats-server.ts';
-import { cache } from './cache.ts';
-import { Bed } from './cluster.ts';
-import { crossover } from './crossover.ts';
-import { inProcess } from './in-process.ts';
+import { byOrders } from './backtest/by-orders.ts';
+import { crossover } from './backtest/crossover.ts';
+import { shapes } from './backtest/shapes.ts';
+import { sweeps } from './backtest/sweep.ts';
+import { Bed } from './cluster/bed.ts';
+import { recovery } from './cluster/kill.ts';
+import { latency } from './cluster/latency.ts';
+import { strategies } from './cluster/strategies.ts';
+import { throughput } from './cluster/throughput.ts';
 import { kernelCosts } from './kernels/costs.ts';
-import { keyedWindows } from './keys.ts';
-import { latency } from './latency.ts';
+import { cache } from './lane/cache.ts';
+import { inProcess } from './lane/in-process.ts';
+import { keyedWindows } from './lane/keys.ts';
 import { clock, type Section, WrongAnswer } from './measure.ts';
-import { byOrders } from './by-orders.ts';
-import { recovery } from './recovery.ts';
-import { shapes } from './shapes.ts';
-import { strategies } from './strategies.ts';
 import { type Row, tableOf, writeDocument } from './table.ts';
-import { sweeps } from './sweep.ts';
-import { throughput } from './throughput.ts';
 
 const GIB = 2 ** 30;
 
@@ -32,8 +33,28 @@ const TWO_MEMBERS = [
   { id: 'm2', shards: 2, httpPort: 0 },
 ];
 
-const { values: flags } = parseArgs({ options: { json: { type: 'string' }, docs: { type: 'string' } } });
+const STEPS: readonly (readonly [folder: string, name: string, measure: () => Promise<readonly Section[]>])[] = [
+  ['lane', 'in process', async () => [await inProcess()]],
+  ['lane', 'keys', async () => [await keyedWindows()]],
+  ['lane', 'cache', async () => [await cache()]],
+  ['kernels', 'kernels', async () => [await kernelCosts()]],
+  ['backtest', 'crossover job', crossover],
+  ['backtest', 'accounts by orders', byOrders],
+  ['backtest', 'shapes of the crossover job', shapes],
+  ['backtest', 'sweeps', sweeps],
+  ['cluster', 'throughput', () => onCluster(ONE_SHARD, throughput)],
+  ['cluster', 'latency', () => onCluster(ONE_SHARD, latency)],
+  ['cluster', 'identical strategies', () => onCluster(ONE_SHARD, strategies)],
+  ['cluster', 'recovery', () => onCluster(TWO_MEMBERS, recovery)],
+];
+
 const out = new Output(process.stdout, process.stderr, process.env);
+const { values: flags, positionals: wanted } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, docs: { type: 'string' } } });
+const folders = [...new Set(STEPS.map(([folder]) => folder))];
+const unknown = wanted.find((folder) => !folders.includes(folder));
+if (unknown !== undefined) refuse(`nothing is measured under ${unknown}; give of ${folders.join(', ')}`);
+if (wanted.length > 0 && flags.docs !== undefined) refuse('--docs writes down a whole run; leave out the folders');
+const steps = wanted.length === 0 ? STEPS : STEPS.filter(([folder]) => wanted.includes(folder));
 
 const machine = {
   cpu: cpus()[0]?.model.trim() ?? 'unknown processor',
@@ -51,21 +72,6 @@ const conditions = [
 ];
 for (const line of conditions) out.line(line);
 
-const steps: readonly (readonly [name: string, measure: () => Promise<readonly Section[]>])[] = [
-  ['in process', async () => [await inProcess()]],
-  ['keys', async () => [await keyedWindows()]],
-  ['cache', async () => [await cache()]],
-  ['kernels', async () => [await kernelCosts()]],
-  ['crossover job', crossover],
-  ['accounts by orders', byOrders],
-  ['shapes of the crossover job', shapes],
-  ['sweeps', sweeps],
-  ['throughput', () => onCluster(ONE_SHARD, throughput)],
-  ['latency', () => onCluster(ONE_SHARD, latency)],
-  ['identical strategies', () => onCluster(ONE_SHARD, strategies)],
-  ['recovery', () => onCluster(TWO_MEMBERS, recovery)],
-];
-
 let bed: Promise<Bed> | undefined;
 let interrupted: Promise<never> | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void (interrupted ??= interrupt()));
@@ -73,7 +79,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const sections: Section[] = [];
 const wrong: string[] = [];
 const startedMs = clock.monotonicMs();
-for (const [at, [name, measure]] of steps.entries()) {
+for (const [at, [, name, measure]] of steps.entries()) {
   const bar = progress(`measuring: ${name}`, { sink: process.stderr, env: process.env, clock, total: steps.length });
   bar.at(at);
   try {
@@ -94,6 +100,11 @@ out.line(`\n${seconds} s, load average at the end ${loadavg()[0]!.toFixed(2)}`);
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify({ machine, seconds, wrong, sections }, null, 2)}\n`);
 if (flags.docs !== undefined && wrong.length === 0) writeDocument(flags.docs, conditions, sections);
 process.exitCode = wrong.length > 0 ? 1 : 0;
+
+function refuse(message: string): never {
+  out.line(message);
+  process.exit(2);
+}
 
 /** Each section has a cluster of its own, so that none is slowed by what another left running. */
 async function onCluster(members: typeof ONE_SHARD, measure: (bed: Bed) => Promise<Section>): Promise<Section[]> {

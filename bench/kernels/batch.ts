@@ -5,7 +5,7 @@ import { ColumnRun, type ColumnJobs } from '#kernels/column-run.ts';
 import { clock, median, pairedRatio, pairedRounds, WrongAnswer, type Times } from '../measure.ts';
 import { askedRatio } from './asked.ts';
 import type { Bars } from './bars.ts';
-import type { TaLibModule } from './install.ts';
+import type { TaLibModule } from './peers.ts';
 
 /**
  * Relative to the greatest output: what TA-Lib's running sums are off by after a million bars is less (its CORREL 1.4e-6, where ours is

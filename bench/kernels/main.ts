@@ -10,7 +10,8 @@ import { replaceMeasured } from '../table.ts';
 import { marketBars } from './bars.ts';
 import { beside, counterparts, type Comparison } from './batch.ts';
 import { type Grid, markdownOf, terminalLines } from './grid.ts';
-import { isMissing, taLib, type TaLibModule } from './install.ts';
+import { isMissing } from '../install.ts';
+import { taLib, type TaLibModule } from './peers.ts';
 import { others } from './others.ts';
 import { libraries, streaming, sweeps } from './streaming.ts';
 

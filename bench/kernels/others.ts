@@ -1,5 +1,6 @@
 // The five indicators of the streaming set in other libraries: whole columns, and one bar after another.
-import { isMissing, library } from './install.ts';
+import { isMissing } from '../install.ts';
+import { library } from './peers.ts';
 import type { Bars } from './bars.ts';
 import { plainAtr, plainBands, plainEma, plainRsi, plainSma } from './plain.ts';
 

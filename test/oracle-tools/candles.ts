@@ -2,7 +2,8 @@
 // For each of its candle functions and each penetration: how often each value comes, and a digest of all of them as 32-bit integers.
 import { createHash } from 'node:crypto';
 import { candles } from '#kernels/catalog-candles.ts';
-import { isMissing, taLib } from '../../bench/kernels/install.ts';
+import { isMissing } from '../../bench/install.ts';
+import { taLib } from '../../bench/kernels/peers.ts';
 import { candleBars } from '../kernels/candle-bars.ts';
 
 const ROWS = 200_000;

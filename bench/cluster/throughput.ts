@@ -1,9 +1,9 @@
 // Through the whole cluster: feed → log → member → log → reader, one member with one shard, as fast as the log takes the bars.
 // Feed and reader run in the bench's own process, beside nats-server and member, so they share the machine's cores with them. On a busy
 // machine processor time per bar tells more than bars per second.
-import { walk } from './bars.ts';
-import { type Bed, type CpuMs, feedThrough } from './cluster.ts';
-import { type Figure, median, pairedRounds, type Section } from './measure.ts';
+import { walk } from '../bars.ts';
+import { type Bed, type CpuMs, feedThrough } from './bed.ts';
+import { type Figure, median, pairedRounds, type Section } from '../measure.ts';
 
 const ROUNDS = 3;
 

@@ -1,8 +1,8 @@
 // What the hundredth identical strategy costs: the same nodes under other names, in one plan and through the cluster.
-import { walk } from './bars.ts';
-import { type Bed, feedThrough } from './cluster.ts';
-import { mergedPlan, threeNodes } from './dag.ts';
-import { clock, type Contender, type Figure, median, pairedRatio, pairedRounds, type Section } from './measure.ts';
+import { walk } from '../bars.ts';
+import { type Bed, feedThrough } from './bed.ts';
+import { mergedPlan, threeNodes } from '../dag.ts';
+import { clock, type Contender, type Figure, median, pairedRatio, pairedRounds, type Section } from '../measure.ts';
 
 const COUNTS = [1, 10, 100] as const;
 const PLAN_ROWS = 1 << 20;

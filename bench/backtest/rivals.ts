@@ -7,8 +7,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { BarColumns } from '#domain/bar.ts';
-import { install, type Missing, orMissing } from './kernels/install.ts';
-import type { Contender } from './measure.ts';
+import { install, type Missing, orMissing } from '../install.ts';
+import type { Contender } from '../measure.ts';
 
 const DIRECTORY = join(import.meta.dirname, 'rivals');
 const load = createRequire(join(DIRECTORY, 'package.json'));

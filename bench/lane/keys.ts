@@ -2,7 +2,7 @@
 import { planRows } from '#kernels/operator.ts';
 import { Plan, type PlanNode } from '#kernels/plan.ts';
 import { interval } from '#domain/interval.ts';
-import { type Figure, clock, median, pairedRatio, pairedRounds, type Section } from './measure.ts';
+import { type Figure, clock, median, pairedRatio, pairedRounds, type Section } from '../measure.ts';
 
 const ROWS = 1 << 18;
 const ROUNDS = 7;

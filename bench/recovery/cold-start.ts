@@ -19,7 +19,7 @@ import { bbands, ema, rsi, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { packedCount } from '#domain/packed-nodes.ts';
 import type { MemberRecord, NodeRecord, PlacementRecord } from '#supervisor/records.ts';
 import { logger } from '#telemetry/log.ts';
-import { clock, type Figure, type Section } from './measure.ts';
+import { clock, type Figure, type Section } from '../measure.ts';
 
 const ACTORS = 100_000;
 const INSTRUMENTS = 400;

@@ -16,7 +16,7 @@ import { LmdbStore } from '#checkpoint/lmdb.ts';
 import { sourceId } from '#domain/bar.ts';
 import type { DeclaredNode } from '#domain/node-spec.ts';
 import { logger } from '#telemetry/log.ts';
-import { clock, median, pairedRatio, pairedRounds, type Section } from './measure.ts';
+import { clock, median, pairedRatio, pairedRounds, type Section } from '../measure.ts';
 
 const INSTRUMENTS = 625; // of 16 actors each
 const SLOTS = 64;

@@ -2,10 +2,10 @@
 // nodes written by hand; then with ten, a hundred and a thousand times the nodes.
 import { BAR_COLUMNS, type BarColumns } from '#domain/bar.ts';
 import { Plan } from '#kernels/plan.ts';
-import { walk } from './bars.ts';
-import { chains, CLOSE, mergedPlan, threeNodes } from './dag.ts';
-import { ThreeNodesByHand, threeNodesInOneLoop } from './hand-written.ts';
-import { clock, type Figure, median, pairedRatio, pairedRounds, type Section, WrongAnswer } from './measure.ts';
+import { walk } from '../bars.ts';
+import { chains, CLOSE, mergedPlan, threeNodes } from '../dag.ts';
+import { ThreeNodesByHand, threeNodesInOneLoop } from './by-hand.ts';
+import { clock, type Figure, median, pairedRatio, pairedRounds, type Section, WrongAnswer } from '../measure.ts';
 
 const DAG = threeNodes('IN-PROCESS');
 const ROWS = 1 << 20;

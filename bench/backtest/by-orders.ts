@@ -3,9 +3,9 @@
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
 import { account, type Built, crossover, latch, makerTakerFee, percentFee, sma, Strategy, StreamInput } from '#sdk/mod.ts';
-import { generateBars, toPrices } from '../test/broker/crossover.ts';
-import { crossoverByHand } from './hand-written.ts';
-import { type Contender, type Figure, median, pairedRounds, type Section, WrongAnswer } from './measure.ts';
+import { generateBars, toPrices } from '../../test/broker/crossover.ts';
+import { crossoverByHand } from './by-hand.ts';
+import { type Contender, type Figure, median, pairedRounds, type Section, WrongAnswer } from '../measure.ts';
 import { rivalsOf } from './rivals.ts';
 
 const ROWS = 500_000;

@@ -1,10 +1,10 @@
 // kill -9 of the member that owns the slot, in the middle of a replay: how long until rows come that the dead one did not write.
 // The new owner's rows carry its own lease, so what the dead one had left on the way is not taken for a recovery.
 import { decodeFrame } from '#bus/frame.ts';
-import { walk } from './bars.ts';
-import type { Bed } from './cluster.ts';
-import { requireSameAsUnbroken } from './dag.ts';
-import { clock, median, type Section, WrongAnswer } from './measure.ts';
+import { walk } from '../bars.ts';
+import type { Bed } from './bed.ts';
+import { requireSameAsUnbroken } from '../dag.ts';
+import { clock, median, type Section, WrongAnswer } from '../measure.ts';
 
 const KILLS = 3;
 const ROWS_PER_SECOND = 10_000;

@@ -18,8 +18,8 @@ import { submit } from '#sdk/submit.ts';
 import { logger } from '#telemetry/log.ts';
 import { isPacked, unpackNodes } from '#domain/packed-nodes.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
-import { type Dag, requireSameAsUnbroken, threeNodes } from './dag.ts';
-import { clock } from './measure.ts';
+import { type Dag, requireSameAsUnbroken, threeNodes } from '../dag.ts';
+import { clock } from '../measure.ts';
 
 const STATUS_WAIT_MS = 30_000;
 const STATUS_EVERY_MS = 25;

@@ -10,10 +10,10 @@ import { type Metrics, metrics } from '#analysis/metrics.ts';
 import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
 import { readBars } from '#feeds/csv.ts';
 import { backtest, sourcesOf } from '#sdk/backtest.ts';
-import goldenCross from '../examples/golden-cross.ts';
-import { CROSSOVER_SHA256, csvOf, generateBars } from '../test/broker/crossover.ts';
-import { crossoverByHand } from './hand-written.ts';
-import { median, pairedRatio, pairedRounds, type Section, WrongAnswer } from './measure.ts';
+import goldenCross from '../../examples/golden-cross.ts';
+import { CROSSOVER_SHA256, csvOf, generateBars } from '../../test/broker/crossover.ts';
+import { crossoverByHand } from './by-hand.ts';
+import { median, pairedRatio, pairedRounds, type Section, WrongAnswer } from '../measure.ts';
 
 const ROWS = 500_000;
 const SEED = 42;

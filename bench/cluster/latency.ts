@@ -1,8 +1,8 @@
 // Bar published → signal received, one row per message, at a steady rate. Sender and receiver share a process and a clock.
 // The sender is woken by a timer of 1 ms, so at 10,000 rows/s it sends some ten rows at once; each row's time runs from its own append.
-import { walk } from './bars.ts';
-import type { Bed } from './cluster.ts';
-import { clock, type Figure, quantile, type Section } from './measure.ts';
+import { walk } from '../bars.ts';
+import type { Bed } from './bed.ts';
+import { clock, type Figure, quantile, type Section } from '../measure.ts';
 
 const MINUTE_MS = 60_000;
 const SECONDS = 5;

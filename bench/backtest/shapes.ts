@@ -7,7 +7,7 @@ import { type BarColumns, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { barsOf, contender, crossing, market, rate, share } from './by-orders.ts';
-import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from './measure.ts';
+import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from '../measure.ts';
 
 const ROWS = 500_000;
 const LENGTHS = [50_000, 500_000, 5_000_000] as const;

@@ -1,7 +1,7 @@
 // The 4-D cache at the size it is made for: ten thousand upstreams at four intervals, the last 512 rows of eight features of each, in the memory
 // of one plan; filled, read by windows, grown and shrunk.
 import { type HostNode, Plan, type PlanNode } from '#kernels/plan.ts';
-import { clock, type Section, WrongAnswer } from './measure.ts';
+import { clock, type Section, WrongAnswer } from '../measure.ts';
 
 const UPSTREAMS = 10_000;
 const INTERVALS_MS = [60_000, 300_000, 900_000, 3_600_000] as const;

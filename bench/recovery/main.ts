@@ -8,8 +8,8 @@ import { Output } from '#cli/output.ts';
 import { systemRandom } from '#clock/random.ts';
 import { checkpoints } from './checkpoints.ts';
 import { coldStart } from './cold-start.ts';
-import { clock, type Figure, median } from './measure.ts';
-import { tableOf } from './table.ts';
+import { clock, type Figure, median } from '../measure.ts';
+import { tableOf } from '../table.ts';
 
 /** Nodes an instrument of the drills' workload brings. */
 const NODES_EACH = 16;

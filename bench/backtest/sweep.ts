@@ -7,9 +7,9 @@ import type { BarColumns } from '#domain/bar.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { readBars } from '#feeds/csv.ts';
 import { int, Runner, type Space } from '#sdk/mod.ts';
-import goldenCross from '../examples/golden-cross.ts';
-import { csvOf, generateBars, toPrices } from '../test/broker/crossover.ts';
-import { clock, type Figure, median, pairedRounds, type Section, WrongAnswer } from './measure.ts';
+import goldenCross from '../../examples/golden-cross.ts';
+import { csvOf, generateBars, toPrices } from '../../test/broker/crossover.ts';
+import { clock, type Figure, median, pairedRounds, type Section, WrongAnswer } from '../measure.ts';
 
 const ROWS = 500_000;
 const SEED = 42;
