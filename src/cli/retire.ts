@@ -1,5 +1,5 @@
 // qmtl retire: ends a strategy. What other strategies have too goes on.
-import type { RetireAnswer, RetireRequest } from '#gateway/gateway.ts';
+import { retire } from '#sdk/submit.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { type ClusterOptions, withCluster, withClusterOptions } from './connect.ts';
 
@@ -10,7 +10,7 @@ export function registerRetire(program: Command, cli: Cli): void {
     .addOption(jsonOption())
     .addHelpText('after', examples(['qmtl retire golden-cross', 'the nodes it shares go on'], ['qmtl retire 3f2a --json', 'for scripts']))
     .action(async (strategy: string, options: ClusterOptions & { json?: true }) => {
-      const answer = await withCluster(options, cli, ({ bus, subjects }) => bus.call<RetireRequest, RetireAnswer>(subjects.call('gateway', 'retire'), { strategy }));
+      const answer = await withCluster(options, cli, ({ bus, subjects }) => retire(bus, subjects, strategy));
       if (options.json) cli.out.json(answer);
       else cli.out.line(`${answer.name} is ${answer.state}; nodes that no other strategy has are retired in their time`);
     });

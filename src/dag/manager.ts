@@ -5,6 +5,8 @@
 // M3. Its memory is only an index: it is rebuilt from the records at every start.
 // M4. A silence of all members is not theirs: this process or the log stood still. Everybody gets one lifetime again, or the first
 //     one heard would be given every slot.
+// M5. A submission may come again when its strategy has ended. It names the life it is of, and begins nothing for one that is over. Nodes
+//     are retired for no end that this does not know of: both are read from the same records.
 import { unasked } from '#actors/members.ts';
 import { inputOf } from '#actors/members-entry.ts';
 import type { Share, Slot, Subjects } from '#bus/subjects.ts';
@@ -12,10 +14,9 @@ import type { Bus, RecordBucket } from '#bus/bus.ts';
 import { indexIn, slotIn } from '#bus/shares.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
-import type { ExecutionMap, ExecutionNode, StrategyRecord } from '#domain/lifecycle.ts';
+import { type ApplyRequest, endedFault, type ExecutionMap, type ExecutionNode, isOver, type StrategyRecord } from '#domain/lifecycle.ts';
 import { type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
 import { lifeOf, type Origin } from '#domain/origin.ts';
-import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { placements } from '#supervisor/placement.ts';
 import { type DrainRecord, type MemberRecord, type NodeRecord, type PlacementRecord, subjectOf } from '#supervisor/records.ts';
 import type { Log } from '#telemetry/log.ts';
@@ -146,7 +147,7 @@ export class DagManager {
       version: '1.0.0',
       description: 'compares strategies with the global DAG of QMTL',
       endpoints: {
-        apply: { subject: subjects.call('dag', 'apply'), answer: (spec: StrategySpec) => this.#inTurn(() => this.#apply(spec)) },
+        apply: { subject: subjects.call('dag', 'apply'), answer: (request: ApplyRequest) => this.#inTurn(() => this.#apply(request)) },
         drain: { subject: subjects.call('dag', 'drain'), answer: (request: DrainRequest) => this.#inTurn(() => this.#drain(request)) },
         split: { subject: subjects.call('dag', 'split'), answer: (request: DivideRequest) => this.#inTurn(() => this.#split(request)) },
         retention: { subject: subjects.call('dag', 'retention'), answer: () => this.#retention.report() },
@@ -160,8 +161,10 @@ export class DagManager {
     for (const stop of this.#stops) stop();
   }
 
-  async #apply(spec: StrategySpec): Promise<ExecutionMap> {
+  async #apply({ strategyId, life, spec }: ApplyRequest): Promise<ExecutionMap> {
     const { clock, metrics } = this.#ports;
+    const strategy = this.#strategies.get(strategyId);
+    if (strategy && isOver(strategy, life)) throw endedFault(strategy); // by M5
     const startedMs = clock.monotonicMs();
     const { reuse, create } = diff(spec, { has: (id) => this.#isRunning(id) });
     metrics.diffTook(clock.monotonicMs() - startedMs);

@@ -80,6 +80,7 @@ export const FAULT_CODES = {
   NODE_UNKNOWN: 'no node has this id',
   NODE_RETIRED: 'no strategy has the node any more',
   STRATEGY_UNKNOWN: 'no strategy has this name or id',
+  STRATEGY_ENDED: 'a submission is of a life of its strategy that has ended',
   MEMBER_UNKNOWN: 'no member has this name',
   SLOT_INDIVISIBLE: 'a slot cannot be divided so',
   SUBMISSION_REFUSED: 'the gateway refused a submission',

@@ -5,14 +5,18 @@
 // G3. A gateway that restarts takes up the strategies it left half-way, and asks until there is a DAG manager to map them.
 // G4. It is the only writer of strategy records, so it reads them once: seeing its own writes come back late would undo newer ones.
 // G5. What is written of one strategy is written in the order it came about: an earlier record that is late would undo a later one.
+// G6. A question may arrive long after whoever asked has given up and asked again: a process that stood still finds it when it goes on. So
+//     a submission begins a strategy anew only if it names the end it knows of, and a retirement names the life it ends: what was late
+//     is of a life that is over, and has no effect.
 import { createHash } from 'node:crypto';
 import { encode } from '#bus/codec.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault } from '#domain/fault.ts';
-import { type ExecutionMap, isLive, type StrategyRecord, type StrategyState, TRANSITIONS } from '#domain/lifecycle.ts';
+import { type ApplyRequest, endedFault, type ExecutionMap, isLive, isOver, type StrategyRecord, type StrategyState, TRANSITIONS } from '#domain/lifecycle.ts';
 import { canonicalJson } from '#domain/node-id.ts';
+import { lifeOf } from '#domain/origin.ts';
 import { isPacked, unpackNodes } from '#domain/packed-nodes.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { assemble } from '#actors/assemble.ts';
@@ -33,6 +37,8 @@ export interface GatewayPorts {
 export interface Submission {
   readonly spec: StrategySpec;
   readonly correlationId: string;
+  /** The life after which this shall begin the next one. Left out, it begins a strategy that was never there, or joins one that is. */
+  readonly after?: number;
 }
 
 export interface SubmissionAnswer {
@@ -42,9 +48,18 @@ export interface SubmissionAnswer {
   readonly map: ExecutionMap;
 }
 
-export interface RetireRequest {
+export interface FindRequest {
+  /** A strategy's name, or the beginning of its id. */
   readonly strategy: string;
 }
+
+/** The life a strategy is in. */
+export interface FindAnswer {
+  readonly strategyId: string;
+  readonly life: number;
+}
+
+export type RetireRequest = FindAnswer;
 
 export interface RetireAnswer {
   readonly strategyId: string;
@@ -93,7 +108,8 @@ export class Gateway {
       description: 'takes strategies for QMTL and answers for the cluster',
       endpoints: {
         submit: { subject: subjects.call('gateway', 'submit'), answer: (submission: Submission) => this.#submit(submission) },
-        retire: { subject: subjects.call('gateway', 'retire'), answer: ({ strategy }: RetireRequest) => this.#retire(strategy) },
+        find: { subject: subjects.call('gateway', 'find'), answer: async ({ strategy }: FindRequest) => this.#find(strategy) },
+        retire: { subject: subjects.call('gateway', 'retire'), answer: (request: RetireRequest) => this.#retire(request) },
         status: { subject: subjects.call('gateway', 'status'), answer: async () => this.#status() },
       },
     });
@@ -108,18 +124,20 @@ export class Gateway {
     const spec = checkStrategySpec(submission.spec);
     // What cannot be assembled here cannot be in a shard either: better refused at the door than failing there again and again.
     assemble(spec.nodes.map(unasked), 1);
-    const { correlationId } = submission;
+    const { correlationId, after } = submission;
     const id = strategyId(spec);
     const known = this.#strategies.get(id);
-    // By G2 the same strategy again is driven again, which finds everything there; one that failed or was retired gets a new life.
-    const record: StrategyRecord = known && isLive(known) ? known : { id, name: spec.name, state: 'Submitted', spec, nodes: spec.nodes.map((node) => node.id), correlationId };
+    // By G2 the same strategy again is driven again, which finds everything there; one that failed or was retired gets a new life, by G6.
+    if (known && !isLive(known) && after !== lifeOf(known)) throw endedFault(known);
+    const next: StrategyRecord = { id, name: spec.name, state: 'Submitted', spec, nodes: spec.nodes.map((node) => node.id), correlationId, ...(known && { life: lifeOf(known) + 1 }) };
+    const record = known && isLive(known) ? known : next;
     if (record !== known) await this.#record(record);
     const map = await this.#drive(record);
     return { strategyId: id, state: this.#strategies.get(id)!.state, correlationId, map };
   }
 
-  /** Ends a strategy, by its name or the beginning of its id. What no other has goes when its time is over (dag/retirement.ts). */
-  async #retire(asked: string): Promise<RetireAnswer> {
+  /** The one strategy that runs and is called so. */
+  #find(asked: string): FindAnswer {
     const found = [...this.#strategies.values()].filter((record) => isLive(record) && (record.name === asked || record.id.startsWith(asked)));
     const [record] = found;
     if (!record || found.length > 1) {
@@ -127,17 +145,23 @@ export class Gateway {
         cure: record ? `give the beginning of its id: ${found.map(({ id }) => id.slice(0, 16)).join(', ')}` : '`qmtl status` lists them',
       });
     }
-    await this.#advance(record.id, 'Completed');
-    const { id, name, state } = this.#strategies.get(record.id)!;
-    if (state !== 'Completed') throw new Fault('CLUSTER_NOT_READY', `${name} is ${state}`, { cure: 'wait until it is mapped, and try again', retry: true });
-    return { strategyId: id, name, state };
+    return { strategyId: record.id, life: lifeOf(record) };
+  }
+
+  /** Ends a life of a strategy. What no other has goes when its time is over (dag/retirement.ts). */
+  async #retire({ strategyId: id, life }: RetireRequest): Promise<RetireAnswer> {
+    await this.#advance({ id, life }, 'Completed');
+    const record = this.#strategies.get(id)!;
+    const { name } = record;
+    if (!isOver(record, life)) throw new Fault('CLUSTER_NOT_READY', `${name} is ${record.state}`, { cure: 'wait until it is mapped, and try again', retry: true });
+    return { strategyId: id, name, state: 'Completed' };
   }
 
   /** By G3. */
   async #takeUp(record: StrategyRecord): Promise<void> {
     const { clock, log } = this.#ports;
     const { signal } = this.#stopped;
-    while (!signal.aborted && this.#strategies.has(record.id)) {
+    while (!signal.aborted && this.#goesOn(record)) {
       try {
         await this.#drive(record);
         return;
@@ -149,30 +173,37 @@ export class Gateway {
     }
   }
 
+  /** False once that life of the strategy is over, or when it could not be written down. */
+  #goesOn(life: StrategyRecord): boolean {
+    const record = this.#strategies.get(life.id);
+    return record !== undefined && !isOver(record, lifeOf(life));
+  }
+
   async #drive(record: StrategyRecord): Promise<ExecutionMap> {
     const { bus, subjects, log } = this.#ports;
-    await this.#advance(record.id, 'Processing');
+    await this.#advance(record, 'Processing');
     try {
-      const map = await bus.call<StrategySpec, ExecutionMap>(subjects.call('dag', 'apply'), record.spec);
-      await this.#advance(record.id, 'Mapped');
+      const map = await bus.call<ApplyRequest, ExecutionMap>(subjects.call('dag', 'apply'), { strategyId: record.id, life: lifeOf(record), spec: record.spec });
+      await this.#advance(record, 'Mapped');
       log.info({ strategyId: record.id, strategy: record.name, correlationId: record.correlationId, created: map.created, reused: map.reused }, 'strategy mapped');
       return map;
     } catch (error) {
       // What may work later stays where it is; what never will is the end.
-      if (isFault(error) && !error.retry) await this.#advance(record.id, 'Failed', error.message);
+      if (isFault(error) && !error.retry) await this.#advance(record, 'Failed', error.message);
       throw error;
     }
   }
 
-  /** Takes the step if it is the next one; a strategy that is further already stays where it is. */
-  async #advance(id: string, state: StrategyState, reason?: string): Promise<void> {
+  /** Takes the step if it is the next one; a strategy that is further already, or in another life, stays where it is. */
+  async #advance(of: Pick<StrategyRecord, 'id' | 'life'>, state: StrategyState, reason?: string): Promise<void> {
+    const { id } = of;
     await this.#writes.get(id); // which decides what the next one is
     const record = this.#strategies.get(id);
     if (!record) {
       // Another submission of it came first, and by G1 what that one could not write down is not so.
       throw new Fault('CLUSTER_NOT_READY', `strategy ${id.slice(0, 16)} could not be written down`, { cure: 'check that nats-server runs, and publish it again', retry: true });
     }
-    if (!TRANSITIONS[record.state].includes(state)) return;
+    if (lifeOf(record) !== lifeOf(of) || !TRANSITIONS[record.state].includes(state)) return;
     await this.#record({ ...record, state, ...(reason === undefined ? {} : { reason }) });
   }
 
@@ -222,8 +253,8 @@ export class Gateway {
     if (mapped.length === 0) return;
     const running = new Set<string>();
     for (const { record } of this.#members.values()) for (const shard of record.shards) for (const slot of shard.slots) unpackNodes(slot.nodes, running);
-    for (const { id, spec } of mapped) {
-      if (spec.nodes.every((node) => node.spec.nodeType === 'stream' || isPacked(node.id, running))) await this.#advance(id, 'Executing');
+    for (const record of mapped) {
+      if (record.spec.nodes.every((node) => node.spec.nodeType === 'stream' || isPacked(node.id, running))) await this.#advance(record, 'Executing');
     }
   }
 

@@ -17,8 +17,8 @@ import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/b
 import { interval } from '#domain/interval.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import { type ClusterStatus, type RetireAnswer, type RetireRequest, strategyId } from '#gateway/gateway.ts';
-import { submit } from '#sdk/submit.ts';
+import { type ClusterStatus, strategyId } from '#gateway/gateway.ts';
+import { retire, submit } from '#sdk/submit.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
 import { logger } from '#telemetry/log.ts';
 import { walk } from '../support/bars.ts';
@@ -101,7 +101,7 @@ test('follows members that come and go within a second, and after a kill -9 its 
   });
   process.kill(cluster.pidOf(`member:${owner}`)!, 'SIGKILL');
   await publish(third, [first, second, third]);
-  await bus.call<RetireRequest, RetireAnswer>(names.call('gateway', 'retire'), { strategy: strategyId(first) });
+  await retire(bus, names, strategyId(first));
   told.push(await toldAfterMs([second, third].map(average)));
   await feeding;
 

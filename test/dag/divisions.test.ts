@@ -9,7 +9,7 @@ import type { DagManager, DagNode } from '#dag/manager.ts';
 import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { DivisionRecord, MemberRecord, PlacementRecord, SlotRecord } from '#supervisor/records.ts';
-import { heartbeat, killService, names, newLog, recordsIn, SLOTS, startManager } from '../support/control.ts';
+import { applyTo, heartbeat, killService, names, newLog, recordsIn, SLOTS, startManager } from '../support/control.ts';
 import { goldenCross } from '../support/strategies.ts';
 
 /** Four instruments of one slot, and one that is alone in its own. */
@@ -27,7 +27,7 @@ beforeEach(async () => {
   clock = new SimulatedClock();
   manager = await startManager(server, clock);
   for (const member of ['m1', 'm2']) await heartbeat(server, member);
-  for (const { instrument } of [...together, alone]) await new MemoryBus(server).call(names.call('dag', 'apply'), goldenCross.declare({ venue: 'test', instrument, interval: '1m' }));
+  for (const { instrument } of [...together, alone]) await applyTo(server, goldenCross.declare({ venue: 'test', instrument, interval: '1m' }));
 });
 
 const ask = (shares: number, of: string = slot): Promise<DivideAnswer> => new MemoryBus(server).call(names.call('dag', 'split'), { slot: of, shares });

@@ -4,16 +4,15 @@ import { membersIn } from '#actors/members-entry.ts';
 import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
 import type { DagManager, DagNode } from '#dag/manager.ts';
-import { type RetireAnswer, type RetireRequest, strategyId } from '#gateway/gateway.ts';
-import type { ExecutionMap, StrategyRecord } from '#domain/lifecycle.ts';
+import { strategyId } from '#gateway/gateway.ts';
+import type { StrategyRecord } from '#domain/lifecycle.ts';
 import { upstreamsOf } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { sma, Strategy, StreamInput, TagQueryNode } from '#sdk/mod.ts';
 import type { NodeRecord, PlacementRecord } from '#supervisor/records.ts';
-import { heartbeat, killService, names, newLog, recordsIn, startGateway, startManager, submitTo, TTL_MS } from '../support/control.ts';
+import { applyTo, heartbeat, killService, names, newLog, recordsIn, retireFrom, startGateway, startManager, submitTo, TTL_MS } from '../support/control.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 
-const apply = (server: MemoryLog, spec: StrategySpec): Promise<ExecutionMap> => new MemoryBus(server).call(names.call('dag', 'apply'), spec);
 const show = async (server: MemoryLog): Promise<DagNode[]> => (await new MemoryBus(server).call<null, { nodes: DagNode[] }>(names.call('dag', 'show'), null)).nodes;
 const placement = async (server: MemoryLog): Promise<Map<string, string>> => new Map([...(await recordsIn<PlacementRecord>(server, 'placement'))].map(([slot, { member }]) => [slot, member]));
 const at = (instrument: string) => ({ venue: 'test', instrument, interval: '1m' });
@@ -31,7 +30,7 @@ describe('submissions', () => {
     await startManager(server, new SimulatedClock());
     const writes = await nodeWrites(server);
     const specs = [goldenCross.declare(), goldenCross.declare({ slow: 30 }), everything.declare()];
-    const maps = await Promise.all(Array.from({ length: 30 }, (_, k) => apply(server, specs[k % 3]!)));
+    const maps = await Promise.all(Array.from({ length: 30 }, (_, k) => applyTo(server, specs[k % 3]!)));
     const distinct = new Set(specs.flatMap((spec) => spec.nodes.map((node) => node.id)));
     expect(writes.length).toBe(distinct.size);
     expect(new Set(writes.map((record) => record.node.id))).toEqual(distinct);
@@ -50,7 +49,7 @@ describe('submissions', () => {
     const server = newLog();
     await startManager(server, new SimulatedClock());
     const writes = await nodeWrites(server);
-    await Promise.all([apply(server, everything.declare()), apply(server, goldenCross.declare())]);
+    await Promise.all([applyTo(server, everything.declare()), applyTo(server, goldenCross.declare())]);
     const seen = new Set<string>();
     for (const { node } of writes) {
       for (const upstream of upstreamsOf(node.spec)) expect(seen).toContain(upstream.node);
@@ -65,12 +64,12 @@ describe('submissions', () => {
     const spec = everything.declare();
     const bucket = await new MemoryBus(server).bucket<NodeRecord>('nodes');
     const half = spec.nodes.slice(0, 5);
-    await apply(server, spec);
+    await applyTo(server, spec);
     for (const node of spec.nodes.slice(5)) await bucket.remove(node.id);
     killService(server, 'dag');
     await startManager(server, clock);
-    expect(await apply(server, spec)).toMatchObject({ created: spec.nodes.length - half.length, reused: half.length });
-    expect(await apply(server, spec)).toMatchObject({ created: 0, reused: spec.nodes.length });
+    expect(await applyTo(server, spec)).toMatchObject({ created: spec.nodes.length - half.length, reused: half.length });
+    expect(await applyTo(server, spec)).toMatchObject({ created: 0, reused: spec.nodes.length });
     expect((await recordsIn(server, 'nodes')).size).toBe(spec.nodes.length);
   });
 
@@ -78,8 +77,8 @@ describe('submissions', () => {
     const server = newLog();
     await startManager(server, new SimulatedClock());
     const [a, b] = [goldenCross.declare(), goldenCross.declare({ slow: 30 })];
-    await apply(server, a);
-    await apply(server, b);
+    await applyTo(server, a);
+    await applyTo(server, b);
     const strategies = await new MemoryBus(server).bucket<StrategyRecord>('strategies');
     const record = (name: string, spec: StrategySpec, state: StrategyRecord['state']): StrategyRecord => ({ id: name, name, state, spec, nodes: spec.nodes.map((node) => node.id), correlationId: '' });
     await strategies.put('a', record('a', a, 'Executing'));
@@ -100,7 +99,7 @@ describe('slots', () => {
     const clock = new SimulatedClock();
     for (const member of members) await heartbeat(server, member);
     const manager = await startManager(server, clock);
-    for (let k = 0; k < 12; k++) await apply(server, goldenCross.declare(at(`I${k}`)));
+    for (let k = 0; k < 12; k++) await applyTo(server, goldenCross.declare(at(`I${k}`)));
     const beat = async (ms: number, ...alive: string[]): Promise<void> => {
       for (let passed = 0; passed < ms; passed += 500) {
         for (const member of alive) await heartbeat(server, member);
@@ -174,7 +173,7 @@ describe('nodes that no strategy has any more', () => {
   const other = goldenCross.declare({ slow: 30 });
   const retention = { everyMs: 3_600_000, nodesMs: 60_000, in: { keepMs: Infinity }, out: { keepMs: Infinity } };
   const strategyIs = async (server: MemoryLog, spec: StrategySpec, state: StrategyRecord['state']): Promise<void> => {
-    const record: StrategyRecord = { id: spec.nodes.at(-1)!.id, name: spec.name, state, spec, nodes: spec.nodes.map(({ id }) => id), correlationId: 'test' };
+    const record: StrategyRecord = { id: strategyId(spec), name: spec.name, state, spec, nodes: spec.nodes.map(({ id }) => id), correlationId: 'test' };
     await (await new MemoryBus(server).bucket<StrategyRecord>('strategies')).put(record.id, record);
   };
   const retired = async (server: MemoryLog): Promise<Set<string>> => new Set([...(await recordsIn<NodeRecord>(server, 'nodes')).values()].filter(({ isRetired }) => isRetired).map(({ node }) => node.id));
@@ -186,7 +185,7 @@ describe('nodes that no strategy has any more', () => {
     await startManager(server, clock, new MemoryBus(server), retention);
     for (const spec of [shared, other]) {
       await strategyIs(server, spec, 'Executing');
-      await apply(server, spec);
+      await applyTo(server, spec);
     }
     await strategyIs(server, shared, 'Completed');
     await clock.advance(60_000);
@@ -200,26 +199,39 @@ describe('nodes that no strategy has any more', () => {
     const server = newLog();
     const clock = new SimulatedClock();
     await startManager(server, clock, new MemoryBus(server), retention);
-    await apply(server, shared);
+    await applyTo(server, shared);
     await clock.advance(100_000);
     await strategyIs(server, shared, 'Executing');
     await clock.advance(600_000);
     expect(await retired(server)).toEqual(new Set());
   });
 
+  test('do not come back for a submission that is late, of a life of its strategy that is over', async () => {
+    const server = newLog();
+    const clock = new SimulatedClock();
+    await startManager(server, clock, new MemoryBus(server), retention);
+    await strategyIs(server, shared, 'Executing');
+    await applyTo(server, shared);
+    await strategyIs(server, shared, 'Completed');
+    await clock.advance(120_000 + 2 * TTL_MS);
+    await expect(applyTo(server, shared)).rejects.toMatchObject({ code: 'STRATEGY_ENDED', retry: true });
+    expect((await retired(server)).size).toBe(shared.nodes.length);
+    expect(await applyTo(server, shared, 2)).toMatchObject({ created: shared.nodes.length });
+  });
+
   test('come back as other nodes: not at once, and with nothing of their life before', async () => {
     const server = newLog();
     const clock = new SimulatedClock();
     await startManager(server, clock, new MemoryBus(server), retention);
-    const { nodes } = await apply(server, shared);
+    const { nodes } = await applyTo(server, shared);
     const { subject, nodeId } = nodes.find(({ kind }) => kind === 'sma')!;
     await new MemoryBus(server).append(subject, new Uint8Array(1));
     await clock.advance(120_000);
     expect((await retired(server)).size).toBe(shared.nodes.length);
-    await expect(apply(server, shared)).rejects.toMatchObject({ code: 'CLUSTER_NOT_READY', retry: true });
+    await expect(applyTo(server, shared)).rejects.toMatchObject({ code: 'CLUSTER_NOT_READY', retry: true });
     expect(await new MemoryBus(server).last('OUT', subject)).toBeDefined();
     await clock.advance(2 * TTL_MS);
-    expect(await apply(server, shared)).toMatchObject({ created: shared.nodes.length, reused: 0 });
+    expect(await applyTo(server, shared)).toMatchObject({ created: shared.nodes.length, reused: 0 });
     expect(await retired(server)).toEqual(new Set());
     expect(await new MemoryBus(server).last('OUT', subject)).toBeUndefined();
     expect((await recordsIn<NodeRecord>(server, 'nodes')).get(nodeId)!.origin).toEqual({ sequence: 1, rows: {}, life: 2 });
@@ -270,7 +282,7 @@ describe('a tag query', () => {
     expect(answer!.map).toMatchObject({ created: 0 });
     await clock.advance(900);
     expect(told(server)).toEqual([[average('A')]]);
-    await retire(server, leader('A', 'leader'));
+    await retireFrom(server, strategyId(leader('A', 'leader')));
     await clock.advance(900);
     expect(told(server)).toEqual([[average('A')], []]);
     expect((await recordsIn<NodeRecord>(server, 'nodes')).get(average('A'))!.isRetired).toBeUndefined();
@@ -280,7 +292,7 @@ describe('a tag query', () => {
     const { server, clock, publish } = await started();
     await publish(reader, leader('A', 'leader'), leader('B', 'leader'));
     await clock.advance(900);
-    await retire(server, leader('A', 'leader'));
+    await retireFrom(server, strategyId(leader('A', 'leader')));
     await clock.advance(900);
     expect(told(server)).toEqual([both, [average('B')]]);
     expect(await known(server)).toEqual(both);
@@ -337,8 +349,8 @@ describe('a tag query', () => {
     await startGateway(server, clock);
     for (const spec of [reader, leader('A', 'leader'), leader('B', 'leader')]) await submitTo(server, spec);
     await clock.advance(900);
-    await retire(server, reader);
-    await retire(server, leader('B', 'leader'));
+    await retireFrom(server, strategyId(reader));
+    await retireFrom(server, strategyId(leader('B', 'leader')));
     await clock.advance(10_000);
     expect((await recordsIn<NodeRecord>(server, 'nodes')).get(query)!.isRetired).toBe(true);
     await clock.advance(2 * TTL_MS);
@@ -349,5 +361,3 @@ describe('a tag query', () => {
     expect(entries.filter(({ sequence }) => !purged.has(sequence)).map((entry) => membersIn(entry))).toEqual([{ members: [average('A')], behind: 0 }]);
   });
 });
-
-const retire = (server: MemoryLog, spec: StrategySpec) => new MemoryBus(server).call<RetireRequest, RetireAnswer>(names.call('gateway', 'retire'), { strategy: strategyId(spec) });

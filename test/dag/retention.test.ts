@@ -14,7 +14,7 @@ import type { NodeID } from '#domain/node-spec.ts';
 import { packNodes } from '#domain/packed-nodes.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { NodeRecord } from '#supervisor/records.ts';
-import { names, recordsIn, SLOTS, startManager } from '../support/control.ts';
+import { applyTo, names, recordsIn, SLOTS, startManager } from '../support/control.ts';
 import { breadth, leading } from '../support/queries.ts';
 import { goldenCross } from '../support/strategies.ts';
 
@@ -37,7 +37,7 @@ beforeEach(() => {
 
 const frame = (first: number, count: number) => encodeFrame({ kind: 'source', id: source, epoch: 0, first, count, inputSequence: 0, watermark: 0, chains: new Uint32Array(1), columns: [new Float64Array(count)] });
 const append = (first: number, count: number): Promise<number> => bus.append(subject, frame(first, count));
-const apply = (what: StrategySpec): Promise<ExecutionMap> => bus.call(names.call('dag', 'apply'), what);
+const apply = (what: StrategySpec): Promise<ExecutionMap> => applyTo(log, what);
 const report = async (stream: 'IN' | 'OUT'): Promise<StreamReport> => (await bus.call<null, StreamReport[]>(names.call('dag', 'retention'), null)).find((each) => each.stream === stream)!;
 /** Sequences the stream still has. */
 const left = (stream: 'IN' | 'OUT'): number[] => log.streams[stream].entries.flatMap(({ sequence }) => (log.streams[stream].purged.has(sequence) ? [] : [sequence]));

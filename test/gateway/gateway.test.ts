@@ -9,9 +9,9 @@ import { type ExecutionMap, type StrategyRecord, type StrategyState, TRANSITIONS
 import { nodeId } from '#domain/node-id.ts';
 import type { NodeSpec } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import { type ClusterStatus, type RetireAnswer, strategyId } from '#gateway/gateway.ts';
+import { type ClusterStatus, strategyId } from '#gateway/gateway.ts';
 import type { MemberRecord, NodeRecord } from '#supervisor/records.ts';
-import { eventsOf, heartbeat, killService, names, newLog, recordsIn, startGateway, startManager, submitTo } from '../support/control.ts';
+import { eventsOf, heartbeat, killService, names, newLog, recordsIn, retireFrom, startGateway, startManager, submitTo } from '../support/control.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 
 const STATES = Object.keys(TRANSITIONS) as StrategyState[];
@@ -29,8 +29,6 @@ async function cluster(clock: Clock = new SimulatedClock()): Promise<MemoryLog> 
   await startGateway(server, clock);
   return server;
 }
-
-const retire = (server: MemoryLog, strategy: string): Promise<RetireAnswer> => new MemoryBus(server).call(names.call('gateway', 'retire'), { strategy });
 
 async function leave(server: MemoryLog, state: StrategyState): Promise<void> {
   const record: StrategyRecord = { id, name: spec.name, state, spec, nodes: spec.nodes.map((node) => node.id), correlationId: 'before' };
@@ -202,7 +200,7 @@ describe('the life of a strategy', () => {
     await startGateway(server, clock, new SlowBus(server));
     const submitted = submitTo(server, spec);
     await clock.advance(100);
-    const retired = retire(server, id);
+    const retired = retireFrom(server, id);
     await clock.advance(5_000);
     await Promise.all([submitted, retired]);
     expect((await recordOf(server))!.state).toBe('Completed');
@@ -375,17 +373,17 @@ describe('a strategy that is retired', () => {
   test('is Completed, by its name or id, and comes back when it is submitted again', async () => {
     const server = await cluster();
     await submitTo(server, spec);
-    expect(await retire(server, spec.name)).toEqual({ strategyId: id, name: spec.name, state: 'Completed' });
+    expect(await retireFrom(server, spec.name)).toEqual({ strategyId: id, name: spec.name, state: 'Completed' });
     expect(statesOf(server).at(-1)).toBe('Completed');
-    await expect(retire(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN' });
+    await expect(retireFrom(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN' });
     expect((await submitTo(server, spec)).state).toBe('Mapped');
-    expect(await retire(server, id.slice(0, 10))).toMatchObject({ state: 'Completed' });
+    expect(await retireFrom(server, id.slice(0, 10))).toMatchObject({ state: 'Completed' });
   });
 
   test('is not guessed among several of its name', async () => {
     const server = await cluster();
     await submitTo(server, spec);
     await submitTo(server, goldenCross.declare({ slow: 30 }));
-    await expect(retire(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN', message: expect.stringContaining('2 strategies are called golden-cross') as string, cure: expect.stringContaining(id.slice(0, 16)) as string });
+    await expect(retireFrom(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN', message: expect.stringContaining('2 strategies are called golden-cross') as string, cure: expect.stringContaining(id.slice(0, 16)) as string });
   });
 });

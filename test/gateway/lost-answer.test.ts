@@ -5,7 +5,7 @@ import { MemoryBus, type MemoryLog } from '#bus/memory.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
 import { Fault } from '#domain/fault.ts';
 import type { ClusterStatus } from '#gateway/gateway.ts';
-import { names, newLog, startGateway, startManager, submitTo } from '../support/control.ts';
+import { names, newLog, retireFrom, startGateway, startManager, submitTo } from '../support/control.ts';
 import { goldenCross } from '../support/strategies.ts';
 
 /** A log whose records are written without an answer, or not at all. */
@@ -36,7 +36,7 @@ test('a strategy whose end was written has ended, and does not run again when it
   const { server, bus } = await started();
   const { strategyId: id } = await submitTo(server, goldenCross.declare());
   bus.loses = 'answers';
-  await expect(new MemoryBus(server).call(names.call('gateway', 'retire'), { strategy: id })).rejects.toMatchObject({ code: 'NATS_UNREACHABLE' });
+  await expect(retireFrom(server, id)).rejects.toMatchObject({ code: 'NATS_UNREACHABLE' });
   bus.loses = 'nothing';
   const { strategies } = await new MemoryBus(server).call<null, ClusterStatus>(names.call('gateway', 'status'), null);
   expect(strategies).toEqual([expect.objectContaining({ state: 'Completed' })]);

@@ -11,13 +11,12 @@ import { slotOf } from '#bus/subjects.ts';
 import { MemoryStore } from '#checkpoint/memory.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
 import { type BarColumns, sourceId } from '#domain/bar.ts';
-import type { ExecutionMap } from '#domain/lifecycle.ts';
 import { ema, Node, Runner, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { ClusterForming } from '#sdk/cluster-forming.ts';
 import type { Forming, FormingBar } from '#sdk/forming.ts';
 import { logger } from '#telemetry/log.ts';
 import { walk } from '../support/bars.ts';
-import { names, newLog, SLOTS, startManager } from '../support/control.ts';
+import { applyTo, names, newLog, SLOTS, startManager } from '../support/control.ts';
 
 const ROWS = 200;
 const FROM = 120;
@@ -126,7 +125,7 @@ describe('in a cluster', () => {
     bus = new MemoryBus(server);
     clock = new SimulatedClock();
     await startManager(server, clock);
-    await bus.call<object, ExecutionMap>(names.call('dag', 'apply'), spec);
+    await applyTo(server, spec);
   });
 
   test('is told the same, row after row as they come', async () => {

@@ -14,14 +14,14 @@ import { SimulatedClock } from '#clock/simulated.ts';
 import { type BarColumns, type Source, type SourceID, sourceId } from '#domain/bar.ts';
 import { isFault } from '#domain/fault.ts';
 import { interval } from '#domain/interval.ts';
-import { isLive, type StrategyRecord } from '#domain/lifecycle.ts';
+import type { StrategyRecord } from '#domain/lifecycle.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import type { DivideAnswer, DivideRequest } from '#dag/divisions.ts';
 import type { DrainAnswer, DrainRequest } from '#dag/manager.ts';
 import type { RetentionTerms } from '#dag/retention.ts';
-import { type ClusterStatus, type RetireAnswer, type RetireRequest, strategyId } from '#gateway/gateway.ts';
+import { type ClusterStatus, strategyId, type Submission, type SubmissionAnswer } from '#gateway/gateway.ts';
 import { Strategy, StreamInput } from '#sdk/mod.ts';
-import { submit } from '#sdk/submit.ts';
+import { retire, submit } from '#sdk/submit.ts';
 import type { DivisionRecord, PlacementRecord } from '#supervisor/records.ts';
 import { walk } from '../support/bars.ts';
 import { mixedIntervals } from '../support/operators.ts';
@@ -132,7 +132,6 @@ class World {
   readonly #fed = new Set<string>();
   #submitted = 0;
   #over = false;
-  #retired = false;
   /** Strategies whose submission was answered. */
   readonly #answered = new Set<StrategySpec>();
 
@@ -242,20 +241,21 @@ class World {
     attempt();
   }
 
-  /** Asks until the gateway has ended it; not while it is still being submitted, which would begin it again. */
+  /** Asks until the gateway has ended it; not while it is still being asked for, which would begin it again. */
   #retire(spec: StrategySpec): void {
     if (this.#over) return;
-    this.#retired = false;
     const again = (): void => void this.#clock.after(ASK_AGAIN_MS, () => this.#retire(spec));
     if (!this.#answered.has(spec)) {
       again();
       return;
     }
     const bus = new SimulatedBus(this.#server, this.#client, this.#clock);
-    bus.call<RetireRequest, RetireAnswer>(names.call('gateway', 'retire'), { strategy: strategyId(spec) }).then(() => (this.#retired = true), (error: unknown) => {
-      // It may have been ended, and the answer lost; or it has not come yet.
-      void new MemoryBus(this.log).bucket<StrategyRecord>('strategies').then((bucket) => bucket.get(strategyId(spec))).then((kept) => (kept && !isLive(kept.value) ? (this.#retired = true) : again()));
+    // What was on its way all the while, and asked again long ago, arrives now: by G6 of gateway/gateway.ts nothing begins.
+    const ended = (): void => void bus.call<Submission, SubmissionAnswer>(names.call('gateway', 'submit'), { spec, correlationId: 'late' }).catch(() => {});
+    retire(bus, names, strategyId(spec)).then(ended, (error: unknown) => {
       if (!isFault(error)) throw error;
+      if (error.code === 'STRATEGY_UNKNOWN') ended(); // and the answer was lost
+      else again();
     });
   }
 
@@ -389,7 +389,6 @@ class World {
     while (!(await Promise.race([asked.then(() => true), new Promise<boolean>((resolve) => setImmediate(resolve, false))]))) await this.#clock.advance(10);
     if (!status) return 'an answer of the gateway';
     const waiting = this.#strategies.filter((spec) => !status!.strategies.some(({ id, state }) => id === strategyId(spec) && state === (spec === RETIRED ? 'Completed' : 'Executing')));
-    if (this.#retired && waiting.includes(RETIRED)) this.#retire(RETIRED); // a submission that was asked twice came late, and began it again
     return waiting.map((spec) => `${spec.name} is not executing`).join(', ');
   }
 }

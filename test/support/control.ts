@@ -5,11 +5,12 @@ import { subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import { DagManager } from '#dag/manager.ts';
 import type { RetentionTerms } from '#dag/retention.ts';
-import type { StrategyState } from '#domain/lifecycle.ts';
+import type { ApplyRequest, ExecutionMap, StrategyState } from '#domain/lifecycle.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import { Gateway, type Submission, type SubmissionAnswer } from '#gateway/gateway.ts';
+import { Gateway, type RetireAnswer, strategyId } from '#gateway/gateway.ts';
 import { packNodes } from '#domain/packed-nodes.ts';
+import { retire, submit, type SubmissionAnswer } from '#sdk/submit.ts';
 import type { MemberRecord, SlotRecord } from '#supervisor/records.ts';
 import { logger } from '#telemetry/log.ts';
 import { createMetrics } from '#telemetry/metrics.ts';
@@ -43,8 +44,13 @@ export function killService(server: MemoryLog, service: 'gateway' | 'dag'): void
   for (const subject of server.services.keys()) if (subject.includes(`.${service}.`)) server.services.delete(subject);
 }
 
-export const submitTo = (server: MemoryLog, spec: StrategySpec, correlationId = 'test'): Promise<SubmissionAnswer> =>
-  new MemoryBus(server).call<Submission, SubmissionAnswer>(names.call('gateway', 'submit'), { spec, correlationId });
+export const submitTo = (server: MemoryLog, spec: StrategySpec, correlationId = 'test'): Promise<SubmissionAnswer> => submit(new MemoryBus(server), names, spec, correlationId);
+
+export const retireFrom = (server: MemoryLog, strategy: string): Promise<RetireAnswer> => retire(new MemoryBus(server), names, strategy);
+
+/** Asks the DAG manager alone, as the gateway does for a life of a strategy. */
+export const applyTo = (server: MemoryLog, spec: StrategySpec, life = 1): Promise<ExecutionMap> =>
+  new MemoryBus(server).call<ApplyRequest, ExecutionMap>(names.call('dag', 'apply'), { strategyId: strategyId(spec), life, spec });
 
 /** A sign of life of a member that runs these nodes. */
 export async function heartbeat(server: MemoryLog, member: string, running: readonly NodeID[] = []): Promise<void> {
@@ -54,8 +60,8 @@ export async function heartbeat(server: MemoryLog, member: string, running: read
 }
 
 /** What happened to a strategy, in order. */
-export function eventsOf(server: MemoryLog, strategyId: string): { state: StrategyState; correlationId: string; reason?: string }[] {
-  return server.streams.EVENT.entries.filter((entry) => entry.subject === names.event(strategyId)).map((entry) => decode(entry.data));
+export function eventsOf(server: MemoryLog, strategy: string): { state: StrategyState; correlationId: string; reason?: string }[] {
+  return server.streams.EVENT.entries.filter((entry) => entry.subject === names.event(strategy)).map((entry) => decode(entry.data));
 }
 
 export async function recordsIn<T>(server: MemoryLog, name: 'nodes' | 'strategies' | 'placement'): Promise<Map<string, T>> {
