@@ -1,8 +1,9 @@
 // Large values over a NATS object store.
-import type { ObjectStore } from '@nats-io/obj';
+// Not by the client library: a list of what there is. Its consumer stays on the server for five minutes each time.
+import type { ObjectInfo, ObjectStore } from '@nats-io/obj';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
-import type { ObjectBucket } from './bus.ts';
+import type { LogEntry, ObjectBucket } from './bus.ts';
 
 /** The server gives 50 MB in a second. */
 const READ_WAIT_MS = 10_000;
@@ -10,10 +11,13 @@ const READ_WAIT_MS = 10_000;
 export class NatsObjects implements ObjectBucket {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
+  readonly #infos: () => Promise<readonly LogEntry[]>;
 
-  constructor(store: ObjectStore, clock: Clock) {
+  /** `infos` answers the newest description of each object there ever was. */
+  constructor(store: ObjectStore, clock: Clock, infos: () => Promise<readonly LogEntry[]>) {
     this.#store = store;
     this.#clock = clock;
+    this.#infos = infos;
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
@@ -49,7 +53,8 @@ export class NatsObjects implements ObjectBucket {
 
   async keys(): Promise<readonly string[]> {
     try {
-      return (await this.#store.list()).filter(({ deleted }) => !deleted).map(({ name }) => name);
+      const infos = (await this.#infos()).map(({ data }) => JSON.parse(Buffer.from(data).toString()) as ObjectInfo);
+      return infos.filter(({ deleted }) => !deleted).map(({ name }) => name);
     } catch (cause) {
       throw failed('the objects were not listed', cause);
     }

@@ -171,7 +171,9 @@ export class NatsBus implements Bus {
   }
 
   async objects(name: ObjectBucketName): Promise<ObjectBucket> {
-    return new NatsObjects(await new Objm(this.#connection).open(this.#options.subjects.bucketName(name), false), this.#options.clock);
+    const bucket = this.#options.subjects.bucketName(name);
+    const infos = { stream: `OBJ_${bucket}`, filters: [`$O.${bucket}.M.>`], known: undefined, after: undefined };
+    return new NatsObjects(await new Objm(this.#connection).open(bucket, false), this.#options.clock, () => lastOfEach(this.#connection, this.#options.clock, infos));
   }
 
   async call<Q, A>(subject: string, question: Q, timeoutMs = 10_000): Promise<A> {

@@ -82,8 +82,13 @@ export class Puller implements LogReader {
     if (this.#arrivals.isClosed) return;
     this.#watchdog();
     this.#subscription?.unsubscribe();
-    if (this.#consumer && !this.#connection.isClosed()) this.#connection.publish(`$JS.API.CONSUMER.DELETE.${this.#options.stream}.${this.#consumer}`);
+    this.#dismiss();
     this.#arrivals.close();
+  }
+
+  /** Left to itself a consumer is forgotten after CONSUMER_IDLE_MS, and is work for its server until then. */
+  #dismiss(): void {
+    if (this.#consumer && !this.#connection.isClosed()) this.#connection.publish(`$JS.API.CONSUMER.DELETE.${this.#options.stream}.${this.#consumer}`);
   }
 
   /**
@@ -96,6 +101,7 @@ export class Puller implements LogReader {
     for (;;) {
       this.#subscription?.unsubscribe();
       if (this.#arrivals.isClosed) return undefined;
+      this.#dismiss();
       const consumer = `r${nuid.next()}`;
       const inbox = `_INBOX.${consumer}`;
       this.#consumer = consumer;

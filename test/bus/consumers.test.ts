@@ -1,0 +1,56 @@
+// What readers leave on a server when they are done with it: nothing. A consumer nobody reads is work and memory until it is forgotten.
+import type { NatsConnection } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { NatsBus } from '#bus/nats.ts';
+import { subjects } from '#bus/subjects.ts';
+import { SystemClock } from '#clock/system.ts';
+import { natsForTest } from '../support/nats.ts';
+
+const clock = new SystemClock();
+const names = subjects('t');
+const subject = names.event('s');
+const bytes = new Uint8Array([1]);
+let server: Awaited<ReturnType<typeof natsForTest>>;
+let bus: NatsBus;
+let raw: NatsConnection;
+const consumersOf = async (stream: string): Promise<string[]> => {
+  const answer = await raw.request(`$JS.API.CONSUMER.NAMES.${stream}`, '', { timeout: 5_000 });
+  return answer.json<{ consumers: string[] | null }>().consumers ?? [];
+};
+
+beforeAll(async () => {
+  server = await natsForTest();
+  bus = await NatsBus.connect({ url: server.url, subjects: names, clock, name: 'consumers' });
+  await bus.createStreams();
+  raw = await connect({ servers: server.url });
+});
+afterAll(async () => {
+  await Promise.all([bus.close(), raw.close()]);
+  await server.dispose();
+});
+
+test('a reader has one, also after its server was silent and it was made anew, and none once it is closed', async () => {
+  const stream = names.streamName('EVENT');
+  const reader = await bus.read('EVENT', [subject], 1);
+  await bus.append(subject, bytes);
+  expect(await reader.take()).toHaveLength(1);
+  const first = await consumersOf(stream);
+  expect(first).toHaveLength(1);
+  process.kill(server.pid, 'SIGSTOP');
+  await clock.sleep(1_000); // three heartbeats of 0.2 s, and the look that misses them
+  process.kill(server.pid, 'SIGCONT');
+  await vi.waitFor(async () => expect((await consumersOf(stream)).includes(first[0]!)).toBe(false), 10_000);
+  await bus.append(subject, bytes);
+  expect(await reader.take()).toHaveLength(1);
+  expect(await consumersOf(stream)).toHaveLength(1);
+  reader.close();
+  await vi.waitFor(async () => expect(await consumersOf(stream)).toEqual([]), 10_000);
+});
+
+test('a list of objects has one only while it is made', async () => {
+  const objects = await bus.objects('checkpoints');
+  await objects.put('001.1.0', bytes);
+  expect(await objects.keys()).toEqual(['001.1.0']);
+  await vi.waitFor(async () => expect(await consumersOf(`OBJ_${names.bucketName('checkpoints')}`)).toEqual([]), 5_000);
+});
