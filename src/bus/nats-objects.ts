@@ -1,23 +1,30 @@
-// Large values over a NATS object store.
-// Not by the client library: a list of what there is. Its consumer stays on the server for five minutes each time.
+// Large values over a NATS object store: written by the client library, read through consumers of our own. Those of the library stay on
+// the server for five minutes each time, and it allows a stream 1,000.
+import { createHash } from 'node:crypto';
 import type { ObjectInfo, ObjectStore } from '@nats-io/obj';
 import type { Clock } from '#clock/clock.ts';
 import { Fault } from '#domain/fault.ts';
-import type { LogEntry, ObjectBucket } from './bus.ts';
+import type { LogEntry, LogReader, ObjectBucket } from './bus.ts';
 
 /** The server gives 50 MB in a second. */
 const READ_WAIT_MS = 10_000;
 
+export interface ObjectReaders {
+  /** The newest description of each object there ever was. */
+  readonly infos: () => Promise<readonly LogEntry[]>;
+  /** The pieces of an object, in order. */
+  readonly chunks: (nuid: string) => Promise<LogReader>;
+}
+
 export class NatsObjects implements ObjectBucket {
   readonly #store: ObjectStore;
   readonly #clock: Clock;
-  readonly #infos: () => Promise<readonly LogEntry[]>;
+  readonly #readers: ObjectReaders;
 
-  /** `infos` answers the newest description of each object there ever was. */
-  constructor(store: ObjectStore, clock: Clock, infos: () => Promise<readonly LogEntry[]>) {
+  constructor(store: ObjectStore, clock: Clock, readers: ObjectReaders) {
     this.#store = store;
     this.#clock = clock;
-    this.#infos = infos;
+    this.#readers = readers;
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
@@ -29,17 +36,35 @@ export class NatsObjects implements ObjectBucket {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    // One that is replaced while it is read loses its chunks, and the client library then waits for them for ever.
-    const waited = new AbortController();
-    const late = this.#clock.sleep(READ_WAIT_MS, waited.signal).then(() => Promise.reject(new Error(`not read in ${READ_WAIT_MS} ms`)));
-    late.catch(() => {});
     try {
-      return (await Promise.race([this.#store.getBlob(key), late])) ?? undefined;
+      const info = await this.#store.info(key);
+      return info && !info.deleted ? await this.#read(info) : undefined;
     } catch (cause) {
       throw failed(`object ${key} was not read`, cause);
-    } finally {
-      waited.abort();
     }
+  }
+
+  async #read({ nuid, size, digest }: ObjectInfo): Promise<Uint8Array> {
+    const bytes = new Uint8Array(size);
+    const reader = await this.#readers.chunks(nuid);
+    // One that is replaced while it is read loses its pieces, and they never come.
+    const cancel = this.#clock.after(READ_WAIT_MS, () => reader.close());
+    try {
+      for (let read = 0; read < size; ) {
+        const entries = await reader.take();
+        if (!entries) throw new Error(`${read} of ${size} bytes were there in ${READ_WAIT_MS} ms`);
+        for (const { data } of entries) {
+          bytes.set(data, read);
+          read += data.length;
+        }
+      }
+    } finally {
+      cancel();
+      reader.close();
+    }
+    const found = createHash('sha256').update(bytes).digest('base64url');
+    if (digest !== `SHA-256=${found}=`) throw new Error(`its bytes are not those that were stored (${found})`);
+    return bytes;
   }
 
   async remove(key: string): Promise<void> {
@@ -53,7 +78,7 @@ export class NatsObjects implements ObjectBucket {
 
   async keys(): Promise<readonly string[]> {
     try {
-      const infos = (await this.#infos()).map(({ data }) => JSON.parse(Buffer.from(data).toString()) as ObjectInfo);
+      const infos = (await this.#readers.infos()).map(({ data }) => JSON.parse(Buffer.from(data).toString()) as ObjectInfo);
       return infos.filter(({ deleted }) => !deleted).map(({ name }) => name);
     } catch (cause) {
       throw failed('the objects were not listed', cause);

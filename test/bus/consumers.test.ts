@@ -1,4 +1,5 @@
 // What readers leave on a server when they are done with it: nothing. A consumer nobody reads is work and memory until it is forgotten.
+// And what a reader of objects makes of pieces that are not those it looks for.
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -48,9 +49,22 @@ test('a reader has one, also after its server was silent and it was made anew, a
   await vi.waitFor(async () => expect(await consumersOf(stream)).toEqual([]), 10_000);
 });
 
-test('a list of objects has one only while it is made', async () => {
+test('an object and a list of them have one only while they are read', async () => {
   const objects = await bus.objects('checkpoints');
   await objects.put('001.1.0', bytes);
   expect(await objects.keys()).toEqual(['001.1.0']);
+  expect(await objects.get('001.1.0')).toEqual(bytes);
   await vi.waitFor(async () => expect(await consumersOf(`OBJ_${names.bucketName('checkpoints')}`)).toEqual([]), 5_000);
+});
+
+test('an object whose pieces are not those that were stored is not read', async () => {
+  const bucket = names.bucketName('checkpoints');
+  const objects = await bus.objects('checkpoints');
+  await objects.put('002.1.0', bytes);
+  const api = async (call: string, question: object): Promise<string> => (await raw.request(`$JS.API.STREAM.${call}.OBJ_${bucket}`, JSON.stringify(question))).string();
+  const info = (JSON.parse(await api('MSG.GET', { last_by_subj: `$O.${bucket}.M.>` })) as { message: { data: string } }).message.data;
+  const { nuid } = JSON.parse(Buffer.from(info, 'base64').toString()) as { nuid: string };
+  await api('PURGE', { filter: `$O.${bucket}.C.${nuid}` });
+  await raw.request(`$O.${bucket}.C.${nuid}`, new Uint8Array([2]));
+  await expect(objects.get('002.1.0')).rejects.toMatchObject({ code: 'NATS_UNREACHABLE', message: expect.stringContaining('are not those that were stored') as string });
 });
