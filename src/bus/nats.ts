@@ -172,12 +172,7 @@ export class NatsBus implements Bus {
 
   async objects(name: ObjectBucketName): Promise<ObjectBucket> {
     const bucket = this.#options.subjects.bucketName(name);
-    const stream = `OBJ_${bucket}`;
-    const { clock } = this.#options;
-    return new NatsObjects(await new Objm(this.#connection).open(bucket, false), clock, {
-      infos: () => lastOfEach(this.#connection, clock, { stream, filters: [`$O.${bucket}.M.>`], known: undefined, after: undefined }),
-      chunks: (nuid) => Puller.open(this.#connection, clock, { stream, filters: [`$O.${bucket}.C.${nuid}`], fromSequence: 1, whenMadeAgain: 'end' }),
-    });
+    return new NatsObjects(await new Objm(this.#connection).open(bucket, false), this.#connection, this.#options.clock, bucket);
   }
 
   async call<Q, A>(subject: string, question: Q, timeoutMs = 10_000): Promise<A> {

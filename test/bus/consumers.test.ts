@@ -49,12 +49,16 @@ test('a reader has one, also after its server was silent and it was made anew, a
   await vi.waitFor(async () => expect(await consumersOf(stream)).toEqual([]), 10_000);
 });
 
-test('an object and a list of them have one only while they are read', async () => {
+test('objects have one only while they are listed or read, and one that was removed leaves nothing at all', async () => {
+  const stream = `OBJ_${names.bucketName('checkpoints')}`;
   const objects = await bus.objects('checkpoints');
-  await objects.put('001.1.0', bytes);
-  expect(await objects.keys()).toEqual(['001.1.0']);
-  expect(await objects.get('001.1.0')).toEqual(bytes);
-  await vi.waitFor(async () => expect(await consumersOf(`OBJ_${names.bucketName('checkpoints')}`)).toEqual([]), 5_000);
+  for (const key of ['001.1.0', '001.1.1']) await objects.put(key, new Uint8Array(200_000));
+  expect(await objects.keys()).toEqual(['001.1.0', '001.1.1']);
+  expect((await objects.get('001.1.0'))!.length).toBe(200_000);
+  await objects.remove('001.1.0');
+  await vi.waitFor(async () => expect(await consumersOf(stream)).toEqual([]), 4_000);
+  const { state } = (await raw.request(`$JS.API.STREAM.INFO.${stream}`, JSON.stringify({ subjects_filter: '>' }))).json<{ state: { subjects: Record<string, number> } }>();
+  expect(Object.keys(state.subjects)).toHaveLength(2); // of the one that is left: its pieces, and the note of it
 });
 
 test('an object whose pieces are not those that were stored is not read', async () => {

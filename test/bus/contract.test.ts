@@ -8,10 +8,8 @@ import { Fault } from '#domain/fault.ts';
 import { SystemClock } from '#clock/system.ts';
 import type { Bus, LogEntry, LogReader } from '#bus/bus.ts';
 import { matches } from '#bus/bus.ts';
-import { MemoryBus, MemoryLog } from '#bus/memory.ts';
-import { NatsBus } from '#bus/nats.ts';
 import { slotName, slotOf, subjects } from '#bus/subjects.ts';
-import { createdStreams, natsForTest, threeNatsForTest } from '../support/nats.ts';
+import { BUSES, type OpenedBus } from '../support/buses.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (entry: LogEntry): string => new TextDecoder().decode(entry.data);
@@ -23,47 +21,10 @@ async function takeCount(reader: LogReader, count: number): Promise<LogEntry[]> 
 }
 
 let number = 0;
-interface Opened {
-  /** UTC ms by the log's clock. */
-  now(): number;
-  make(): Promise<Bus>;
-  end(): Promise<void>;
-}
-
-const inMemory = (isReplicated: boolean) => async (): Promise<Opened> => {
-  const log = new MemoryLog(subjects('t'), { isReplicated });
-  return { now: log.now, make: async () => new MemoryBus(log), end: async () => {} };
-};
-
-async function onServers(server: { url: string; dispose(): Promise<void> }, replicas: 1 | 3): Promise<Opened> {
-  const made: NatsBus[] = [];
-  const make = async (): Promise<NatsBus> => {
-    const bus = await NatsBus.connect({ url: server.url, subjects: subjects('t'), clock: new SystemClock(), name: 'contract' });
-    made.push(bus);
-    return bus;
-  };
-  await createdStreams(await make(), replicas);
-  return {
-    now: () => new SystemClock().now(),
-    make,
-    end: async () => {
-      for (const bus of made) await bus.close();
-      await server.dispose();
-    },
-  };
-}
-
-const kinds: { name: string; open: () => Promise<Opened> }[] = [
-  { name: 'memory', open: inMemory(false) },
-  { name: 'replicated memory', open: inMemory(true) },
-  { name: 'nats', open: async () => onServers(await natsForTest(), 1) },
-  { name: 'replicated nats', open: async () => onServers(await threeNatsForTest(), 3) },
-];
-
-describe.each(kinds)('the $name bus', ({ open }) => {
+describe.each(BUSES)('the $name bus', ({ open }) => {
   let bus: Bus;
   let other: Bus;
-  let opened: Opened | undefined;
+  let opened: OpenedBus | undefined;
   const names = subjects('t');
   const slot = slotName(7);
   // Every test writes under an id of its own, because the streams are shared.
@@ -152,30 +113,6 @@ describe.each(kinds)('the $name bus', ({ open }) => {
     const [early, late] = [(await bus.next('OUT', a, 1))!.storedMs, (await bus.next('OUT', a, third))!.storedMs];
     expect(Math.abs(early - opened!.now())).toBeLessThan(60_000);
     expect(late).toBeGreaterThanOrEqual(early);
-  });
-
-  test('an object is read as it was stored last, also a large one, and by others', async () => {
-    const objects = await bus.objects('checkpoints');
-    expect(await objects.get('none')).toBeUndefined();
-    const large = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
-    await objects.put('slot', bytes('small'));
-    await objects.put('slot', large);
-    expect(await (await other.objects('checkpoints')).get('slot')).toEqual(large);
-    await objects.put('slot', new Uint8Array());
-    expect((await objects.get('slot'))!.length).toBe(0);
-  });
-
-  test('objects are listed until they are removed', async () => {
-    const objects = await bus.objects('checkpoints');
-    for (const key of ['001.5.0', '001.5.1', '002.7.0']) await objects.put(key, bytes(key));
-    await objects.remove('001.5.0');
-    await objects.remove('001.5.0');
-    await objects.remove('never there');
-    const mine = async (keys: Promise<readonly string[]>): Promise<string[]> => (await keys).filter((key) => key.startsWith('00')).toSorted();
-    expect(await mine((await other.objects('checkpoints')).keys())).toEqual(['001.5.1', '002.7.0']);
-    expect(await objects.get('001.5.0')).toBeUndefined();
-    await objects.put('001.5.0', bytes('again'));
-    expect(await mine(objects.keys())).toEqual(['001.5.0', '001.5.1', '002.7.0']);
   });
 
   test('a reader hands over what is appended after it was opened, and starts where it is told', async () => {
