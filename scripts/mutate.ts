@@ -59,6 +59,7 @@ const MUTATIONS: readonly Mutation[] = [
   { rule: 'K1: retention does not pass the oldest checkpoint that is needed', file: 'src/dag/retention.ts', from: 'const needs = this.#needs.bySource(uploads, identity);', to: 'const needs = new Map<SourceID, Need>(); void identity;' },
   { rule: 'K1: the neediest node of a slot speaks for it', file: 'src/dag/needs.ts', from: 'if (need.sequence < its.need.sequence) its.need = need;', to: 'if (need.sequence > its.need.sequence) its.need = need;' },
   { rule: 'K1: what a tag query is made of anew stays', file: 'src/dag/needs.ts', from: 'const { sources, asks } = this.#inputsOf(id, met);', to: 'const { sources, asks } = this.#inputsOf(id, met); if (asks) continue;' },
+  { rule: 'K5: what counts as the newest entry is what was it a round ago', file: 'src/dag/round-ago.ts', from: 'Math.min(sequence, known.get(subject) ?? 1)', to: 'sequence' },
   { rule: 'G6: what has ended begins anew only for a submission that knows of it', file: 'src/gateway/gateway.ts', from: ' && after !== lifeOf(known))', to: ' && after === 0)' },
   { rule: 'A5: rows before the members of a tag query change are decided before it', file: 'src/actors/lane.ts', from: '    this.#flushAll();\n    for (const turn of', to: '    for (const turn of' },
   { rule: 'O3: a tag query made with other members is another', file: 'src/supervisor/query-origins.ts', from: ', queries: digests }', to: ' }' },

@@ -8,13 +8,13 @@
 // K4. A floor is decided while no submission is: no node can begin at rows that are just being given up. Whoever purges up to a floor
 //     that stands does no harm, however late.
 // K5. What counts as the newest entry is what was it a round ago. A server that loses its power loses what it stored last, and a subject that
-//     is left with nothing would be taken for one that never had anything.
+//     is left with nothing would be taken for one that never had anything. Where the log has lost what was newest then, nothing counts (round-ago.ts).
 // K6. An upload that knows more of the input log than is there stands for nothing: the log has lost its end, and nobody can go on from it.
 // Absent: stream EVENT. It is the record of what was done, orders among it, and nothing of it is ever removed.
 import type { UploadRecord } from '#actors/depot.ts';
 import { trailsLog } from '#actors/recover.ts';
 import type { FloorRecord } from '#actors/floor.ts';
-import type { Bus, LogEntry, RecordBucket, StreamState } from '#bus/bus.ts';
+import type { Bus, RecordBucket, StreamState } from '#bus/bus.ts';
 import { decodeFrame } from '#bus/frame.ts';
 import { idIn, type Share, type Slot, type Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
@@ -25,6 +25,7 @@ import type { NodeRecord } from '#supervisor/records.ts';
 import type { Log } from '#telemetry/log.ts';
 import type { Metrics } from '#telemetry/metrics.ts';
 import { type Need, Needs } from './needs.ts';
+import { RoundAgo } from './round-ago.ts';
 
 const FLOORS_AT_ONCE = 64;
 const BEGINNING: FloorRecord = { sequence: 1, row: 0 };
@@ -71,9 +72,6 @@ export interface RetentionPorts {
   readonly inTurn: <T>(run: () => Promise<T>) => Promise<T>;
 }
 
-/** An entry that is the newest of its subject. */
-type Newest = Pick<LogEntry, 'subject' | 'sequence'>;
-
 export class Retention {
   readonly #ports: RetentionPorts;
   readonly #terms: RetentionTerms;
@@ -88,8 +86,8 @@ export class Retention {
   readonly #purgedTo = new Map<SourceID, number>();
   readonly #stops: (() => void)[] = [];
   #floorBucket: RecordBucket<FloorRecord> | undefined;
-  /** By K5, as the round before found them. */
-  readonly #newestBefore = new Map<string, ReadonlyMap<string, number>>();
+  /** By K5. */
+  readonly #roundAgo: RoundAgo;
   #heldBy: Record<PurgedStream, StreamReport['heldBy']> = { IN: null, OUT: null };
   #due: Record<PurgedStream, number> = { IN: 1, OUT: 1 };
   #isBusy = false;
@@ -100,6 +98,7 @@ export class Retention {
     this.#terms = terms;
     this.#records = records;
     this.#needs = new Needs(records);
+    this.#roundAgo = new RoundAgo(ports.bus);
   }
 
   async start(): Promise<void> {
@@ -184,7 +183,7 @@ export class Retention {
     const uploads = newest.length > 0 ? await this.#usable() : this.#uploads;
     const before = this.#needed(uploads, identity);
     const raised = new Map<SourceID, FloorRecord>();
-    for (const { subject, sequence: last } of this.#aRoundAgo('IN', newest)) {
+    for (const { subject, sequence: last } of await this.#roundAgo.of('IN', 'inputs', newest)) {
       const source = idIn<SourceID>(subject);
       const sequence = Math.min(this.#due.IN, last, before.get(source)?.sequence ?? Infinity); // by K1, K2
       if (sequence > this.#floorOf(source).sequence) raised.set(source, { sequence, row: await this.#rowBehind(subject, this.#floorOf(source), sequence) });
@@ -265,9 +264,9 @@ export class Retention {
     const silent: Need[] = [];
     for (const slot of new Set(Array.from(this.#records.values(), (record) => record.slot))) {
       // What a retired node gave out last holds nothing back; the purge of what is running takes it along.
-      const newest = this.#aRoundAgo(`outputs ${slot}`, await bus.lastOfEach('OUT', [subjects.outputs(slot)]));
+      const newest = await this.#roundAgo.of('OUT', `outputs ${slot}`, await bus.lastOfEach('OUT', [subjects.outputs(slot)]));
       const [oldest] = newest.filter(({ subject }) => !this.#records.get(idIn<NodeID>(subject))?.isRetired); // by K2
-      const leases = this.#aRoundAgo(`leases ${slot}`, await bus.lastOfEach('OUT', [subjects.lease(slot), subjects.shareLeases(slot)]));
+      const leases = await this.#roundAgo.of('OUT', `leases ${slot}`, await bus.lastOfEach('OUT', [subjects.lease(slot), subjects.shareLeases(slot)]));
       if (oldest) purged += await bus.purge('OUT', subjects.outputs(slot), Math.min(due, oldest.sequence));
       for (const { subject, sequence } of leases) purged += await bus.purge('OUT', subject, Math.min(due, sequence));
       if (oldest && oldest.sequence > 1 && oldest.sequence < due) silent.push({ slot, sequence: oldest.sequence, node: idIn<NodeID>(oldest.subject), why: 'its newest frame is that old' });
@@ -275,14 +274,6 @@ export class Retention {
     const [first] = silent.toSorted((a, b) => a.sequence - b.sequence);
     this.#heldBy.OUT = first ?? null;
     if (purged > 0) log.info({ stream: 'OUT', entries: purged, heldBy: this.#heldBy.OUT }, 'entries were purged');
-  }
-
-  /** By K5, the newest entries as they were when this was asked last, the oldest first; 1, before which there is nothing, for a subject that had none. */
-  #aRoundAgo(what: string, newest: readonly LogEntry[]): Newest[] {
-    const before = this.#newestBefore.get(what);
-    this.#newestBefore.set(what, new Map(newest.map(({ subject, sequence }) => [subject, sequence])));
-    const found = newest.map(({ subject, sequence }) => ({ subject, sequence: Math.min(sequence, before?.get(subject) ?? 1) }));
-    return found.toSorted((a, b) => a.sequence - b.sequence);
   }
 
   #all(stream: PurgedStream): string {

@@ -209,6 +209,28 @@ test('outputs go up to the newest frame of the node of their slot that was silen
   expect(left('OUT')[1]).toBeGreaterThan(3);
 });
 
+test('what was newest a round ago counts no more when the log has lost it, though others bear its numbers by now', async () => {
+  await startManager(log, clock, bus, TERMS);
+  await apply(spec);
+  const outputs = own.map((id) => names.output(slot, id));
+  const step = async (k: number): Promise<void> => {
+    for (const each of [names.lease(slot), ...outputs]) await bus.append(each, new Uint8Array([k]));
+  };
+  await step(0);
+  const round = (): Promise<void> => clock.advance(TERMS.everyMs).then(() => clock.advance(1_000));
+  const { lastSequence } = await bus.state('OUT');
+  await clock.advance(2 * HOUR_MS);
+  await step(1);
+  await round();
+  expect(left('OUT'), 'the log may still lose the second step').toHaveLength(2 * lastSequence);
+  log.loseBehind('OUT', lastSequence);
+  await step(2);
+  await round();
+  expect(left('OUT'), 'and the third').toHaveLength(2 * lastSequence);
+  await round();
+  expect(left('OUT')[0]).toBe(lastSequence + 1);
+});
+
 describe('what a tag query reads', () => {
   const reader = breadth.declare({ instrument: 'ABC' });
   const leader = leading.declare();
