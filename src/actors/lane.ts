@@ -10,7 +10,8 @@
 // A5. The members of a tag query are told by entries of its own. All rows before such an entry are decided with the members before it, and
 //     what it lets be decided is decided at once, so that members follow from the entries as rows do.
 // A6. It has a landmark only while every row it has given out stands at that entry or before, and every row of its nodes behind that entry is
-//     one it has yet to compute. Frames it gave out and nobody said are stored, and rows it computes again, leave it without one.
+//     one it has yet to compute. Frames it gave out and nobody said are stored, and rows it computes again, leave it without one. Lanes of one
+//     owner that become one have the later of theirs, if each has one: behind its own, no lane's nodes have a row that it does not know.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
@@ -193,27 +194,29 @@ export class Lane {
       const known = committed.get(id);
       assert(output.count === 0 && (output.next === undefined || output.next <= (known?.next ?? 0)), 'a lane that followed may not lead the log');
       if (!known) continue;
+      output.next ??= this.#nextOf(output); // one that was restored, and had no row since
       this.#sparing(output, () => resumeOutput(output, known));
     }
   }
 
+  /** Number of a node's next row; undefined before its first. */
+  #nextOf({ viewId }: Output): number | undefined {
+    const { plan } = this.#assembly;
+    const { first, count } = plan.rowsOf(viewId);
+    return first + count > plan.warmup(viewId) ? first + count : undefined;
+  }
+
   /** True when it has computed rows that the log does not have. A checkpoint trails the log, so then the log has lost its end. */
   leads(committed: ReadonlyMap<NodeID, Committed>): boolean {
-    const { plan } = this.#assembly;
-    return [...this.#outputs.values()].some(({ id, viewId }) => {
-      const { first, count } = plan.rowsOf(viewId);
-      return first + count > Math.max(plan.warmup(viewId), committed.get(id)?.next ?? 0);
-    });
+    return [...this.#outputs.values()].some((output) => (this.#nextOf(output) ?? 0) > (committed.get(output.id)?.next ?? 0));
   }
 
   /** How far a node's rows are given out; undefined before the first, and while some are not given out yet, or are computed again. */
   given(id: NodeID): Committed | undefined {
-    const { viewId, chains, committed, count } = this.#outputs.get(id)!;
-    const { plan } = this.#assembly;
-    const { first, count: fired } = plan.rowsOf(viewId);
-    const next = first + fired;
-    if (committed) return committed.next === next ? committed : undefined;
-    return count > 0 || next <= plan.warmup(viewId) ? undefined : { next, chains: chains.slice() };
+    const output = this.#outputs.get(id)!;
+    if (output.committed || output.count > 0) return undefined;
+    const next = this.#nextOf(output);
+    return next === undefined ? undefined : { next, chains: output.chains.slice() };
   }
 
   /** Rows that were late or missing so far, by the nodes that count them and are given out. */
@@ -292,16 +295,17 @@ export class Lane {
 
   /** Continues from the parts of one checkpoint, or of several taken at the same input sequence. Throws CHECKPOINT_DAMAGED. */
   restore(...checkpoints: readonly Parts[]): void {
+    const landmarks: (Landmark | undefined)[] = [];
     for (const [k, parts] of checkpoints.entries()) {
       const head = headOf(parts);
       assert(k === 0 || head.inputSequence === this.#inputSequence, 'checkpoints of one lane must stand at one input sequence');
       this.#inputSequence = head.inputSequence;
       this.#last ??= head.mark ?? null;
-      // Of two lanes that become one, none has the landmark of both.
-      this.#landmark = checkpoints.length === 1 && !this.isReplaying ? (head.landmark ?? undefined) : undefined;
+      landmarks.push(head.landmark ?? undefined);
       const chainsOf = chainsIn(head);
       for (const { viewId, chains } of this.#outputs.values()) chains.set(chainsOf.get(viewId) ?? []);
     }
+    this.#landmark = landmarks.reduce((later, each) => later && each && (each.sequence > later.sequence ? each : later)); // by A6
     // Two lanes that share an upstream both kept its page; the one with the longer history serves every reader.
     const longest = (id: string): Uint8Array | undefined => checkpoints.map((parts) => parts.get(id)).reduce((best, page) => ((page?.length ?? 0) > (best?.length ?? 0) ? page : best));
     this.#assembly.plan.restore(checkpoints.length === 1 ? checkpoints[0]! : { get: longest });

@@ -76,7 +76,7 @@ describe('a landmark', () => {
     expect(lane.landmark).toBeUndefined();
   });
 
-  test('is in the checkpoint, and of the lane that continues it alone', () => {
+  test('is in the checkpoint; of lanes that become one it is the later, and none where one has none', () => {
     const lane = new Lane(spec.nodes, own);
     lane.apply([entry(1, 0, 300)]);
     lane.takeFrames(1);
@@ -86,9 +86,16 @@ describe('a landmark', () => {
     after.restore(parts);
     expect(after.landmark).toEqual(lane.landmark);
     expect(after.only(new Set([...own].slice(0, 1))).landmark).toEqual(lane.landmark);
-    const joined = new Lane(spec.nodes, own);
-    joined.restore(parts, after.checkpoint('log'));
-    expect(joined.landmark).toBeUndefined();
+    const joinedOf = (...lanes: readonly Lane[]): Lane => {
+      const joined = new Lane(spec.nodes, own);
+      joined.restore(...lanes.map((each) => each.checkpoint('log')));
+      return joined;
+    };
+    const other = joinedOf(lane);
+    other.stored(newest(9));
+    for (const lanes of [[lane, other], [other, lane]]) expect(joinedOf(...lanes).landmark).toEqual(other.landmark);
+    other.resume(new Map([...own].map((id) => [id, { ...lane.given(id)! }])));
+    for (const lanes of [[lane, other], [other, lane]]) expect(joinedOf(...lanes).landmark).toBeUndefined();
   });
 
   test('is lost to a lane that computes again what the log has, until it has given out more', () => {
@@ -109,6 +116,32 @@ describe('a landmark', () => {
     after.takeFrames(2);
     after.stored(newest(9));
     expect(after.landmark?.sequence).toBe(9);
+  });
+});
+
+describe('a lane restored where the log stands', () => {
+  function restored(): { lane: Lane; committed: Map<NodeID, Committed> } {
+    const before = new Lane(spec.nodes, own);
+    before.apply([entry(1, 0, 200)]);
+    const committed = committedBy(before.takeFrames(1));
+    const lane = new Lane(spec.nodes, own);
+    lane.restore(before.checkpoint('log'));
+    return { lane, committed };
+  }
+
+  test('computes nothing again, though no row comes', () => {
+    const { lane, committed } = restored();
+    lane.resume(committed);
+    expect([lane.isReplaying, lane.committed.size]).toEqual([false, 0]);
+    for (const id of own) expect(lane.given(id)).toEqual(committed.get(id));
+  });
+
+  test('tells the node of which the log has other bits, before a row comes', () => {
+    const { lane, committed } = restored();
+    const [id] = own;
+    const { next, chains } = committed.get(id!)!;
+    lane.resume(committed.set(id!, { next, chains: chains.map((chain) => chain ^ 1) }));
+    expect(lane.standstills).toContainEqual(expect.objectContaining({ node: id, row: null, code: 'REPLAY_DIVERGED' }));
   });
 });
 
