@@ -1,8 +1,9 @@
 // Disks of a drill's own, which only root may mount: one in memory, small enough to be filled, and one on a loop device, whose writes the
 // kernel holds back as it would those of a disk that is slow: processes write on into its cache, and wait where they sync.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, statfsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statfsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '#domain/directory.ts';
 import { Fault } from '#domain/fault.ts';
 import type { FaultSpec } from './scenario.ts';
 
@@ -20,14 +21,14 @@ export function mountDisk(dir: string, kinds: readonly FaultSpec['fault'][]): ()
 }
 
 function mountFillable(dir: string): () => void {
-  mkdirSync(dir, { recursive: true });
+  makeDirectory(dir);
   must('to be filled', 'fill-disk', 'mount', ['-t', 'tmpfs', '-o', `size=${FILLABLE_BYTES}`, 'tmpfs', dir]);
   return () => unmount(dir);
 }
 
 function mountSlowable(dir: string): () => void {
   if (!existsSync(WRITES_FILE)) throw impossible('to be slowed down', 'slow-disk', `there is no ${WRITES_FILE}`);
-  mkdirSync(dir, { recursive: true });
+  makeDirectory(dir);
   const image = `${dir}.img`;
   writeFileSync(image, '');
   truncateSync(image, SLOWABLE_BYTES);

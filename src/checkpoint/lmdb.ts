@@ -2,9 +2,10 @@
 // D1. Transactions are not synced to the disk: the process may be killed at any moment and finds its last checkpoint, and a lost
 //     machine loses only a copy, since the log is the truth (C3). A synced transaction would stall the event loop 270 µs each.
 // D2. One thread owns a directory. A store that cannot be read or written is emptied and begun anew, by C3 at the cost of a replay.
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { makeDirectory } from '#domain/directory.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import type { Parts } from '#domain/parts.ts';
 import { type CheckpointStore, seal, unseal } from './checkpoint.ts';
@@ -67,7 +68,7 @@ export class LmdbStore implements CheckpointStore {
 }
 
 function openIn(dir: string): RootDatabase<Uint8Array, string> {
-  mkdirSync(dir, { recursive: true });
+  makeDirectory(dir);
   checkBeginning(join(dir, DATA_FILE));
   return open<Uint8Array, string>({ path: dir, encoding: 'binary', noSync: true, maxDbs: 1, mapSize: 2 ** 36 });
 }

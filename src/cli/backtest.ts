@@ -15,7 +15,7 @@ export interface BacktestFlags extends RunFlags {
   readonly json?: string | true;
   readonly outputs?: string;
   readonly report?: string;
-  readonly beside: readonly string[];
+  readonly beside?: readonly string[];
   readonly sweep?: string;
   readonly watch?: true;
 }
@@ -27,7 +27,7 @@ export function registerBacktest(program: Command, cli: Cli): void {
     .option('--outputs <out.csv>', 'write every row of every node: nodeId,ts,field,value')
     .option('--watch', 'run again whenever the strategy or its data changes')
     .option('--report <out.html>', 'write a report for a browser, one self-contained file, and the result as JSON beside it')
-    .option('--beside <file.ts>', 'another strategy: tag queries find its nodes, and the report marks the nodes both have (repeatable)', collect, [])
+    .option('--beside <file.ts>', 'another strategy: tag queries find its nodes, and the report marks the nodes both have (repeatable)', collect)
     .option('--sweep <sweep.json>', 'a search by `qmtl sweep --out`: the report shows it as a surface')
     .addHelpText(
       'after',
@@ -51,7 +51,7 @@ async function backtestFile(file: string, flags: BacktestFlags, cli: Cli): Promi
   v8.setFlagsFromString('--no-lazy-feedback-allocation');
   const [{ loadStrategy, withAuthor }, { backtest }, { resultOf }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/backtest.ts'), import('#sdk/identity.ts')]);
   const strategy = await loadStrategy(file);
-  const others = await Promise.all(flags.beside.map(loadStrategy));
+  const others = await Promise.all((flags.beside ?? []).map(loadStrategy));
   const rowsFile = flags.outputs === undefined ? undefined : new RowsFile(flags.outputs);
   const bars = { reading: cli.progress('reading bars'), running: cli.progress('running') };
   let result: BacktestResult;

@@ -71,7 +71,7 @@ export interface ConfigOptions {
 export function withConfigOptions(command: Command): Command {
   return command
     .addOption(new Option('-f, --file <cluster.yml>', 'configuration; ./cluster.yml where there is one').env('QMTL_CONFIG'))
-    .option('--set <key=value>', 'override a value, e.g. gateway.httpPort=0 (repeatable; QMTL__GATEWAY__HTTP_PORT does the same)', collectPair, {});
+    .option('--set <key=value>', 'override a value, e.g. gateway.httpPort=0 (repeatable; QMTL__GATEWAY__HTTP_PORT does the same)', collectPair);
 }
 
 /** The file that is read: what was given, else ./cluster.yml, else none. */
@@ -91,7 +91,7 @@ export function collect(value: string, before: readonly string[] = []): readonly
 }
 
 /** Parser of a repeatable `key=value` option. */
-export function collectPair(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+export function collectPair(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError(`"${text}" is not key=value.`);
   return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };

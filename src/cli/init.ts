@@ -1,8 +1,9 @@
 // qmtl init: a directory of strategies that runs at once, with types, a strategy, its test and data.
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '#clock/random.ts';
+import { makeDirectory } from '#domain/directory.ts';
 import { Fault } from '#domain/fault.ts';
 import { unwritable } from '#domain/unwritable.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
@@ -103,7 +104,7 @@ function init(directory: string, asJson: boolean, cli: Cli): void {
   };
   for (const [path, content] of Object.entries(files)) {
     try {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
+      makeDirectory(dirname(join(root, path)));
     } catch (cause) {
       throw unwritable(directory, cause);
     }

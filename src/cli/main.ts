@@ -88,7 +88,7 @@ export function buildProgram(cli: Cli): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command, with examples')
     .helpCommand('help [command]', 'explain a command, with examples')
-    .configureHelp({ showGlobalOptions: false, styleTitle: (title) => paint('bold', title), styleCommandText: (text) => paint('cyan', text), styleOptionTerm: (text) => paint('cyan', text), styleOptionDescription: withoutEmptyDefault, styleSubcommandTerm: (text) => paint('cyan', text) })
+    .configureHelp({ showGlobalOptions: false, styleTitle: (title) => paint('bold', title), styleCommandText: (text) => paint('cyan', text), styleOptionTerm: (text) => paint('cyan', text), styleSubcommandTerm: (text) => paint('cyan', text) })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
@@ -121,11 +121,6 @@ function refuseUsage(error: CommanderError, command: Command): never {
   const [first = '', hint] = error.message.replace(/^error: /, '').split('\n');
   const cure = hint === undefined ? `see ${help}` : `${hint.replace(/^\((.*)\)$/, '$1').replace(/^Did/, 'did')} See ${help}`;
   throw new Fault('USAGE', first, { cure, cause: error });
-}
-
-/** `(default: [])` of an option that may be repeated says nothing to anybody. */
-function withoutEmptyDefault(description: string): string {
-  return description.replace(/ \(default: (\[\]|\{\})\)$/, '');
 }
 
 function exitTable(): string {

@@ -9,7 +9,7 @@ import { type DataFlags, dataOptions, withDataOptions } from './run-options.ts';
 interface PeekFlags extends DataFlags {
   readonly bar: FormingBar;
   readonly of?: string;
-  readonly beside: readonly string[];
+  readonly beside?: readonly string[];
   readonly json?: true;
 }
 
@@ -18,7 +18,7 @@ export function registerPeek(program: Command, cli: Cli): void {
     .description('what each node would say if the bar that forms behind the data closed as it stands')
     .requiredOption('--bar <t,open,high,low,close,volume>', 'the bar as it stands; t is when it opened, in UTC ms or as ISO text', readBar)
     .option('--of <instrument>', 'whose bar it is, where the strategy reads several')
-    .option('--beside <file.ts>', 'another strategy whose nodes tag queries find (repeatable)', collect, [])
+    .option('--beside <file.ts>', 'another strategy whose nodes tag queries find (repeatable)', collect)
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -33,8 +33,8 @@ export function registerPeek(program: Command, cli: Cli): void {
 async function peek(file: string, flags: PeekFlags, cli: Cli): Promise<void> {
   const [{ loadStrategy, withAuthor }, { Runner }] = await Promise.all([import('./strategy-file.ts'), import('#sdk/runner.ts')]);
   const strategy = await loadStrategy(file);
-  const beside = await Promise.all(flags.beside.map(loadStrategy));
-  const forming = await withAuthor(file, () => Runner.forming(strategy, { ...dataOptions(flags), params: flags.set, beside }));
+  const beside = await Promise.all((flags.beside ?? []).map(loadStrategy));
+  const forming = await withAuthor(file, () => Runner.forming(strategy, { ...dataOptions(flags), ...(flags.set && { params: flags.set }), beside }));
   const told = forming.peek(flags.bar, flags.of);
   const nodes = forming.spec.nodes.filter((node) => node.spec.nodeType !== 'stream');
   if (flags.json) {

@@ -5,7 +5,7 @@ import { type Cli, collectPair, type Command, examples, jsonOption, numberIn } f
 import { type ClusterOptions, withCluster, withClusterOptions } from './connect.ts';
 
 interface PublishOptions extends ClusterOptions {
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, string>>;
   readonly cash?: number;
   readonly feeBps?: number;
   readonly slippageBps?: number;
@@ -16,7 +16,7 @@ export function registerPublish(program: Command, cli: Cli): void {
   withClusterOptions(program.command('publish'))
     .description('submit a strategy; nodes the cluster already has are reused')
     .argument('<strategy.ts>', 'a file that exports a Strategy')
-    .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
+    .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair)
     .option('--cash <n>', 'opening cash of its paper account', numberIn(1e-8, 1e15))
     .option('--fee-bps <n>', 'fee per side, in basis points of the traded value', numberIn(-1e4, 1e4))
     .option('--slippage-bps <n>', 'slippage, in basis points of the price; positive is worse for you', numberIn(-1e4, 1e4))

@@ -5,7 +5,7 @@ import { type Command, collect, collectPair, numberIn } from './cli.ts';
 
 export interface DataFlags {
   readonly data: readonly string[];
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, string>>;
   readonly negativePrices?: true;
   readonly start?: string;
   readonly end?: string;
@@ -23,7 +23,7 @@ export function withDataOptions(command: Command): Command {
   return command
     .argument('<file.ts>', 'a file that exports a Strategy')
     .requiredOption('--data <file>', 'bars (repeatable for several files; instrument=file for several sources)', collect)
-    .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair, {})
+    .option('--set <key=value>', 'override a parameter of the strategy (repeatable)', collectPair)
     .option('--negative-prices', 'take prices at and below zero for what they are')
     .option('--start <moment>', 'use bars from here on, e.g. 2020-01-01')
     .option('--end <moment>', 'use bars before this');
@@ -46,7 +46,7 @@ export function dataOptions({ data, start, end, negativePrices }: DataFlags): Pi
 }
 
 export function runOptions(flags: RunFlags): BacktestOptions {
-  return { ...dataOptions(flags), params: flags.set, account: accountOf(flags) };
+  return { ...dataOptions(flags), ...(flags.set && { params: flags.set }), account: accountOf(flags) };
 }
 
 export function accountOf(flags: AccountFlags): AccountFlags {

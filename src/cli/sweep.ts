@@ -1,8 +1,8 @@
 // qmtl sweep: a strategy over recorded bars at every point of a space of params.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unitOf } from '#analysis/figures.ts';
 import { formatFigure } from '#analysis/format.ts';
+import { makeDirectory } from '#domain/directory.ts';
 import { Fault } from '#domain/fault.ts';
 import { unwritable } from '#domain/unwritable.ts';
 import type { Strategy } from '#sdk/strategy.ts';
@@ -15,7 +15,7 @@ import { type RunFlags, runOptions, withAccountOptions, withDataOptions } from '
 
 /** What every command that searches is told. */
 export interface SearchFlags extends RunFlags {
-  readonly vary: Readonly<Record<string, string>>;
+  readonly vary?: Readonly<Record<string, string>>;
   readonly random?: number;
   readonly seed: number;
   readonly threads?: number;
@@ -32,7 +32,7 @@ const SHOWN = 10;
 /** Adds strategy, data, space and account to a command. */
 export function withSearchOptions(command: Command): Command {
   return withAccountOptions(withDataOptions(command))
-    .option('--vary <param=values>', 'what to vary: from..to, from..to:step, or a,b,c (repeatable; the strategy’s own space when left out)', collectPair, {})
+    .option('--vary <param=values>', 'what to vary: from..to, from..to:step, or a,b,c (repeatable; the strategy’s own space when left out)', collectPair)
     .option('--random <n>', 'try this many points drawn at random, not the whole grid', wholeNumber)
     .option('--seed <n>', 'what the draw begins with', numberIn(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--threads <n>', 'threads to use, as many as there are cores when left out', wholeNumber)
@@ -48,7 +48,7 @@ export async function search<R extends { readonly warnings: readonly string[] }>
     const result = await withAuthor(file, () =>
       run(strategy, {
         ...runOptions(flags),
-        ...(Object.keys(flags.vary).length > 0 && { space: spaceOf(flags.vary) }),
+        ...(flags.vary && { space: spaceOf(flags.vary) }),
         search: flags.random === undefined ? { kind: 'grid' } : { kind: 'random', trials: flags.random, seed: flags.seed },
         ...(flags.threads !== undefined && { threads: flags.threads }),
         onProgress: (step, done, total) => bars[step].at(done, total),
@@ -82,7 +82,7 @@ export function registerSweep(program: Command, cli: Cli): void {
 
 async function sweepFile(file: string, flags: SweepFlags, cli: Cli): Promise<void> {
   const { sweepStrategy } = await import('#sdk/sweep.ts');
-  if (flags.out !== undefined) makeDirectory(flags.out);
+  if (flags.out !== undefined) makeFolder(flags.out);
   const journal = flags.out === undefined ? undefined : join(flags.out, 'journal.ndjson');
   const result = await search(file, flags, cli, (strategy, options) => sweepStrategy(strategy, { ...options, objective: flags.objective as FigureName, ...(journal !== undefined && { journal }) }));
   if (flags.out !== undefined) await writeAll(result, flags.out);
@@ -150,9 +150,9 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-function makeDirectory(path: string): void {
+function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
   } catch (cause) {
     throw unwritable(path, cause);
   }

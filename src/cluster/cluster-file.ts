@@ -1,8 +1,9 @@
 // What a running cluster writes into its data directory, so that commands find it.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '#domain/directory.ts';
 import { Fault } from '#domain/fault.ts';
-import { isDiskFull } from '#domain/unwritable.ts';
+import { saysDiskFull } from '#domain/unwritable.ts';
 
 export interface ClusterFile {
   /** The process of `qmtl up`. */
@@ -41,7 +42,7 @@ export function writeClusterFile(dataDir: string, cluster: ClusterFile): void {
 export function makeLogsDir(dataDir: string): string {
   const logs = join(dataDir, 'logs');
   try {
-    mkdirSync(logs, { recursive: true });
+    makeDirectory(logs);
   } catch (cause) {
     throw dataDirFault(dataDir, cause);
   }
@@ -50,7 +51,7 @@ export function makeLogsDir(dataDir: string): string {
 
 /** The Fault for a data directory that takes no writes. */
 export function dataDirFault(dataDir: string, cause: unknown): Fault {
-  const isFull = isDiskFull(cause);
+  const isFull = saysDiskFull(cause);
   return new Fault(isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE', `the cluster cannot write to its dataDir ${dataDir}: ${(cause as Error).message}`, {
     cure: isFull ? 'free some space there, or set another dataDir' : 'set dataDir to a directory this user may write to',
     data: { path: dataDir },

@@ -1,11 +1,12 @@
 // Starts a nats-server of our own and stops it. The binary is found here; the set-up puts one into the cache.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { probe } from '#bus/nats.ts';
 import type { Clock } from '#clock/clock.ts';
+import { makeDirectory } from '#domain/directory.ts';
 import { Fault } from '#domain/fault.ts';
 import { listenOn } from '#telemetry/health.ts';
 import { dataDirFault } from './cluster-file.ts';
@@ -90,7 +91,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<NatsS
     '}',
   ];
   try {
-    mkdirSync(options.dir, { recursive: true });
+    makeDirectory(options.dir);
     writeFileSync(config, `${lines.join('\n')}\n`);
   } catch (cause) {
     throw dataDirFault(options.dir, cause);

@@ -1,14 +1,14 @@
 // What a file that does not take what is written to it means to people.
 import { Fault } from './fault.ts';
 
-/** True where a write failed because there is no room. */
-export function isDiskFull(cause: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
+/** True of an error that says there is no room: on the disk, of one's share of it, or for a file of that size. */
+export function saysDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** DISK_FULL or FILE_UNWRITABLE. */
 export function unwritable(path: string, cause: unknown): Fault {
-  const isFull = isDiskFull(cause);
+  const isFull = saysDiskFull(cause);
   return new Fault(isFull ? 'DISK_FULL' : 'FILE_UNWRITABLE', `${path} cannot be written: ${(cause as Error).message}`, {
     cure: isFull ? 'free some space, or write somewhere else' : 'write to a directory that exists and that this user may write to',
     data: { path },

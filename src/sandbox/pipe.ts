@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { saysDiskFull } from '#domain/unwritable.ts';
 
 /** Two ends each; the child's block, ours do not. And a file both may read and write, for what is more than a pipe takes in one go: in memory where the system has a place for that. */
 export interface Pipes {
@@ -55,7 +56,7 @@ export function writeShared(shared: number, parts: readonly Uint8Array[], bytes:
   try {
     return writevSync(shared, parts, 0) === bytes; // a file is written as a whole, or full
   } catch (error) {
-    if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    if (saysDiskFull(error)) return false;
     throw error;
   }
 }

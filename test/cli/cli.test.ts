@@ -51,6 +51,7 @@ describe('help', () => {
   test.each(commands)('%s has a description and examples', async (path, command) => {
     expect(command.description()).not.toBe('');
     const { code, stdout } = await qmtl([...path.split(' '), '--help']);
+    expect(stdout, 'a default that is nothing').not.toMatch(/\(default: (\[|\{)/);
     expect(code).toBe(0);
     expect(stdout).toContain('Examples:');
     expect(stdout).toContain(`qmtl ${path}`);

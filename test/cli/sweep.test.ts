@@ -101,10 +101,10 @@ describe('is refused', () => {
     ['no trials', sweep('--random', '0'), { exit: 2, code: 'USAGE', says: /at least 1/, cure: /--help/ }],
   ])('%s', (_, args, refusal) => expectRefused((given) => loop.run(given), args, refusal));
 
-  test('a directory that is a file', async () => {
+  test('a directory that is a file, or where none can be', async () => {
     const file = join(dir, 'file');
     writeFileSync(file, '');
-    await expectRefused((given) => loop.run(given), sweep('--out', file), { code: 'FILE_UNWRITABLE', says: /cannot be written/, cure: /directory/ });
+    for (const out of [file, '/proc/x']) await expectRefused((given) => loop.run(given), sweep('--out', out), { code: 'FILE_UNWRITABLE', says: /cannot be written/, cure: /directory/ });
   });
 
   test('a directory with the journal of other bars', async () => {
