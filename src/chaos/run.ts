@@ -25,7 +25,7 @@ const RECOVER_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 10;
 /** Often enough for a drill of seconds. */
 const PURGES_PER_KEEP = 4;
-const PURGE_EVERY_MS_MAX = 60_000; // the servers hold in memory what a purge had them read, for 10 s and until two collections later
+const PURGE_EVERY_MS_MAX = 20_000; // what a purge removes, the servers read into memory first
 /** By then the checker has read an output, however busy the machine is. */
 const CHECKED_AFTER_MS = 15_000;
 
