@@ -4,12 +4,12 @@ import { Kvm } from '@nats-io/kv';
 import { type NatsConnection, headers } from '@nats-io/nats-core';
 import { Objm } from '@nats-io/obj';
 import { Svcm } from '@nats-io/services';
-import { connect } from '@nats-io/transport-node';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault, type FaultCode } from '#domain/fault.ts';
 import { type AppendOptions, type BucketName, type Bus, type Fence, type KeptEntry, type LogEntry, type LogReader, matches, type ObjectBucket, type ObjectBucketName, type RecordBucket, type ServiceDescription, type StepEntry, type StepOutcome, type StreamName, STREAMS, type StreamState } from './bus.ts';
 import { ApiError, ask } from './ask.ts';
 import { decode, encode } from './codec.ts';
+import { dial } from './dial.ts';
 import { Publisher } from './publisher.ts';
 import { Puller } from './puller.ts';
 import { NatsBucket } from './nats-bucket.ts';
@@ -31,7 +31,7 @@ const MESSAGE_NOT_FOUND = 10037;
 
 /** Resolves when a server answers at the address and, unless it is one of several, its streams can be used; rejects at once when not. */
 export async function probe(url: string, isAlone: boolean): Promise<void> {
-  const connection = await connect({ servers: url, timeout: 500, reconnect: false });
+  const connection = await dial({ servers: url, timeout: 500, reconnect: false });
   try {
     if (isAlone) await connection.request('$JS.API.INFO', '', { timeout: 1_000 });
   } finally {
@@ -77,7 +77,7 @@ export class NatsBus implements Bus {
   static async connect(options: NatsBusOptions): Promise<NatsBus> {
     let connection: NatsConnection;
     try {
-      connection = await connect({
+      connection = await dial({
         servers: options.url.split(','),
         name: options.name,
         pingInterval: PING_EVERY_MS,

@@ -51,7 +51,7 @@ describe('the checker finds what breaks a rule', () => {
   });
 
   test.each([
-    ['bus/nats.ts', "import { Fault } from '#domain/fault.ts'; import { connect } from '@nats-io/transport-node';"],
+    ['bus/dial.ts', "import { Fault } from '#domain/fault.ts'; import { connect } from '@nats-io/transport-node';"],
     ['cli/up.ts', "import { loadConfig } from '#cluster/config.ts'; import { x } from './cli.ts';"],
     ['clock/system.ts', 'Date.now(); setTimeout(run, 5);'],
     ['bus/nats.ts', "const names = { setTimeout: 'no' }; const text = 'Date.now() and ../x'; // new Date()"],

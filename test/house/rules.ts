@@ -45,7 +45,7 @@ export const HOMES: Readonly<Record<string, string>> = {
   '@nats-io/nats-core': 'bus/',
   '@nats-io/obj': 'bus/',
   '@nats-io/services': 'bus/nats.ts',
-  '@nats-io/transport-node': 'bus/nats.ts',
+  '@nats-io/transport-node': 'bus/dial.ts',
   acorn: 'graph/code.ts',
   astring: 'graph/code.ts',
   canonicalize: 'domain/node-id.ts',
