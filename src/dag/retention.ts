@@ -189,11 +189,16 @@ export class Retention {
       if (sequence > this.#floorOf(source).sequence) raised.set(source, { sequence, row: await this.#rowBehind(subject, this.#floorOf(source), sequence) });
     }
     const needs = await inTurn(() => this.#raise(raised, this.#needed(uploads, identity)));
-    let purged = 0;
-    for (const { subject } of newest) {
+    const ends = newest.map(({ subject }) => {
       const source = idIn<SourceID>(subject);
-      const sequence = Math.min(this.#floorOf(source).sequence, needs.get(source)?.sequence ?? Infinity);
-      if (sequence <= (this.#purgedTo.get(source) ?? 1)) continue;
+      return { subject, source, sequence: Math.min(this.#floorOf(source).sequence, needs.get(source)?.sequence ?? Infinity) };
+    });
+    // What goes of all sources goes at once: a server drops a block with nothing left unread, and reads one with something left for each
+    // source. A source that a replica which lags did not name has nothing before the newest entry it did name.
+    const common = ends.reduce((least, { sequence }) => Math.min(least, sequence), newest.at(-1)?.sequence ?? 1);
+    let purged = await bus.purge('IN', this.#all('IN'), common);
+    for (const { subject, source, sequence } of ends) {
+      if (sequence <= Math.max(common, this.#purgedTo.get(source) ?? 1)) continue;
       purged += await bus.purge('IN', subject, sequence);
       this.#purgedTo.set(source, sequence);
     }

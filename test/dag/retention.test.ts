@@ -81,6 +81,33 @@ describe('rows of a source', () => {
     expect(Math.max(...asked)).toBeLessThan(20);
   });
 
+  test('of several sources go together, and the newest of one stays that a replica which lags does not name', async () => {
+    const other = names.input(slot, sourceId({ venue: 'test', instrument: 'XYZ', interval: interval('1m') }));
+    const purges: [string, number][] = [];
+    let lags = false;
+    class LaggingBus extends MemoryBus {
+      override async lastOfEach(...question: Parameters<MemoryBus['lastOfEach']>): ReturnType<MemoryBus['lastOfEach']> {
+        return lags ? [{ subject, sequence: 4, data: frame(30, 10) }] : super.lastOfEach(...question);
+      }
+      override purge(...[stream, filter, before]: Parameters<MemoryBus['purge']>): ReturnType<MemoryBus['purge']> {
+        if (stream === 'IN') purges.push([filter, before]);
+        return super.purge(stream, filter, before);
+      }
+    }
+    for (let k = 0; k < 4; k++) await append(10 * k, 10);
+    await bus.append(other, frame(0, 10));
+    await append(40, 10);
+    await clock.advance(2 * HOUR_MS);
+    await startManager(log, clock, new LaggingBus(log), TERMS);
+    await clock.advance(2 * TERMS.everyMs);
+    expect(left('IN')).toEqual([5, 6]);
+    expect(purges.at(-2)).toEqual([names.inputs('*' as Slot), 5]);
+    expect(purges.at(-1)).toEqual([subject, 6]);
+    lags = true;
+    await clock.advance(2 * TERMS.everyMs);
+    expect(left('IN')).toEqual([5, 6]);
+  });
+
   test('stay as long as no upload holds a node that reads them, and the report says which', async () => {
     await startManager(log, clock, bus, TERMS);
     await apply(spec);
