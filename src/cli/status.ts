@@ -1,9 +1,9 @@
 // qmtl status: who is alive, what runs where, how far it is.
 import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { slotIn } from '#bus/shares.ts';
-import type { Share } from '#bus/subjects.ts';
 import { diskFullMessage, isDiskFull } from '#cluster/disk-watch.ts';
 import { lastingProblems } from '#cluster/replicas.ts';
+import type { ReadsAnswer } from '#dag/manager.ts';
 import type { StreamReport } from '#dag/retention.ts';
 import { type ClusterStatus } from '#gateway/gateway.ts';
 import type { Clock } from '#clock/clock.ts';
@@ -11,6 +11,7 @@ import { packedCount } from '#domain/packed-nodes.ts';
 import type { DrainRecord } from '#supervisor/records.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { hotSlots } from './hot-slots.ts';
+import { lagOf } from './lag.ts';
 import { quarantineLine } from './quarantine.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
 
@@ -33,7 +34,7 @@ export interface StatusAnswer {
     readonly pid: number;
     readonly httpPort: number;
     readonly shards: number;
-    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; /** Entries of the log from the first of its own sources on that it has not taken; 0 when there is none. */ readonly lag: number; readonly residentBytes: number; readonly busyRatio: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly waiting: readonly string[] }[];
+    readonly slots: readonly { readonly slot: string; readonly shard: number; readonly state: string; readonly epoch: number; readonly nodes: number; readonly rows: number; readonly inputSequence: number; /** Entries of the log from the first on that it reads and has not taken; 0 when there is none. */ readonly lag: number; readonly residentBytes: number; readonly busyRatio: number; readonly restarts: number; readonly restoredFrom?: string; readonly lastFailure?: string; readonly waiting: readonly string[] }[];
   }[];
 }
 
@@ -53,21 +54,17 @@ export function registerStatus(program: Command, cli: Cli): void {
 /** Asks the gateway and the log. Throws CLUSTER_NOT_READY when the gateway does not answer. */
 export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: Connection, clock: Clock): Promise<StatusAnswer> {
   const { strategies, members } = await bus.call<null, ClusterStatus>(subjects.call('gateway', 'status'), null);
-  const [input, output, quarantine, drains, replicas, streams] = await Promise.all([
+  const [input, output, quarantine, drains, replicas, streams, reads] = await Promise.all([
     bus.state('IN'),
     bus.state('OUT'),
     bus.bucket<QuarantineRecord>('quarantine').then((bucket) => bucket.all()),
     bus.bucket<DrainRecord>('drains').then((bucket) => bucket.all()),
     lastingProblems(subjects, logServers, clock),
     bus.call<null, StreamReport[]>(subjects.call('dag', 'retention'), null).catch(() => null),
+    bus.call<null, ReadsAnswer>(subjects.call('dag', 'reads'), null).catch((): ReadsAnswer => ({})),
   ]);
-  // A slot whose sources are quiet has nothing to take, however much others get.
-  const lagOf = async ({ slot, inputSequence }: { readonly slot: Share; readonly inputSequence: number }): Promise<number> => {
-    const first = inputSequence < input.lastSequence ? await bus.next('IN', subjects.inputs(slotIn(slot)), inputSequence + 1) : undefined;
-    return first && first.sequence <= input.lastSequence ? input.lastSequence - first.sequence + 1 : 0;
-  };
   const all = members.flatMap(({ shards }) => shards.flatMap(({ slots }) => slots));
-  const lags = new Map(await Promise.all(all.map(async (slot) => [slot, await lagOf(slot)] as const)));
+  const lags = new Map(await Promise.all(all.map(async (slot) => [slot, await lagOf(bus, reads[slot.slot] ?? [subjects.inputs(slotIn(slot.slot))], slot.inputSequence, input.lastSequence)] as const)));
   const drained = new Set(drains.map(({ key }) => key));
   return {
     natsUrl,

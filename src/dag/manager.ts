@@ -9,10 +9,12 @@
 //     are retired for no end that this does not know of: both are read from the same records.
 import { unasked } from '#actors/members.ts';
 import { inputOf } from '#actors/members-entry.ts';
+import { subjectsOf } from '#actors/inputs.ts';
 import type { Share, Slot, Subjects } from '#bus/subjects.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import { indexIn, slotIn } from '#bus/shares.ts';
 import type { Clock } from '#clock/clock.ts';
+import type { SourceID } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
 import { type ApplyRequest, endedFault, type ExecutionMap, type ExecutionNode, isOver, type StrategyRecord } from '#domain/lifecycle.ts';
 import { type DeclaredNode, kindOf, type NodeID } from '#domain/node-spec.ts';
@@ -67,6 +69,9 @@ export interface DrainAnswer {
   /** Members that live and may take them. */
   readonly others: number;
 }
+
+/** By share, the subjects of the input log that its nodes are computed from. */
+export type ReadsAnswer = Readonly<Record<string, readonly string[]>>;
 
 /** A node as `qmtl dag show` lists it. */
 export interface DagNode extends Omit<ExecutionNode, 'action'> {
@@ -151,6 +156,7 @@ export class DagManager {
         drain: { subject: subjects.call('dag', 'drain'), answer: (request: DrainRequest) => this.#inTurn(() => this.#drain(request)) },
         split: { subject: subjects.call('dag', 'split'), answer: (request: DivideRequest) => this.#inTurn(() => this.#split(request)) },
         retention: { subject: subjects.call('dag', 'retention'), answer: () => this.#retention.report() },
+        reads: { subject: subjects.call('dag', 'reads'), answer: async () => this.#reads() },
         show: { subject: subjects.call('dag', 'show'), answer: async () => this.#show() },
       },
     });
@@ -243,6 +249,19 @@ export class DagManager {
         strategies: strategies.get(record.node.id) ?? [],
       })),
     };
+  }
+
+  #reads(): ReadsAnswer {
+    const sources = new Map<Share, Set<SourceID>>();
+    for (const record of this.#nodes.values()) {
+      if (record.isRetired) continue;
+      const share = this.#divisions.shareOf(record);
+      const its = sources.get(share) ?? new Set();
+      for (const source of this.#retention.sourcesOf(record.node.id)) its.add(source);
+      sources.set(share, its);
+    }
+    const { subjects } = this.#ports;
+    return Object.fromEntries(Array.from(sources, ([share, its]) => [share, subjectsOf(subjects, slotIn(share), this.#terms.slots, [...its], this.#divisions.sharesOf(slotIn(share)).length > 1)]));
   }
 
   #located(record: NodeRecord): Omit<ExecutionNode, 'action'> {

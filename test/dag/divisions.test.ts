@@ -5,9 +5,10 @@ import { shareName } from '#bus/shares.ts';
 import { type Slot, slotOf } from '#bus/subjects.ts';
 import { SimulatedClock } from '#clock/simulated.ts';
 import type { DivideAnswer } from '#dag/divisions.ts';
-import type { DagManager, DagNode } from '#dag/manager.ts';
+import type { DagManager, DagNode, ReadsAnswer } from '#dag/manager.ts';
 import { sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
+import { Strategy, StreamInput } from '#sdk/mod.ts';
 import type { DivisionRecord, MemberRecord, PlacementRecord, SlotRecord } from '#supervisor/records.ts';
 import { applyTo, heartbeat, killService, names, newLog, recordsIn, SLOTS, startManager } from '../support/control.ts';
 import { goldenCross } from '../support/strategies.ts';
@@ -41,6 +42,22 @@ async function ready(share: string, state: SlotRecord['state'] = 'ready'): Promi
   await (await new MemoryBus(server).bucket<MemberRecord>('members')).put(member, { member, pid: 1, httpPort: 0, beat: 1, life: member, shards: [{ shard: 0, restarts: 0, slots: [shown] }] });
   await clock.advance(300);
 }
+
+test('what a share reads is all of its slot while that is whole, then its own sources, and always what it joins of other slots', async () => {
+  const read = (instrument: string) => new StreamInput({ venue: 'test', instrument, interval: '1m' }).close;
+  const joined = new Strategy({ name: 'joined', build: () => ({ outputs: { spread: read(together[0]!.instrument).minus(read(alone.instrument)) } }) });
+  const reads = (): Promise<ReadsAnswer> => new MemoryBus(server).call(names.call('dag', 'reads'), null);
+  const subjectOf = ({ instrument, slot: its }: (typeof all)[number]): string => names.input(its, sourceId({ venue: 'test', instrument, interval: interval('1m') }));
+  expect(await reads()).toEqual({ [slot]: [names.inputs(slot)], [alone.slot]: [names.inputs(alone.slot)] });
+  await applyTo(server, joined.declare());
+  expect((await reads())[slot]).toEqual([names.inputs(slot), subjectOf(alone)]);
+  await ask(2);
+  await clock.advance(1_000);
+  await ready(shareName(slot, 1));
+  const { [slot]: first, [shareName(slot, 1)]: second } = await reads();
+  expect([...first!, ...second!].toSorted()).toEqual([...together, alone].map(subjectOf).toSorted());
+  expect(Math.min(first!.length, second!.length), 'a share without a source').toBeGreaterThan(0);
+});
 
 describe('a slot', () => {
   test('that shall have two shares gets an owner for the second beside that of the first, on another member, and is divided once that one is ready', async () => {
