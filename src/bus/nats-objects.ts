@@ -13,7 +13,7 @@ import type { ObjectBucket } from './bus.ts';
 import { collect } from './collect.ts';
 import { lastOfEach } from './last-of-each.ts';
 
-/** The server gives 50 MB in a second. */
+/** The server gives 200 MB in a second. */
 const READ_WAIT_MS = 10_000;
 const AGAIN_WAIT_MS = 50;
 const ASK_WAIT_MS = 5_000;
