@@ -6,9 +6,10 @@
 //     that is not there today cannot come of what is removed tomorrow.
 // Q4. An entry has the whole set, and is stored only behind the last one its writer knows of. To say it again does no harm, and a manager that begins does:
 //     whatever the one before left untold, it knows nothing of it. So does one whose last entry the log has lost, with the power of its server.
+import { crc32 } from 'node:zlib';
 import { inputOf, membersEntry } from '#actors/members-entry.ts';
 import { membersOf } from '#actors/tag-query.ts';
-import type { Bus, RecordBucket } from '#bus/bus.ts';
+import type { Bus, LogEntry, RecordBucket } from '#bus/bus.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { Fault } from '#domain/fault.ts';
 import { isLive, type StrategyRecord } from '#domain/lifecycle.ts';
@@ -35,10 +36,11 @@ export interface Known {
   readonly sourcesOf: (id: NodeID) => ReadonlySet<Parameters<FirstOf>[0]>;
 }
 
-/** What this life of the manager has told of a query, and the sequence of the query's last entry; 0 before the first. */
+/** What this life of the manager has told of a query, and the query's last entry, known again by its CRC; the sequence is 0 before the first. */
 interface Told {
   readonly members: readonly NodeID[] | undefined;
   readonly sequence: number;
+  readonly crc: number;
 }
 
 export class Queries {
@@ -63,17 +65,17 @@ export class Queries {
   /** By Q4, forgets what was told and is not in the log any more; true when there was any. Throws NATS_UNREACHABLE. */
   async missLost(): Promise<boolean> {
     const { bus, subjects } = this.#ports;
-    const told = Array.from(this.#told).flatMap(([id, { sequence }]) => {
+    const told = Array.from(this.#told).flatMap(([id, { sequence, crc }]) => {
       const record = this.#known.nodes.get(id);
-      return record && sequence > 0 ? [{ id, sequence, subject: subjects.input(record.slot, inputOf(id)) }] : [];
+      return record && sequence > 0 ? [{ id, sequence, crc, subject: subjects.input(record.slot, inputOf(id)) }] : [];
     });
     if (told.length === 0) return false;
-    const newest = new Map((await bus.lastOfEach('IN', told.map(({ subject }) => subject))).map(({ subject, sequence }) => [subject, sequence]));
+    const newest = new Map((await bus.lastOfEach('IN', told.map(({ subject }) => subject))).map((entry) => [entry.subject, entry]));
     let hasLost = false;
-    for (const { id, subject, sequence } of told) {
-      if ((newest.get(subject) ?? 0) >= sequence) continue;
-      const found = await bus.last('IN', subject); // that was an answer of a replica, which may lag
-      if (found && found.sequence >= sequence) continue;
+    for (const { id, subject, sequence, crc } of told) {
+      const isIt = (entry: LogEntry | undefined): boolean => entry?.sequence === sequence && crc32(entry.data) === crc;
+      // Another may stand behind it, or that was an answer of a replica, which may lag.
+      if (isIt(newest.get(subject)) || isIt(await bus.next('IN', subject, sequence))) continue;
       this.#told.delete(id);
       hasLost = true;
     }
@@ -118,11 +120,12 @@ export class Queries {
     if (members.join() === told.members?.join()) return;
     await this.#makeWith(node.id, members);
     // By Q4. Of two managers one finds out that it is not alone.
-    const sequence = await bus.append(subject, membersEntry({ members, behind: told.sequence }), { fence: { subject, sequence: told.sequence } }).catch((error: unknown) => {
+    const entry = membersEntry({ members, behind: told.sequence });
+    const sequence = await bus.append(subject, entry, { fence: { subject, sequence: told.sequence } }).catch((error: unknown) => {
       this.#told.delete(node.id);
       throw error;
     });
-    this.#told.set(node.id, { members, sequence });
+    this.#told.set(node.id, { members, sequence, crc: crc32(entry) });
     log.info({ query: label(node), members: members.length, sequence }, 'a tag query is told its members');
   }
 
@@ -154,6 +157,6 @@ export class Queries {
 
   async #lastOn(subject: string): Promise<Told> {
     const entry = await this.#ports.bus.last('IN', subject);
-    return entry ? { members: undefined, sequence: entry.sequence } : { members: [], sequence: 0 };
+    return entry ? { members: undefined, sequence: entry.sequence, crc: crc32(entry.data) } : { members: [], sequence: 0, crc: 0 };
   }
 }
