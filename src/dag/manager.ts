@@ -294,8 +294,7 @@ export class DagManager {
     const alive = this.#alive(nowMs);
     const names = [...alive.keys()].toSorted().join();
     if (names !== this.#aliveBefore) [this.#aliveBefore, this.#aliveSinceMs] = [names, nowMs];
-    const slots = [...new Set([...this.#nodes.values()].flatMap(({ slot, isRetired }) => (isRetired ? [] : [slot])))];
-    const shares = slots.flatMap((slot) => this.#divisions.sharesOf(slot));
+    const shares = this.#shares();
     const isReady = (member: string, share: Share): boolean => this.#members.get(member)!.record.shards.some((shard) => shard.slots.some(({ slot, state }) => slot === share && (state === 'ready' || state === 'gathered')));
     const written = placements(shares, this.#placement, {
       alive,
@@ -321,6 +320,12 @@ export class DagManager {
       await this.#placementBucket!.remove(share);
       this.#placement.delete(share);
     }
+  }
+
+  /** What has nodes to run. A slot of sources alone, which others join, has none: no member ever says that it is ready for it. */
+  #shares(): Share[] {
+    const slots = new Set([...this.#nodes.values()].flatMap(({ slot, isRetired, node }) => (isRetired || node.spec.nodeType === 'stream' ? [] : [slot])));
+    return [...slots].flatMap((slot) => this.#divisions.sharesOf(slot));
   }
 
   /** Takes on what an operator wants of a slot; members hear of it with the next placements. */
@@ -349,7 +354,7 @@ export class DagManager {
       await this.#place();
     }
     const others = [...this.#alive(this.#ports.clock.monotonicMs()).keys()].filter((other) => other !== member && !this.#drained.has(other));
-    return { slots: [...this.#placement.values()].filter((record) => record.member === member).length, others: others.length };
+    return { slots: this.#shares().filter((share) => this.#placement.get(share)?.member === member).length, others: others.length };
   }
 
   #heard(id: string, record: MemberRecord): void {

@@ -59,6 +59,14 @@ test('what a share reads is all of its slot while that is whole, then its own so
   expect(Math.min(first!.length, second!.length), 'a share without a source').toBeGreaterThan(0);
 });
 
+test('a slot of sources alone, which others join, is nobody’s: a member that is drained does not wait for it to be handed over', async () => {
+  const other = all.find((each) => each.slot !== slot && each.slot !== alone.slot)!;
+  const read = (instrument: string) => new StreamInput({ venue: 'test', instrument, interval: '1m' }).close;
+  await applyTo(server, new Strategy({ name: 'joined', build: () => ({ outputs: { spread: read(together[0]!.instrument).minus(read(other.instrument)) } }) }).declare());
+  await clock.advance(1_000);
+  expect([...(await placed()).keys()].toSorted()).toEqual([slot, alone.slot].toSorted());
+});
+
 describe('a slot', () => {
   test('that shall have two shares gets an owner for the second beside that of the first, on another member, and is divided once that one is ready', async () => {
     expect(await ask(2)).toEqual({ slot, state: 'dividing', shares: 2 });
