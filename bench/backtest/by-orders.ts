@@ -1,17 +1,18 @@
 // Accounts that are asked for orders at each close: what a bar costs them, by kind of strategy.
 // The crossover job is the same as in crossover.ts, so its answer is known; beside it the loop by hand, and libraries that can be told the same job.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
 import { account, type Built, crossover, latch, makerTakerFee, percentFee, sma, Strategy, StreamInput } from '#sdk/mod.ts';
-import { generateBars, toPrices } from '../../test/broker/crossover.ts';
+import { barsOf } from './bars.ts';
 import { crossoverByHand } from './by-hand.ts';
 import { type Contender, type Figure, median, pairedRounds, type Section, WrongAnswer } from '../measure.ts';
-import { rivalsOf } from './rivals.ts';
+import type { RivalAnswer, RivalJob } from './rivals.ts';
 
 const ROWS = 500_000;
 const ROUNDS = 5;
-/** They take seconds a round. */
-const RIVAL_ROUNDS = 2;
 const FAST = 10;
 const SLOW = 30;
 const FILLS = 2 * 9_784;
@@ -59,11 +60,6 @@ export async function byOrders(): Promise<Section[]> {
   return [await crossoverByOrders(bars), await kinds(bars)];
 }
 
-export function barsOf(count: number): BarColumns {
-  const { t, open, high, low, close, volume } = generateBars(count, 42);
-  return [t, ...[open, high, low, close].map(toPrices), Float64Array.from(volume)];
-}
-
 /** A run, and what came of it. */
 export function contender(name: string, of: Strategy, bars: BarColumns): Contender & { answer: () => BacktestRun } {
   const spec = of.declare();
@@ -79,19 +75,23 @@ async function crossoverByOrders(bars: BarColumns): Promise<Section> {
   const ours = contender('by orders', market(FAST, SLOW), bars);
   let byHand = { entries: 0, equity: 0 };
   const hand: Contender = { name: 'by hand', run: () => void (byHand = crossoverByHand(bars[BAR_COLUMNS.indexOf('open')]!, bars[BAR_COLUMNS.indexOf('close')]!, FAST, SLOW)) };
-  const rivals = await rivalsOf(bars, FAST, SLOW);
-  const runs = rivals.flatMap((rival) => ('missing' in rival ? [] : [rival]));
   const [times, handTimes] = await pairedRounds(ROUNDS, [ours, hand]);
-  const rivalTimes = await pairedRounds(RIVAL_ROUNDS, runs);
   const { trades, equity } = ours.answer();
   if (trades.length !== FILLS || equity.at(-1)!.toFixed(5) !== EQUITY) throw new WrongAnswer(`the crossover job by orders must give ${FILLS} fills and equity ${EQUITY}; it gave ${trades.length} and ${equity.at(-1)}`);
   const figures = [
     rate('by orders: booked account, events of every order', ROWS, times!, `${FILLS / 2} round trips, equity ${EQUITY}: exact`),
     rate('by hand in JavaScript on floats: loop only, no books', ROWS, handTimes!, `${byHand.entries} entries, equity ${byHand.equity.toFixed(5)}: not exact`),
-    ...runs.map((rival, k) => rate(rival.name, ROWS, rivalTimes[k]!, rival.told())),
+    ...(await rivals()).map((answer) => ('missing' in answer ? { name: answer.name, value: Number.NaN, unit: '', note: `not measured: ${answer.missing}` } : rate(answer.name, ROWS, answer.times, answer.told))),
   ];
-  for (const rival of rivals) if ('missing' in rival) figures.push({ name: rival.name, value: Number.NaN, unit: '', note: `not measured: ${rival.missing}` });
   return { title: `The crossover job, decided bar by bar (${ROWS.toLocaleString('en')} bars)`, figures };
+}
+
+async function rivals(): Promise<readonly RivalAnswer[]> {
+  const job: RivalJob = { rows: ROWS, fast: FAST, slow: SLOW };
+  const child = fork(join(import.meta.dirname, 'rivals.ts'), [JSON.stringify(job)]);
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the libraries' process ended with ${String(code)}`)));
+  const [answers] = (await Promise.race([once(child, 'message'), ended])) as [readonly RivalAnswer[]];
+  return answers;
 }
 
 async function kinds(bars: BarColumns): Promise<Section> {

@@ -1,4 +1,5 @@
 // Backtest libraries from npm, told the crossover job: next open, one unit, 0.1 % a side. They are installed by the first run, in a folder of their own.
+// They run in a process of their own: they leave so much behind in one that what is measured after them takes up to three times as long.
 //
 //   grademark 0.3.0             entry and exit rules at the next open; it books no account and knows no fee, so it gives trades
 //   @backtest/framework 1.1.18  one booked account in floats, with a percent fee; its orders fill at the close or at a price that is named, so the
@@ -7,30 +8,29 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { BarColumns } from '#domain/bar.ts';
-import { install, type Missing, orMissing } from '../install.ts';
-import type { Contender } from '../measure.ts';
+import { install, isMissing, type Missing, orMissing } from '../install.ts';
+import { type Contender, pairedRounds, type Times } from '../measure.ts';
+import { barsOf } from './bars.ts';
 
 const DIRECTORY = join(import.meta.dirname, 'rivals');
 const load = createRequire(join(DIRECTORY, 'package.json'));
 const BAR_MS = 60_000;
 
-export interface Rival extends Contender {
-  /** What came of the last run. */
-  readonly told: () => string;
+/** They take seconds a round. */
+const ROUNDS = 2;
+
+export interface RivalJob {
+  readonly rows: number;
+  readonly fast: number;
+  readonly slow: number;
 }
 
-/** Each library with the job in its own words, or why it is not there. */
-export async function rivalsOf(bars: BarColumns, fast: number, slow: number): Promise<(Rival | (Missing & { readonly name: string }))[]> {
-  const installed = await orMissing(async () => {
-    // Prisma's engine, which is all that a script would fetch, is not used.
-    await install(DIRECTORY, ['--ignore-scripts']);
-    return {};
-  });
-  const made = [['grademark 0.3.0', grademark], ['@backtest/framework 1.1.18', backtestFramework]] as const;
-  return Promise.all(made.map(async ([name, make]) => {
-    const rival = 'missing' in installed ? installed : await orMissing(async () => make(bars, fast, slow));
-    return 'missing' in rival ? { name, ...rival } : rival;
-  }));
+/** Milliseconds of each round, and what came of the last; or why a library is not there. */
+export type RivalAnswer = { readonly name: string } & (Missing | { readonly times: Times; readonly told: string });
+
+interface Rival extends Contender {
+  /** What came of the last run. */
+  readonly told: () => string;
 }
 
 /** 1 on the row the fast average rises above the slow one, −1 where it falls below. */
@@ -105,3 +105,25 @@ function replacePrisma(tables: object): void {
   }
   load.cache[path] = Object.assign(Object.create(null) as NodeJS.Module, { id: path, filename: path, loaded: true, exports: { PrismaClient } });
 }
+
+async function answers({ rows, fast, slow }: RivalJob): Promise<RivalAnswer[]> {
+  const bars = barsOf(rows);
+  const installed = await orMissing(async () => {
+    // Prisma's engine, which is all that a script would fetch, is not used.
+    await install(DIRECTORY, ['--ignore-scripts']);
+    return {};
+  });
+  const made = [['grademark 0.3.0', grademark], ['@backtest/framework 1.1.18', backtestFramework]] as const;
+  const found: RivalAnswer[] = [];
+  for (const [name, make] of made) {
+    const rival = isMissing(installed) ? installed : await orMissing(async () => make(bars, fast, slow));
+    if (isMissing(rival)) found.push({ name, ...rival });
+    else {
+      const [times] = await pairedRounds(ROUNDS, [rival]);
+      found.push({ name: rival.name, times: times!, told: rival.told() });
+    }
+  }
+  return found;
+}
+
+process.send!(await answers(JSON.parse(process.argv[2]!) as RivalJob));

@@ -6,7 +6,8 @@ import { metrics } from '#analysis/metrics.ts';
 import { type BarColumns, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { sma, Strategy, StreamInput } from '#sdk/mod.ts';
-import { barsOf, contender, crossing, market, rate, share } from './by-orders.ts';
+import { barsOf } from './bars.ts';
+import { contender, crossing, market, rate, share } from './by-orders.ts';
 import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from '../measure.ts';
 
 const ROWS = 500_000;

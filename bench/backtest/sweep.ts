@@ -8,8 +8,9 @@ import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { readBars } from '#feeds/csv.ts';
 import { int, Runner, type Space } from '#sdk/mod.ts';
 import goldenCross from '../../examples/golden-cross.ts';
-import { csvOf, generateBars, toPrices } from '../../test/broker/crossover.ts';
+import { csvOf, generateBars } from '../../test/broker/crossover.ts';
 import { clock, type Figure, median, pairedRounds, type Section, WrongAnswer } from '../measure.ts';
+import { barsOf } from './bars.ts';
 
 const ROWS = 500_000;
 const SEED = 42;
@@ -29,12 +30,7 @@ const MIB = 2 ** 20;
 export async function sweeps(): Promise<Section[]> {
   // First, while nothing else has filled the memory.
   const read = await year();
-  return [await speed(columnsOf(ROWS)), await shapes(), read];
-}
-
-function columnsOf(rows: number): BarColumns {
-  const { t, open, high, low, close, volume } = generateBars(rows, SEED);
-  return [t, toPrices(open), toPrices(high), toPrices(low), toPrices(close), Float64Array.from(volume)];
+  return [await speed(barsOf(ROWS)), await shapes(), read];
 }
 
 function run(data: BarColumns, space: Space, threads: number, account: Partial<AccountTerms> = TERMS) {
@@ -85,13 +81,13 @@ async function shapes(): Promise<Section> {
   const figures: Figure[] = [];
   const narrow = { fast: int(8, 12), slow: int(20, 40, 20) };
   for (const rows of [50_000, 500_000, 5_000_000]) {
-    const data = columnsOf(rows);
+    const data = barsOf(rows);
     await run(data.map((column) => column.subarray(0, 50_000)), narrow, 1, RICH);
     const times: number[] = [];
     for (let round = 0; round < (rows > ROWS ? 1 : 3); round++) times.push((await run(data, narrow, 1, RICH)).elapsedMs);
     figures.push({ name: `${rows.toLocaleString('en')} bars, 10 combinations`, value: rate(10, rows, median(times)), unit: 'M combination-bars/s' });
   }
-  const data = columnsOf(ROWS);
+  const data = barsOf(ROWS);
   const densities = [[14, 70], [10, 30], [2, 4]] as const;
   const names: string[] = [];
   const times = await pairedRounds(DENSITY_ROUNDS, densities.map(([fast, slow], k) => ({
