@@ -53,7 +53,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   { rule: 'R4: a checkpoint that knows rows the log has lost is not used', file: 'src/actors/recover.ts', from: 'if (after === undefined && lane.leads(committed)) return false; // by R4', to: '' },
   { rule: 'R4: a checkpoint that knows entries the log has lost is not used', file: 'src/actors/recover.ts', from: 'if (!place.trailsLog) {', to: 'if (head.inputSequence < 0 && !place.trailsLog) {' },
-  { rule: 'R5: a landmark is believed only where the log still has that very entry', file: 'src/actors/recover.ts', from: 'entry?.sequence === landmark.sequence && crc32(entry.data) === landmark.crc ? landmark.sequence', to: 'entry !== undefined || landmark.sequence > 0 ? landmark.sequence' },
+  { rule: 'R5: a landmark is believed only where the log still has that very entry', file: 'src/actors/recover.ts', from: 'isMarked(entry, landmark) ? landmark.sequence', to: 'entry !== undefined || landmark.sequence > 0 ? landmark.sequence' },
   { rule: 'L4: a division ends on the leases of its shares before the slot is whole', file: 'src/actors/lease.ts', from: 'if (divided) for (const subject', to: 'if (divided && divided.number < 0) for (const subject' },
   { rule: 'S10: who divides a slot gives up the fence it had of all of it', file: 'src/actors/slot.ts', from: 'if (!this.#areWanted(lane)) lane = this.#drop(lane);', to: 'if (!wanted.division && !this.#areWanted(lane)) lane = this.#drop(lane);' },
   { rule: 'K1: retention does not pass the oldest checkpoint that is needed', file: 'src/dag/retention.ts', from: 'const needs = this.#needs.bySource(uploads, identity);', to: 'const needs = new Map<SourceID, Need>(); void identity;' },

@@ -1,6 +1,7 @@
 // What stands in front of a lane's checkpoint: which log it is of, how far it came, and the chain of every column it gave out. A lane has
 // thousands of those and its checkpoint is written twice a second, so they are bytes and not objects.
 import { decode, encode } from '#bus/codec.ts';
+import type { EntryMark } from '#bus/entry-mark.ts';
 import { Fault } from '#domain/fault.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { Parts } from '#domain/parts.ts';
@@ -16,11 +17,8 @@ export interface Given {
   readonly widths: Uint8Array;
 }
 
-/** An entry of OUT, known again by its CRC: all a lane gave out stands there or before, and nothing it has yet to give. */
-export interface Landmark {
-  readonly sequence: number;
-  readonly crc: number;
-}
+/** An entry of OUT: all a lane gave out stands there or before, and nothing it has yet to give. */
+export type Landmark = EntryMark;
 
 export interface Head extends Given {
   readonly log: string;

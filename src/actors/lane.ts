@@ -17,6 +17,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { decodeFrame, type Frame } from '#bus/frame.ts';
 import type { LogEntry, StoredEntry } from '#bus/bus.ts';
+import { markOf } from '#bus/entry-mark.ts';
 import { idIn } from '#bus/subjects.ts';
 import type { SourceID } from '#domain/bar.ts';
 import { Fault, isFault } from '#domain/fault.ts';
@@ -139,8 +140,8 @@ export class Lane {
   }
 
   /** The log holds all it gave out, the newest of that in this entry. */
-  stored({ sequence, data }: StoredEntry): void {
-    this.#landmark = { sequence, crc: crc32(data) };
+  stored(entry: StoredEntry): void {
+    this.#landmark = markOf(entry);
   }
 
   /** Sequence in IN of the newest entry applied. */

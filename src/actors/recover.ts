@@ -11,6 +11,7 @@
 //     behind the landmark is asked for: what came since, and not one entry for each of a hundred thousand nodes.
 import { crc32 } from 'node:zlib';
 import type { Fence, LogReader } from '#bus/bus.ts';
+import { isMarked } from '#bus/entry-mark.ts';
 import { slotIn } from '#bus/shares.ts';
 import { idIn, type Share, type Slot } from '#bus/subjects.ts';
 import { decodeFrame } from '#bus/frame.ts';
@@ -86,7 +87,7 @@ export async function meetLog(ports: SlotPorts, share: Share, lane: Lane, { befo
 async function landmarkIn({ bus, subjects }: SlotPorts, share: Share, { landmark, published }: Lane, fence: Fence): Promise<number | undefined> {
   if (!landmark || fence.sequence - landmark.sequence > ENTRIES_BEHIND_MAX * published.size) return undefined;
   const entry = await bus.next('OUT', subjects.outputs(slotIn(share)), landmark.sequence);
-  return entry?.sequence === landmark.sequence && crc32(entry.data) === landmark.crc ? landmark.sequence : undefined;
+  return isMarked(entry, landmark) ? landmark.sequence : undefined;
 }
 
 /**

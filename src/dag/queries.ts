@@ -6,10 +6,10 @@
 //     that is not there today cannot come of what is removed tomorrow.
 // Q4. An entry has the whole set, and is stored only behind the last one its writer knows of. To say it again does no harm, and a manager that begins does:
 //     whatever the one before left untold, it knows nothing of it. So does one whose last entry the log has lost, with the power of its server.
-import { crc32 } from 'node:zlib';
 import { inputOf, membersEntry } from '#actors/members-entry.ts';
 import { membersOf } from '#actors/tag-query.ts';
-import type { Bus, LogEntry, RecordBucket } from '#bus/bus.ts';
+import type { Bus, RecordBucket } from '#bus/bus.ts';
+import { type EntryMark, isMarked, markOf } from '#bus/entry-mark.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { Fault } from '#domain/fault.ts';
 import { isLive, type StrategyRecord } from '#domain/lifecycle.ts';
@@ -36,11 +36,9 @@ export interface Known {
   readonly sourcesOf: (id: NodeID) => ReadonlySet<Parameters<FirstOf>[0]>;
 }
 
-/** What this life of the manager has told of a query, and the query's last entry, known again by its CRC; the sequence is 0 before the first. */
-interface Told {
+/** What this life of the manager has told of a query, and the query's last entry; the sequence is 0 before the first. */
+interface Told extends EntryMark {
   readonly members: readonly NodeID[] | undefined;
-  readonly sequence: number;
-  readonly crc: number;
 }
 
 export class Queries {
@@ -65,17 +63,16 @@ export class Queries {
   /** By Q4, forgets what was told and is not in the log any more; true when there was any. Throws NATS_UNREACHABLE. */
   async missLost(): Promise<boolean> {
     const { bus, subjects } = this.#ports;
-    const told = Array.from(this.#told).flatMap(([id, { sequence, crc }]) => {
+    const told = Array.from(this.#told).flatMap(([id, mark]) => {
       const record = this.#known.nodes.get(id);
-      return record && sequence > 0 ? [{ id, sequence, crc, subject: subjects.input(record.slot, inputOf(id)) }] : [];
+      return record && mark.sequence > 0 ? [{ id, mark, subject: subjects.input(record.slot, inputOf(id)) }] : [];
     });
     if (told.length === 0) return false;
     const newest = new Map((await bus.lastOfEach('IN', told.map(({ subject }) => subject))).map((entry) => [entry.subject, entry]));
     let hasLost = false;
-    for (const { id, subject, sequence, crc } of told) {
-      const isIt = (entry: LogEntry | undefined): boolean => entry?.sequence === sequence && crc32(entry.data) === crc;
+    for (const { id, subject, mark } of told) {
       // Another may stand behind it, or that was an answer of a replica, which may lag.
-      if (isIt(newest.get(subject)) || isIt(await bus.next('IN', subject, sequence))) continue;
+      if (isMarked(newest.get(subject), mark) || isMarked(await bus.next('IN', subject, mark.sequence), mark)) continue;
       this.#told.delete(id);
       hasLost = true;
     }
@@ -125,7 +122,7 @@ export class Queries {
       this.#told.delete(node.id);
       throw error;
     });
-    this.#told.set(node.id, { members, sequence, crc: crc32(entry) });
+    this.#told.set(node.id, { members, ...markOf({ sequence, data: entry }) });
     log.info({ query: label(node), members: members.length, sequence }, 'a tag query is told its members');
   }
 
@@ -157,6 +154,6 @@ export class Queries {
 
   async #lastOn(subject: string): Promise<Told> {
     const entry = await this.#ports.bus.last('IN', subject);
-    return entry ? { members: undefined, sequence: entry.sequence, crc: crc32(entry.data) } : { members: [], sequence: 0, crc: 0 };
+    return entry ? { members: undefined, ...markOf(entry) } : { members: [], sequence: 0, crc: 0 };
   }
 }

@@ -1,7 +1,7 @@
 // What was the newest entry of its subject a round of retention ago (K5 in retention.ts). A log that has lost its end since, and gone on, has
 // other entries under the same numbers: what a manager that outlived it remembers of them is of no use, and nothing was known a round ago.
-import { crc32 } from 'node:zlib';
 import type { Bus, LogEntry, StreamName } from '#bus/bus.ts';
+import { type EntryMark, isMarked, markOf } from '#bus/entry-mark.ts';
 
 /** An entry that is the newest of its subject. */
 export type Newest = Pick<LogEntry, 'subject' | 'sequence'>;
@@ -9,7 +9,7 @@ export type Newest = Pick<LogEntry, 'subject' | 'sequence'>;
 interface Round {
   readonly sequences: ReadonlyMap<string, number>;
   /** The newest of all. While the log has it, it has all that came before it. */
-  readonly last: (Newest & { readonly crc: number }) | undefined;
+  readonly last: (Newest & EntryMark) | undefined;
 }
 
 export class RoundAgo {
@@ -35,7 +35,7 @@ export class RoundAgo {
   async #stands(stream: StreamName, { last }: Round): Promise<boolean> {
     if (!last) return true;
     const entry = await this.#bus.next(stream, last.subject, last.sequence);
-    return entry?.sequence === last.sequence && crc32(entry.data) === last.crc;
+    return isMarked(entry, last);
   }
 }
 
@@ -43,6 +43,6 @@ function roundOf(newest: readonly LogEntry[]): Round {
   const last = newest.at(-1);
   return {
     sequences: new Map(newest.map(({ subject, sequence }) => [subject, sequence])),
-    last: last && { subject: last.subject, sequence: last.sequence, crc: crc32(last.data) },
+    last: last && { subject: last.subject, ...markOf(last) },
   };
 }
