@@ -99,6 +99,7 @@ export interface ObjectBucket {
   get(key: string): Promise<Uint8Array | undefined>;
   /** Does nothing when there is none. */
   remove(key: string): Promise<void>;
+  /** As a replica has them: what was stored or removed a moment ago may be missing or still be listed. */
   keys(): Promise<readonly string[]>;
 }
 
