@@ -3,10 +3,11 @@
 // History never lives in what the hot path touches, so a bar costs the same in all of them but for the orders it has.
 import { type BacktestRun, runBacktest } from '#actors/backtest.ts';
 import { metrics } from '#analysis/metrics.ts';
-import { type BarColumns, sourceId } from '#domain/bar.ts';
+import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { barsOf } from './bars.ts';
+import { crossoverByHand } from './by-hand.ts';
 import { contender, crossing, market, rate, share } from './by-orders.ts';
 import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from '../measure.ts';
 
@@ -14,7 +15,7 @@ const ROWS = 500_000;
 const LENGTHS = [50_000, 500_000, 5_000_000] as const;
 /** Averages whose crossings give an order on 2, 4 and 22 % of the bars. */
 const DENSITIES = [[14, 70], [10, 30], [2, 5]] as const;
-const ROUNDS = 5;
+const ROUNDS = 11;
 const LENGTH_ROUNDS = 3;
 /** Of a target that is made of so many, with so many bars of each. */
 const INSTRUMENTS = [1, 5, 20] as const;
@@ -29,7 +30,7 @@ const PATHS: readonly (readonly [name: string, job: Job])[] = [['by a target', t
 
 interface Shape extends Contender {
   readonly rows: number;
-  readonly answer: () => BacktestRun;
+  readonly note: () => string;
 }
 
 export async function shapes(): Promise<Section[]> {
@@ -41,6 +42,8 @@ export async function shapes(): Promise<Section[]> {
     const long = LENGTHS.map((rows) => shape(`${rows.toLocaleString('en')} bars`, job(10, 30), barsOf(rows)));
     sections.push(await section(`The crossover job ${path}, by length of history`, LENGTH_ROUNDS, long));
   }
+  const hand = DENSITIES.map(([fast, slow]) => byHand(fast, slow, bars));
+  sections.splice(1, 0, await section('The same by hand in JavaScript on floats: the loop only, no books, no metrics', ROUNDS, hand));
   const joined = INSTRUMENTS.map((count) => joining(count, barsOf(INSTRUMENT_ROWS)));
   sections.push(await section(`A target made of several instruments, ${INSTRUMENT_ROWS.toLocaleString('en')} bars of each`, ROUNDS, joined));
   return sections;
@@ -52,7 +55,14 @@ function shape(name: string, of: Strategy, bars: BarColumns): Shape {
     await run();
     metrics(answer());
   };
-  return { name, run: job, answer, rows: bars[0]!.length };
+  return { name, run: job, note: () => share(answer()), rows: bars[0]!.length };
+}
+
+/** What orders cost a loop that keeps nothing: a processor foretells neither when they come nor how they round. */
+function byHand(fast: number, slow: number, bars: BarColumns): Shape {
+  const [open, close] = (['open', 'close'] as const).map((field) => bars[BAR_COLUMNS.indexOf(field)]!) as [Float64Array, Float64Array];
+  let entries = 0;
+  return { name: `SMA${fast} × SMA${slow}`, run: () => void ({ entries } = crossoverByHand(open, close, fast, slow)), note: () => `${entries.toLocaleString('en')} entries`, rows: open.length };
 }
 
 /** Holds the first instrument while it is below the mean of the averages of all. */
@@ -64,7 +74,7 @@ function joining(count: number, bars: BarColumns): Shape {
   const data = new Map(sources.map((source) => [sourceId(source), bars]));
   let answer: BacktestRun | undefined;
   const job = (): void => void metrics((answer = runBacktest(spec, data)));
-  return { name: `${count} instrument${count === 1 ? '' : 's'}`, run: job, answer: () => answer!, rows: count * bars[0]!.length };
+  return { name: `${count} instrument${count === 1 ? '' : 's'}`, run: job, note: () => share(answer!), rows: count * bars[0]!.length };
 }
 
 /** Every shape with its bars a second, and what a bar of it costs beside one of the first. */
@@ -72,7 +82,7 @@ async function section(title: string, rounds: number, all: readonly Shape[]): Pr
   const times = await pairedRounds(rounds, all);
   const perBar = times.map((own, k) => own.map((ms) => ms / all[k]!.rows));
   const figures = all.flatMap((each, k): Figure[] => {
-    const speed = rate(each.name, each.rows, times[k]!, share(each.answer()));
+    const speed = rate(each.name, each.rows, times[k]!, each.note());
     return k === 0 ? [speed] : [speed, { name: `${each.name}: a bar of it against one of ${all[0]!.name}`, value: pairedRatio(perBar[k]!, perBar[0]!), unit: '× its time' }];
   });
   return { title, figures };

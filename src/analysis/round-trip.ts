@@ -41,10 +41,10 @@ export class TripFinder {
 
   /** The next fill, of a quantity above 0 when it buys; answers whether it finished a round trip. */
   take(ts: number, quantity: number, price: number, fee: number): boolean {
-    const change = Math.round(Math.abs(quantity) * SCALE) * Math.sign(quantity);
+    const change = Math.round(quantity * SCALE);
     const cashFlow = 0 - quantity * price - fee;
     const position = this.#position;
-    const closes = position !== 0 && Math.sign(change) !== Math.sign(position) && Math.abs(change) >= Math.abs(position);
+    const closes = position * change < 0 && Math.abs(change) >= Math.abs(position);
     const closingShare = closes ? Math.abs(position / change) : 0;
     if (closes) this.#close(ts, cashFlow * closingShare, fee * closingShare);
     this.#position = position + change;

@@ -134,9 +134,9 @@ export function rateOfBps(bps: number, what = 'rate'): bigint {
 /** `unitsOf` on f64: the nearest unit, or NaN where that cannot be told for certain (a near tie, 2^51 units and more, not finite). */
 export function safeUnitsOf(value: number): number {
   const product = value * SCALE;
-  const nearest = Math.round(product);
+  const nearest = Math.floor(product + 0.5); // Math.round takes a branch by the fraction, which no processor foretells
   // The product is off by at most product * 2^-53; nearer to a tie than that, bigint decides.
-  return 0.5 - Math.abs(product - nearest) > Math.abs(product) * 2 ** -52 ? nearest + 0 : Number.NaN;
+  return 0.5 - Math.abs(product - nearest) > Math.abs(product) * 2 ** -52 ? nearest : Number.NaN;
 }
 
 /** `multiply` on f64 for whole numbers below 2^53; NaN when the product is not below 2^53. */
@@ -170,7 +170,7 @@ export function safePart(units: number, { rate, dividend, divisor }: SafeRate): 
   // No whole number lies between this quotient and the true one: they are nearer to each other than 1 / divisor.
   const whole = Math.floor(product / divisor);
   const twice = 2 * (product - whole * divisor);
-  const nearest = twice > divisor || (twice === divisor && whole % 2 === 1) ? whole + 1 : whole;
+  const nearest = twice === divisor ? whole + (whole % 2) : whole + Number(twice > divisor);
   return units < 0 === dividend < 0 ? nearest : 0 - nearest;
 }
 
@@ -181,16 +181,15 @@ function commonDivisor(a: number, b: number): number {
 // Schoolbook multiplication with digits of 1e8, the lower one cut again at 1e4 so that no partial product reaches 2^53:
 //   x·y / 1e8 = xHigh·y + xLow·yHigh + (xLow·yLow) / 1e8
 function safeProduct(a: number, b: number, up: boolean): number {
+  // Whole factors are the rule (one unit, no slippage), and with them one multiplication is exact or too large.
+  const whole = b / SCALE;
+  if (whole === Math.floor(whole)) {
+    const product = a * whole;
+    return Math.abs(product) < SAFE_LIMIT ? product + 0 : Number.NaN; // never −0
+  }
   const negative = a < 0 !== b < 0;
   const x = Math.abs(a);
   const y = Math.abs(b);
-  // Whole factors are the rule (one unit, no slippage), and with them one multiplication is exact or too large.
-  const whole = y / SCALE;
-  if (whole === Math.floor(whole)) {
-    const product = x * whole;
-    if (!(product < SAFE_LIMIT)) return Number.NaN;
-    return negative ? 0 - product : product;
-  }
   const xHigh = Math.floor(x / SCALE);
   const xLow = x - xHigh * SCALE;
   const yHigh = Math.floor(y / SCALE);

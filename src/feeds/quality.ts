@@ -38,11 +38,11 @@ function gaps(t: Float64Array, intervalMs: number): string[] {
   if (intervalMs <= 0) return [];
   const isDaily = intervalMs >= DAY_MS;
   const limitMs = isDaily ? Math.max(DAILY_GAP_MIN_MS, 5 * intervalMs) : intervalMs;
-  const places = isDaily ? undefined : [shutPlaces(t, intervalMs, DAY_MS), shutPlaces(t, intervalMs, WEEK_MS)];
+  const breaks = rowsWhere(t.length, (row) => t[row]! - t[row - 1]! > limitMs);
+  if (breaks.length === 0) return [];
+  const places = isDaily ? [] : [shutPlaces(t, intervalMs, DAY_MS), shutPlaces(t, intervalMs, WEEK_MS)];
   const found = new Worst();
-  for (let row = 1; row < t.length; row++) {
-    if (!places?.some((shut) => shut(t[row - 1]!))) found.take(t[row]! - t[row - 1]!, limitMs, row);
-  }
+  for (const row of breaks) if (!places.some((shut) => shut(t[row - 1]!))) found.take(t[row]! - t[row - 1]!, limitMs, row);
   return found.count === 0 ? [] : [`${found.inWords('gap')} where the market is not usually shut, the longest from ${at(t[found.row - 1]!)} to ${at(t[found.row]!)}`];
 }
 
@@ -77,20 +77,29 @@ function moveLimit(close: Float64Array): number | undefined {
 
 function jumps(bars: BarColumns): string[] {
   const [t, open, high, low, close] = bars as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-  const limit = moveLimit(close);
+  const moveOf = (row: number): number => Math.abs(close[row]! / close[row - 1]! - 1);
+  const wickOf = (row: number): number => Math.max(high[row]! / Math.max(open[row]!, close[row]!) - 1, 1 - low[row]! / Math.min(open[row]!, close[row]!));
+  // Most bars come nowhere near the least limit there is, and to find the true one means to sort all moves.
+  const moves = rowsWhere(close.length, (row) => moveOf(row) > JUMP_RETURN_MIN);
+  const wicks = rowsWhere(close.length, (row) => wickOf(row) > JUMP_RETURN_MIN, 0);
+  const limit = moves.length + wicks.length > 0 ? moveLimit(close) : undefined;
   if (limit === undefined) return [];
   const jumped = new Worst();
   const wicked = new Worst();
-  for (let row = 0; row < close.length; row++) {
-    const [before, top, bottom] = [row > 0 ? close[row - 1]! : close[row]!, Math.max(open[row]!, close[row]!), Math.min(open[row]!, close[row]!)];
-    jumped.take(Math.abs(close[row]! / before - 1), limit, row);
-    wicked.take(Math.max(high[row]! / top - 1, 1 - low[row]! / bottom), limit, row);
-  }
+  for (const row of moves) jumped.take(moveOf(row), limit, row);
+  for (const row of wicks) wicked.take(wickOf(row), limit, row);
   const beyond = `beyond ${(limit * 100).toFixed(0)} %`;
   return [
     ...(jumped.count > 0 ? [`${jumped.inWords('jump')} from one close to the next ${beyond}, the largest from ${close[jumped.row - 1]} to ${close[jumped.row]} at ${at(t[jumped.row]!)}: a split, or a wrong price?`] : []),
     ...(wicked.count > 0 ? [`${wicked.inWords('bar')} with a high or low ${beyond} from open and close, the largest at ${at(t[wicked.row]!)}: ${low[wicked.row]} … ${high[wicked.row]} around ${close[wicked.row]}`] : []),
   ];
+}
+
+/** Rows from `first` on of which something is so. */
+function rowsWhere(count: number, isSo: (row: number) => boolean, first = 1): number[] {
+  const rows: number[] = [];
+  for (let row = first; row < count; row++) if (isSo(row)) rows.push(row);
+  return rows;
 }
 
 /** How often something was beyond a limit, and where most. */
@@ -118,7 +127,10 @@ function stale(bars: BarColumns): string[] {
   for (let row = 0; row < t.length; row++) {
     const still = volume[row] === 0 && open[row] === close[row] && high[row] === low[row] && (row === 0 || close[row] === close[row - 1]);
     length = still ? length + 1 : 0;
-    if (length > longest) [longest, where] = [length, row];
+    if (length > longest) {
+      longest = length;
+      where = row;
+    }
   }
   return longest < STALE_BARS ? [] : [`the price stands still for ${longest} bars without a trade up to ${at(t[where]!)}`];
 }

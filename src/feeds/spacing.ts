@@ -9,11 +9,11 @@ export function medianStep(values: Float64Array): number {
   // A step that more than half of the rows share is the median, and one pass finds it (Boyer and Moore 1981, MJRTY).
   let candidate = 0;
   let lead = 0;
-  for (const step of steps) {
-    if (lead === 0) candidate = step;
-    lead += step === candidate ? 1 : -1;
+  for (let k = 0; k < steps.length; k++) {
+    if (lead === 0) candidate = steps[k]!;
+    lead += steps[k] === candidate ? 1 : -1;
   }
   let count = 0;
-  for (const step of steps) if (step === candidate) count++;
+  for (let k = 0; k < steps.length; k++) count += Number(steps[k] === candidate);
   return count * 2 > steps.length ? candidate : steps.toSorted()[steps.length >> 1]!;
 }

@@ -58,17 +58,18 @@ export class Ledger {
   readonly #trips = new TripTally();
   readonly #finder = new TripFinder('');
   #filled = 0;
+  // The engine keeps a field that was no small integer from the start in its place, and makes others anew with every change: each is NaN first.
   /** In units of 1e-8, as the account keeps them. */
-  #cash: number;
-  #position = 0;
-  #equity: number;
-  #peak: number;
-  #deepest = 0;
+  #cash = Number.NaN;
+  #position = Number.NaN;
+  #equity = Number.NaN;
+  #peak = Number.NaN;
+  #deepest = Number.NaN;
+  #fees = Number.NaN;
   #depthMax = 0;
   #depthRatioMax = 0;
   #drawdowns = 0;
   #rowsHeld = 0;
-  #fees = 0;
   #trades = 0;
   #unfit = false;
 
@@ -82,6 +83,7 @@ export class Ledger {
     this.#cash = safeUnitsOf(terms.cash);
     this.#equity = terms.cash;
     this.#peak = terms.cash;
+    this.#position = this.#deepest = this.#fees = 0;
     // By L3.
     this.#unfit = !market.isWhole || Number.isNaN(this.#cash);
   }

@@ -79,17 +79,18 @@ export class Trader implements HostNode {
     const { visits } = this.#desk;
     const { rows, inputs } = visits;
     let held = this.#target;
-    let isDue = this.#isDue;
+    let isDue = Number(this.#isDue);
     let visited = 0;
     for (let row = 0; row < count; row++) {
       const value = target[row]!;
-      if (value === held && !isDue) continue;
-      isDue = value !== held;
+      const hasTurned = Number(value !== held);
+      rows[visited] = row;
+      visited += hasTurned | isDue; // a branch here is one no processor foretells
+      isDue = hasTurned;
       held = value;
-      rows[visited++] = row;
     }
     this.#target = held;
-    this.#isDue = isDue;
+    this.#isDue = isDue === 1;
     visits.count = visited;
     const [opens, closes, targets] = inputs as [Float64Array, Float64Array, Float64Array];
     for (let k = 0; k < visited; k++) {
