@@ -13,13 +13,13 @@ export function latchInit(state: usize, params: usize): void {
 
 export function latchRun(state: usize, inputs: usize, outputs: usize, n: i32): void {
   let x = input(inputs, 0);
-  let held = load<f64>(state, OWN);
+  let held = <i32>load<f64>(state, OWN);
   let out = output(outputs, 0);
   const end = out + (<usize>n << 3);
   for (; out < end; out += 8, x += 8) {
     const signal = load<f64>(x);
-    held = signal > 0 ? 1 : signal < 0 ? 0 : held;
-    store<f64>(out, finite(signal) ? held : NaN);
+    held = <i32>(signal > 0) | (held & ~<i32>(signal < 0)); // a branch here is one no processor foretells
+    store<f64>(out, finite(signal) ? <f64>held : NaN);
   }
-  store<f64>(state, held, OWN);
+  store<f64>(state, <f64>held, OWN);
 }

@@ -57,7 +57,6 @@ export class Ledger {
   readonly #returns = new ReturnTally();
   readonly #trips = new TripTally();
   readonly #finder = new TripFinder('');
-  #filled = 0;
   // The engine keeps a field that was no small integer from the start in its place, and makes others anew with every change: each is NaN first.
   /** In units of 1e-8, as the account keeps them. */
   #cash = Number.NaN;
@@ -102,21 +101,21 @@ export class Ledger {
       return;
     }
     const fills = outputs[FILL]!;
-    this.#filled = 0;
+    let filled = 0;
     let from = 0;
     let isFresh = false;
     for (let k = 0; k < visits.count; k++) {
       if (fills[k] === 0) continue;
       const row = visits.rows[k]!;
-      this.#mark(first, from, row, isFresh);
+      filled = this.#mark(first + from, first + row, isFresh, filled);
       this.#cash = safeUnitsOf(outputs[CASH]![k]!);
       this.#position = safeUnitsOf(outputs[POSITION]![k]!);
       this.#book(this.#market.t[first + row]!, fills[k]!, outputs[PRICE]![k]!, outputs[FEE]![k]!);
       from = row;
       isFresh = true;
     }
-    this.#mark(first, from, count, isFresh);
-    this.#returns.add(this.#scratch.returns, this.#filled);
+    filled = this.#mark(first + from, first + count, isFresh, filled);
+    this.#returns.add(this.#scratch.returns, filled);
   }
 
   #book(ts: number, quantity: number, price: number, fee: number): void {
@@ -125,32 +124,32 @@ export class Ledger {
     this.#trades++;
   }
 
-  /** Rows `from` … `to − 1` of the piece, after which the account held what it holds now; fresh when a fill came first. */
-  #mark(first: number, from: number, to: number, isFresh: boolean): void {
+  /**
+   * Rows `from` … `to − 1` of the market, after which the account held what it holds now; fresh when a fill came first. Writes their returns behind
+   * the `filled` that are there, and answers how many are.
+   */
+  #mark(from: number, to: number, isFresh: boolean, filled: number): number {
     const position = this.#position;
-    if (position === 0) {
-      // Flat: the fill's row is the last that the equity moves on.
-      if (isFresh && to > from) this.#enter(this.#cash / SCALE);
-      return;
-    }
-    this.#rowsHeld += to - from;
+    // Flat: the fill's row is the last that the equity moves on.
+    const last = position === 0 ? Math.min(to, from + Number(isFresh)) : to;
+    if (position !== 0) this.#rowsHeld += to - from;
     const { marks, markMax } = this.#market;
     const cash = this.#cash;
     const amount = position / SCALE;
     const isWholeAmount = Number.isInteger(amount);
     if (!(Math.abs(cash) + markMax * Math.abs(amount) < SAFE_LIMIT)) {
       this.#unfit = true; // by L3
-      return;
+      return filled;
     }
     const { returns } = this.#scratch;
-    let filled = this.#filled;
+    let count = filled;
     let equity = this.#equity;
     let peak = this.#peak;
     let deepest = this.#deepest;
-    for (let row = first + from; row < first + to; row++) {
+    for (let row = from; row < last; row++) {
       const marked = marks[row]!;
       const next = (cash + (isWholeAmount ? marked * amount : safeMultiply(position, marked))) / SCALE;
-      returns[filled++] = next / equity - 1;
+      returns[count++] = next / equity - 1;
       equity = next;
       if (next >= peak) {
         if (deepest > 0) {
@@ -160,21 +159,10 @@ export class Ledger {
         peak = next;
       } else if (peak - next > deepest) deepest = peak - next;
     }
-    this.#filled = filled;
     this.#equity = equity;
     this.#peak = peak;
     this.#deepest = deepest;
-  }
-
-  /** One row of which only the equity is known. */
-  #enter(equity: number): void {
-    this.#scratch.returns[this.#filled++] = equity / this.#equity - 1;
-    this.#equity = equity;
-    if (equity >= this.#peak) {
-      if (this.#deepest > 0) this.#surface(this.#peak, this.#deepest);
-      this.#deepest = 0;
-      this.#peak = equity;
-    } else this.#deepest = Math.max(this.#deepest, this.#peak - equity);
+    return count;
   }
 
   /** A drawdown is over. */
