@@ -15,6 +15,9 @@ import { lagOf } from './lag.ts';
 import { quarantineLine } from './quarantine.ts';
 import { type ClusterOptions, type Connection, withCluster, withClusterOptions } from './connect.ts';
 
+const NO_DAG_MANAGER =
+  'the DAG manager does not answer: rows flow, and what is submitted or retired waits for it, nothing is purged, and the lag of a slot leaves out what its joins read; where qmtl up does not start it again by itself, logs/dag-manager.log in the data directory says why';
+
 export interface StatusAnswer {
   readonly natsUrl: string;
   readonly ready: boolean;
@@ -61,15 +64,15 @@ export async function statusOf({ bus, subjects, natsUrl, dataDir, logServers }: 
     bus.bucket<DrainRecord>('drains').then((bucket) => bucket.all()),
     lastingProblems(subjects, logServers, clock),
     bus.call<null, StreamReport[]>(subjects.call('dag', 'retention'), null).catch(() => null),
-    bus.call<null, ReadsAnswer>(subjects.call('dag', 'reads'), null).catch((): ReadsAnswer => ({})),
+    bus.call<null, ReadsAnswer>(subjects.call('dag', 'reads'), null).catch(() => null),
   ]);
   const all = members.flatMap(({ shards }) => shards.flatMap(({ slots }) => slots));
-  const lags = new Map(await Promise.all(all.map(async (slot) => [slot, await lagOf(bus, reads[slot.slot] ?? [subjects.inputs(slotIn(slot.slot))], slot.inputSequence, input.lastSequence)] as const)));
+  const lags = new Map(await Promise.all(all.map(async (slot) => [slot, await lagOf(bus, reads?.[slot.slot] ?? [subjects.inputs(slotIn(slot.slot))], slot.inputSequence, input.lastSequence)] as const)));
   const drained = new Set(drains.map(({ key }) => key));
   return {
     natsUrl,
     ready: members.some((member) => member.alive),
-    problems: [...(dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : []), ...replicas],
+    problems: [...(dataDir !== undefined && isDiskFull(dataDir) ? [diskFullMessage(dataDir)] : []), ...(reads ? [] : [NO_DAG_MANAGER]), ...replicas],
     log: { inputSequence: input.lastSequence, outputSequence: output.lastSequence },
     streams,
     strategies,

@@ -131,6 +131,18 @@ describe('one cluster through everything', () => {
     expect(await cluster.did('status')).not.toContain('drained');
   });
 
+  test('status says what a DAG manager that does not answer leaves undone', async () => {
+    expect((await cluster.status()).problems).toEqual([]);
+    const { pid } = cluster.file().roles.find(({ name }) => name === 'dag-manager')!;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      expect(await cluster.did('status')).toContain('the DAG manager does not answer');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect((await cluster.status()).problems).toEqual([]);
+  });
+
   test('a compute function that goes wrong late is quarantined and named, the strategies beside it go on, and a release tries it again', async () => {
     const late = join(directory, 'late.ts');
     writeFileSync(late, `import { Node, Strategy, StreamInput } from 'qmtl';
