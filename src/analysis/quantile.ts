@@ -34,12 +34,17 @@ export function tailsOf(values: Float64Array, shares: TailShares): { low: Tail; 
   const high = new Float64Array(room); // negated, so that this end too is found as a low one
   let lowCount = 0;
   let highCount = 0;
+  let unknown = 0;
   for (let row = 0; row < length; row++) {
     const value = values[row]!;
-    if (Number.isNaN(value)) return { low: undefinedTail(shares.low), high: undefinedTail(shares.high) };
-    if (value <= lowTo) low[lowCount++] = value;
-    if (value >= highFrom) high[highCount++] = -value;
+    // No branch by whether a value lies in a tail: a processor foretells none of them.
+    low[lowCount] = value;
+    high[highCount] = -value;
+    lowCount += Number(value <= lowTo);
+    highCount += Number(value >= highFrom);
+    unknown += Number(value !== value);
   }
+  if (unknown > 0) return { low: undefinedTail(shares.low), high: undefinedTail(shares.high) };
   // Exact however the sample fell: a tail too short for its ranks, or too long for its room, is the whole series instead.
   const needed = Math.min(Math.floor((length - 1) * largest) + 2, length);
   const lowest = lowCount >= needed && lowCount <= room ? low.subarray(0, lowCount) : values.slice();
