@@ -12,6 +12,7 @@ import { subjects } from '#bus/subjects.ts';
 import type { Cancel, Clock } from '#clock/clock.ts';
 import type { Random } from '#clock/random.ts';
 import { Fault, isFault } from '#domain/fault.ts';
+import { programBeside } from '#domain/program.ts';
 import { type Child, Supervisor } from '#supervisor/supervisor.ts';
 import { TREE } from '#supervisor/tree.ts';
 import type { Log } from '#telemetry/log.ts';
@@ -173,7 +174,7 @@ export interface RoleStart {
 }
 
 function forkRole(name: RoleName, start: RoleStart, logs: string): ChildProcess {
-  const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './role-process.ts' : './role-process.js', import.meta.url));
+  const program = fileURLToPath(programBeside(import.meta.url, 'role-process'));
   const output = openSync(logFileOf(name, logs), 'a');
   // Whoever asks a role for its inspector (SIGUSR1) finds the port in its log; roles of one machine must not all want the same.
   const execArgv = [...process.execArgv, '--inspect-port=0'];

@@ -15,6 +15,7 @@ import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
+import { programBeside } from '#domain/program.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { openPipes, readFully, readShared, writeFully, writeShared } from './pipe.ts';
 import type { Program } from './realm.ts';
@@ -224,8 +225,7 @@ export class Sandbox {
   }
 
   #start(): Process {
-    const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const program = fileURLToPath(new URL(`./process.${suffix}`, import.meta.url));
+    const program = fileURLToPath(programBeside(import.meta.url, 'process'));
     // The code of the floors it is made of, and the package.json that says what kind of files they are.
     const readable = ['./', '../broker/', '../risk/', '../domain/', '../../package.json'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
     let pipes;

@@ -11,6 +11,7 @@ import type { BarColumns, SourceID } from '#domain/bar.ts';
 import { Fault, isFault } from '#domain/fault.ts';
 import { canonicalJson } from '#domain/node-id.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import { programBeside } from '#domain/program.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { type Thread, ThreadPool } from '#kernels/pool.ts';
 import { type Batch, runBatch, type TrialAnswer, type TrialFailure, type TrialResult } from './batch.ts';
@@ -142,7 +143,7 @@ interface Work {
 
 /** By W3. */
 async function runOnThreads(count: number, { data, spans }: Pick<SweepTask, 'data' | 'spans'>, work: Work): Promise<void> {
-  const pool = new ThreadPool<ThreadTerms>(new URL('./thread.ts', import.meta.url), count - 1);
+  const pool = new ThreadPool<ThreadTerms>(programBeside(import.meta.url, 'thread'), count - 1);
   const clock = new SystemClock();
   const over = new AbortController();
   const workHere = async (): Promise<void> => {

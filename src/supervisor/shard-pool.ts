@@ -1,5 +1,6 @@
 // The shards of a member as threads, one for each. They load their program with the pool, three hundred files, and the member's own process
 // does at the same time; they may begin before it has.
+import { programBeside } from '#domain/program.ts';
 import { ThreadPool } from '#kernels/pool.ts';
 import { newPulse } from '#telemetry/pulse.ts';
 import { wrap } from './link.ts';
@@ -16,7 +17,7 @@ export class ShardPool implements ShardHost {
 
   constructor(terms: Omit<ShardTerms, 'shard' | 'pulse'>, shards: number) {
     this.#terms = terms;
-    this.#pool = new ThreadPool(new URL(import.meta.url.endsWith('.ts') ? './shard-thread.ts' : './shard-thread.js', import.meta.url), shards);
+    this.#pool = new ThreadPool(programBeside(import.meta.url, 'shard-thread'), shards);
     this.#shards = shards;
   }
 

@@ -11,7 +11,7 @@ import type { StatusAnswer } from '#cli/status.ts';
 import type { ClusterFile } from '#cluster/cluster-file.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { findNode } from '#sdk/follow.ts';
-import { type Heard, qmtl } from './qmtl.ts';
+import { type Heard, qmtl, type Surroundings } from './qmtl.ts';
 import { batchRows, expectSameBits, rowsOfFrames } from './truth.ts';
 
 const DONE_WAIT_MS = 25_000;
@@ -22,15 +22,18 @@ export class TestCluster {
   readonly dir: string;
   readonly dataDir: string;
 
+  readonly #surroundings: Surroundings;
+
   /** One member, so that what it cannot do nobody does in its place. `dataDir` may lie on a disk of its own. */
-  constructor(dataDir?: string) {
+  constructor(dataDir?: string, surroundings: Omit<Surroundings, 'cwd'> = {}) {
     this.dir = mkdtempSync(join(tmpdir(), 'qmtl-cluster-'));
     this.dataDir = dataDir ?? join(this.dir, 'data');
+    this.#surroundings = { ...surroundings, cwd: this.dir };
     writeFileSync(join(this.dir, 'cluster.yml'), `dataDir: ${this.dataDir}\ngateway:\n  httpPort: 0\ndagManager:\n  httpPort: 0\nmembers:\n  - id: m1\n    shards: 2\n`);
   }
 
   run(...args: readonly string[]): Promise<Heard> {
-    return qmtl(args, { cwd: this.dir });
+    return qmtl(args, this.#surroundings);
   }
 
   /** As `run`, for a command that has to succeed. */

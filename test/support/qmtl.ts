@@ -12,6 +12,8 @@ export interface Heard {
 export interface Surroundings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The starter of an installed package instead of the checkout's. */
+  readonly program?: string;
 }
 
 const PROGRAM = resolve('bin/qmtl.mjs');
@@ -19,9 +21,9 @@ const PROGRAM = resolve('bin/qmtl.mjs');
 const WAIT_MS_MAX = 45_000;
 
 /** Runs `qmtl …` to its end. */
-export function qmtl(args: readonly string[], { cwd, env }: Surroundings = {}): Promise<Heard> {
+export function qmtl(args: readonly string[], { cwd, env, program = PROGRAM }: Surroundings = {}): Promise<Heard> {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: cwd ?? process.cwd(), env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: WAIT_MS_MAX, killSignal: 'SIGKILL' });
+  const child = spawn(process.execPath, [program, ...args], { cwd: cwd ?? process.cwd(), env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: WAIT_MS_MAX, killSignal: 'SIGKILL' });
   const heard = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => void (heard[name] += text));
   return new Promise((done) => child.once('close', (code) => done({ code, ...heard })));
