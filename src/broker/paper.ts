@@ -2,7 +2,7 @@
 //
 // P1. Nothing is known before its bar: a target is read at a bar's close and fills at the next bar's open, never earlier.
 // P2. At most one order is in flight. It waits while opens are missing, and until it fills no other is placed.
-// P3. Amounts are exact. Rows run on whole numbers in f64 while every one is below 2^53, else on bigint; the outputs are the same bits.
+// P3. Amounts are exact. Rows run on whole numbers in f64 while every one is below 2^53 (safe-paper.ts), else on bigint; the outputs are the same bits.
 // P4. State is what `snapshot` holds, so chunk borders and restarts leave no trace.
 //
 //   row i:  pending order → fill at open[i] → target[i] − position → order, pending → mark at close[i]

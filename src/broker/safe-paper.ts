@@ -61,7 +61,10 @@ export class SafePaper {
   }
 
   adopt({ cash, position, pending, mark }: SafeState): void {
-    this.#state.set([cash, position, pending, mark]);
+    this.#state[CASH] = cash;
+    this.#state[POSITION] = position;
+    this.#state[PENDING] = pending;
+    this.#state[MARK] = mark;
   }
 
   /** Runs rows from `first` on; answers the first that needs bigint, or `count`. Where `approved` throws, the account is left before that row. */
