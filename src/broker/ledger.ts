@@ -3,10 +3,8 @@
 // G1. Amounts are exact: units.ts.
 // G2. Cash changes by trades, fees and carry alone (`trade`, `carry`), each of which says its amount.
 // G3. equity = Σ cash · rate + Σ position · mark · rate, each product rounded once. The account's own currency is 0 and has no rate.
-import { safeMultiply, safeUnitsOf, SCALE } from '#domain/money.ts';
+import { SAFE_LIMIT, safeMultiply, safeUnitsOf, SCALE } from '#domain/money.ts';
 import { bounded, exactOf, fromUnits, minus, negative, plus, shareOf, sizeOf, times, toUnits, type Units, unitsOfExact } from '#domain/units.ts';
-
-const SAFE_LIMIT = 2 ** 53;
 
 export interface LedgerState {
   readonly cash: readonly bigint[];

@@ -7,7 +7,7 @@
 //
 //   row i:  pending order → fill at open[i] → target[i] − position → order, pending → mark at close[i]
 import { Fault } from '#domain/fault.ts';
-import { absolute, amountOf, boundedUnits, multiply, multiplyUp, rateOfBps, safeRateOf, unitsOf } from '#domain/money.ts';
+import { absolute, amountOf, boundedUnits, multiply, multiplyUp, rateOfBps, SAFE_LIMIT, safeRateOf, unitsOf } from '#domain/money.ts';
 import type { Approved, OrderRequest } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { readState, type PaperState, writeState } from './paper-state.ts';
@@ -30,7 +30,6 @@ const QUIET = [0, 0, Number.NaN, 0] as const;
 
 export type Approve = (request: OrderRequest) => Approved<OrderRequest>;
 
-const SAFE_LIMIT = 2 ** 53;
 const BPS_LIMIT = 10_000; // a whole: beyond it a sale would pay us to take the money
 
 function terms(name: 'feeBps' | 'slippageBps', bps: number): bigint {

@@ -4,7 +4,7 @@
 //   decide: targets → orders and fills   settle: fills → price, fee, cash   mark: rows → position, cash, equity   tell: orders and fills → their columns
 //
 // F1. A block is entered in the state as a whole or not at all. One that holds a row for bigint is run again up to that row.
-import { type SafeRate, safeMultiply, safeMultiplyUp, safePart, safeUnitsOf, SCALE } from '#domain/money.ts';
+import { SAFE_LIMIT, type SafeRate, safeMultiply, safeMultiplyUp, safePart, safeUnitsOf, SCALE } from '#domain/money.ts';
 
 /** Whole numbers of 1e-8, and the mark as its price. */
 export interface SafeState {
@@ -14,7 +14,6 @@ export interface SafeState {
   readonly mark: number;
 }
 
-const SAFE_LIMIT = 2 ** 53;
 const BLOCK_MAX = 1_024;
 const CASH = 0;
 const POSITION = 1;

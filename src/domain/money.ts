@@ -12,7 +12,8 @@ const SCALE_BIG = 100_000_000n;
 /** 1e18 wholes: more than any account holds, and what a 16-byte record carries with room for sums. */
 export const UNITS_MAX = 10n ** 26n;
 
-const SAFE_LIMIT = 2 ** 53;
+/** Below it, in size, every whole number is one in f64. */
+export const SAFE_LIMIT = 2 ** 53;
 const BPS_PER_WHOLE = 10_000;
 const EXPONENT_BITS = new DataView(new ArrayBuffer(8));
 

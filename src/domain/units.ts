@@ -2,11 +2,9 @@
 //
 // U1. Below 2^53 an amount is a number, from there on a bigint: of each amount there is one form, so equal amounts are `===`, and both compare by `<`.
 // U2. Every result is that of money.ts on bigint, unit for unit, and is never −0. The short way is taken where M2 of money.ts says that it is exact.
-import { amountOf, boundedUnits, multiply, multiplyUp, safeMultiply, safeMultiplyUp, safeOf, safePart, type SafeRate, safeUnitsOf, SCALE, unitsOf } from './money.ts';
+import { amountOf, boundedUnits, multiply, multiplyUp, SAFE_LIMIT, safeMultiply, safeMultiplyUp, safeOf, safePart, type SafeRate, safeUnitsOf, SCALE, unitsOf } from './money.ts';
 
 export type Units = number | bigint;
-
-const SAFE_LIMIT = 2 ** 53;
 
 /** By U1. */
 export function unitsOfExact(exact: bigint): Units {

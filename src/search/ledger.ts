@@ -14,13 +14,12 @@ import { growthOf, spanOf } from '#analysis/span.ts';
 import { tripRatios, TripTally } from '#analysis/trip-tally.ts';
 import { known, ratio } from '#analysis/defined.ts';
 import { PAPER_OUTPUTS } from '#broker/paper.ts';
-import { safeMultiply, safeUnitsOf, SCALE } from '#domain/money.ts';
+import { SAFE_LIMIT, safeMultiply, safeUnitsOf, SCALE } from '#domain/money.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import type { ReturnSums, TrialFigures } from './figures.ts';
 import type { Market } from './market.ts';
 
 const [FILL, PRICE, FEE, POSITION, CASH] = (['fillQuantity', 'fillPrice', 'fee', 'position', 'cash'] as const).map((name) => PAPER_OUTPUTS.indexOf(name)) as [number, number, number, number, number];
-const SAFE_LIMIT = 2 ** 53;
 
 /** Rows of a piece on which something may happen, and their prices and targets. */
 export interface Visits {

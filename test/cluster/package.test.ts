@@ -16,22 +16,23 @@ const ROWS = 20_000;
 const SEARCH = ['--vary', 'fast=2..21', '--vary', 'slow=30..50', '--objective', 'equityFinal', '--json'];
 const BUILD_MS_MAX = 120_000;
 
-/** Decides bar by bar in a function of its own, beside a target. */
-const strategy = (sdk: string): string => `
+/** Averages that cross, traded as `traded` says. */
+const strategy = (sdk: string, traded: string): string => `
 import { account, crossover, latch, percentFee, sma, Strategy, StreamInput } from '${sdk}';
 const price = new StreamInput({ venue: 'demo', instrument: 'ABC', interval: '1m' });
 const crossing = ({ fast, slow }) => latch(crossover(sma(price, { period: fast }), sma(price, { period: slow })));
-export const targeted = new Strategy({ name: 'targeted', params: { fast: 10, slow: 30 }, account: { cash: 100_000, feeBps: 1 }, build: (params) => ({ target: crossing(params) }) });
-export default process.argv.includes('sweep') ? targeted : new Strategy({
-  name: 'own', params: { fast: 10, slow: 30 },
-  build: (params) => ({ account: account(price, { cash: 100_000, fee: percentFee(1), values: { long: crossing(params) } }, ({ values, moveTo }) => { if (values.long >= 0) moveTo(values.long); }) }),
-});
+export default new Strategy({ name: 'crossing', params: { fast: 10, slow: 30 }, ${traded} });
 `;
+const BY_TARGET = 'account: { cash: 100_000, feeBps: 1 }, build: (params) => ({ target: crossing(params) })';
+const BY_FUNCTION = `build: (params) => ({
+  account: account(price, { cash: 100_000, fee: percentFee(1), values: { long: crossing(params) } }, ({ values, moveTo }) => { if (values.long >= 0) moveTo(values.long); }),
+})`;
 
 const columns = walk(ROWS, 8);
 let home: string;
 let program: string;
-let file: string;
+let byTarget: string;
+let byFunction: string;
 let bars: string;
 
 beforeAll(() => {
@@ -43,12 +44,18 @@ beforeAll(() => {
   for (const name of readdirSync('node_modules')) if (!name.startsWith('.')) symlinkSync(resolve('node_modules', name), join(modules, name));
   cpSync('dist', join(modules, 'qmtl'), { recursive: true });
   program = join(modules, 'qmtl', 'bin', 'qmtl.mjs');
-  file = join(home, 'own.mjs');
-  writeFileSync(file, strategy('qmtl'));
+  byTarget = fileOf('by-target', strategy('qmtl', BY_TARGET));
+  byFunction = fileOf('by-function', strategy('qmtl', BY_FUNCTION));
   bars = join(home, 'bars.csv');
   writeFileSync(bars, `ts,open,high,low,close,volume\n${Array.from({ length: ROWS }, (_, row) => columns.map((column) => column[row]).join(',')).join('\n')}\n`);
 }, BUILD_MS_MAX);
 afterAll(() => rmSync(home, { recursive: true }));
+
+function fileOf(name: string, source: string): string {
+  const file = join(home, `${name}.mjs`);
+  writeFileSync(file, source);
+  return file;
+}
 
 async function did(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await qmtl(args, { cwd: home, program });
@@ -57,21 +64,20 @@ async function did(...args: readonly string[]): Promise<string> {
 }
 
 test('a search finds on two threads what it finds on one', async () => {
-  const [one, two] = await Promise.all(['1', '2'].map(async (threads) => JSON.parse(await did('sweep', file, '--data', bars, ...SEARCH, '--threads', threads)) as { rows: unknown[]; fingerprint: string }));
+  const [one, two] = await Promise.all(['1', '2'].map(async (threads) => JSON.parse(await did('sweep', byTarget, '--data', bars, ...SEARCH, '--threads', threads)) as { rows: unknown[]; fingerprint: string }));
   expect(one!.rows).toHaveLength(420);
   expect([two!.rows, two!.fingerprint]).toEqual([one!.rows, one!.fingerprint]);
 });
 
 test('a function of the author runs in its own process, in a backtest and in a cluster, with the bits of the checkout', async () => {
-  const own = join(home, 'checkout.mjs');
-  writeFileSync(own, strategy(pathToFileURL(resolve('src/sdk/mod.ts')).href));
+  const own = fileOf('checkout', strategy(pathToFileURL(resolve('src/sdk/mod.ts')).href, BY_FUNCTION));
   const spec = ((await import(pathToFileURL(own).href)) as { default: Strategy }).default.declare();
-  const told = JSON.parse(await did('backtest', file, '--data', bars, '--json')) as { trades: unknown[] };
+  const told = JSON.parse(await did('backtest', byFunction, '--data', bars, '--json')) as { trades: unknown[] };
   expect(told.trades.length).toBeGreaterThan(100);
   const cluster = new TestCluster(undefined, { program, env: { QMTL_NATS_SERVER: resolve('.cache/qmtl/bin/nats-server') } });
   try {
     await cluster.did('up', '-d');
-    await cluster.did('publish', file);
+    await cluster.did('publish', byFunction);
     await cluster.did('feed', 'replay', bars, '--source', 'demo:ABC:1m');
     await cluster.expectBatchBits(spec, new Map([[sourceId(spec.target!.source), columns]]));
   } finally {
