@@ -83,6 +83,7 @@ export interface KeptRecord<T> {
 }
 
 export interface RecordBucket<T> {
+  /** As it was written last, asked of the bucket's leader. Throws NATS_UNREACHABLE. */
   get(key: string): Promise<KeptRecord<T> | undefined>;
   put(key: string, value: T): Promise<number>;
   /** Writes only if the record still has this revision (0: only if there is none). False when somebody else was first. */

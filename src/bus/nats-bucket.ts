@@ -1,24 +1,32 @@
 // A bucket of records over a NATS key-value store.
 import type { KV } from '@nats-io/kv';
 import { Fault } from '#domain/fault.ts';
-import type { KeptRecord, LogReader, RecordBucket } from './bus.ts';
+import type { KeptRecord, LogEntry, LogReader, RecordBucket } from './bus.ts';
 import { decode, encode } from './codec.ts';
+
+/** The bucket's stream. */
+export interface BucketLog {
+  /** The newest entry of a key, asked of the leader; that of a deleted key is empty. Throws NATS_UNREACHABLE. */
+  newest(key: string): Promise<LogEntry | undefined>;
+  /** Reads the keys a filter matches from the beginning, and says where the stream ends now. */
+  open(keys: string): Promise<{ reader: LogReader; lastSequence: number }>;
+}
 
 export class NatsBucket<T> implements RecordBucket<T> {
   readonly #store: KV;
   readonly #prefix: string;
-  readonly #open: (key: string) => Promise<{ reader: LogReader; lastSequence: number }>;
+  readonly #log: BucketLog;
 
-  /** `open` reads the keys a filter matches from the beginning of the bucket's stream, and says where that ends now; `prefix` is what stands before a key in its subjects. */
-  constructor(store: KV, prefix: string, open: (key: string) => Promise<{ reader: LogReader; lastSequence: number }>) {
+  /** `prefix` is what stands before a key in its subjects. */
+  constructor(store: KV, prefix: string, log: BucketLog) {
     this.#store = store;
     this.#prefix = prefix;
-    this.#open = open;
+    this.#log = log;
   }
 
   async get(key: string): Promise<KeptRecord<T> | undefined> {
-    const entry = await this.#store.get(key);
-    return entry && entry.operation === 'PUT' ? { key, value: decode<T>(entry.value, 'record'), revision: entry.revision } : undefined;
+    const entry = await this.#log.newest(key);
+    return entry && entry.data.length > 0 ? { key, value: decode<T>(entry.data, `record ${key}`), revision: entry.sequence } : undefined;
   }
 
   async put(key: string, value: T): Promise<number> {
@@ -54,8 +62,8 @@ export class NatsBucket<T> implements RecordBucket<T> {
 
   async watch(callback: (key: string, value: T | undefined, revision: number) => void, only?: string): Promise<() => void> {
     // A bucket is a stream that keeps the newest entry of each key, so our own reader serves as the watcher, and recovers as fast.
-    const { reader, lastSequence: end } = await this.#open(only ?? '>');
-    const lastSequence = only === undefined ? end : ((await this.#store.get(only))?.revision ?? 0);
+    const { reader, lastSequence: end } = await this.#log.open(only ?? '>');
+    const lastSequence = only === undefined ? end : ((await this.#log.newest(only))?.sequence ?? 0);
     let present: () => void = () => {};
     const all = new Promise<void>((resolve) => (present = resolve));
     void (async () => {

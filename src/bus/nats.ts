@@ -128,11 +128,11 @@ export class NatsBus implements Bus {
   }
 
   async last(stream: StreamName, subject: string): Promise<LogEntry | undefined> {
-    return this.#entry(stream, subject, { last_by_subj: subject });
+    return this.#entry(this.#options.subjects.streamName(stream), subject, { last_by_subj: subject });
   }
 
   next(stream: StreamName, subject: string, fromSequence: number): Promise<KeptEntry | undefined> {
-    return this.#entry(stream, subject, { next_by_subj: subject, seq: fromSequence });
+    return this.#entry(this.#options.subjects.streamName(stream), subject, { next_by_subj: subject, seq: fromSequence });
   }
 
   async purge(stream: StreamName, subject: string, beforeSequence: number): Promise<number> {
@@ -160,13 +160,16 @@ export class NatsBus implements Bus {
 
   async bucket<T>(name: BucketName): Promise<RecordBucket<T>> {
     const bucket = this.#options.subjects.bucketName(name);
-    const store = await new Kvm(this.#connection).open(bucket, { allow_direct: true });
+    const store = await new Kvm(this.#connection).open(bucket);
     const stream = `KV_${bucket}`;
     const prefix = `$KV.${bucket}.`;
-    return new NatsBucket<T>(store, prefix, async (key) => {
-      const { state } = await this.#manager.streams.info(stream);
-      const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [prefix + key], fromSequence: 1, whenMadeAgain: 'begin anew' });
-      return { reader, lastSequence: state.last_seq };
+    return new NatsBucket<T>(store, prefix, {
+      newest: (key) => this.#entry(stream, `record ${key}`, { last_by_subj: prefix + key }),
+      open: async (key) => {
+        const { state } = await this.#manager.streams.info(stream);
+        const reader = await Puller.open(this.#connection, this.#options.clock, { stream, filters: [prefix + key], fromSequence: 1, whenMadeAgain: 'begin anew' });
+        return { reader, lastSequence: state.last_seq };
+      },
     });
   }
 
@@ -237,9 +240,9 @@ export class NatsBus implements Bus {
   }
 
   /** Asked of the leader: a follower's direct answer may be stale, and recovery must not believe less than is committed. */
-  async #entry(stream: StreamName, subject: string, question: object): Promise<KeptEntry | undefined> {
+  async #entry(stream: string, subject: string, question: object): Promise<KeptEntry | undefined> {
     try {
-      const { message } = await this.#ask<{ message: { subject: string; seq: number; data?: string; time: string } }>(`$JS.API.STREAM.MSG.GET.${this.#options.subjects.streamName(stream)}`, question);
+      const { message } = await this.#ask<{ message: { subject: string; seq: number; data?: string; time: string } }>(`$JS.API.STREAM.MSG.GET.${stream}`, question);
       return { subject: message.subject, sequence: message.seq, data: Buffer.from(message.data ?? '', 'base64'), storedMs: Date.parse(message.time) };
     } catch (cause) {
       if (cause instanceof ApiError && cause.code === MESSAGE_NOT_FOUND) return undefined;
