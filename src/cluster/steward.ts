@@ -94,7 +94,8 @@ export class Steward {
       await this.#crew.remove(role);
       await this.#crew.add(role);
       if (member === undefined) continue;
-      await this.#until(async () => (await this.#lifeOf(member)) !== before, ALIVE_WAIT_MS);
+      // While the log elects who leads it nobody knows. To give up there would leave the member drained.
+      await this.#until(async () => (await this.#lifeOf(member).catch(() => before)) !== before, ALIVE_WAIT_MS);
       await this.#undrain(member);
     }
   }
