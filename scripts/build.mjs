@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 // dist/: the package as it is published, laid out as the checkout is, so that paths between files hold in both:
-// src/ as JavaScript and types, the kernels, the starter, and a package.json whose imports point at them.
+// src/ as JavaScript and types, the kernels, the starter, what there is to read, and a package.json whose imports point at them.
 // Node refuses TypeScript below node_modules, so what is published is compiled.
 //
 // Run by `npm run build`, which runs set-up first: the kernels are built by then.
 
-import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +23,10 @@ for (const [from, to] of [
   ['bin', 'bin'],
   ['cluster.yml', 'cluster.yml'],
   ['tsconfig.json', 'tsconfig.json'], // what `qmtl init` makes extends it
-  ['README.md', 'README.md'],
+  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples'].map((text) => [text, text]),
   ['LICENSE', 'LICENSE'],
 ]) {
-  if (existsSync(join(root, from))) await cp(join(root, from), join(dist, to), { recursive: true });
+  await cp(join(root, from), join(dist, to), { recursive: true });
 }
 await chmod(join(dist, 'bin', 'qmtl.mjs'), 0o755);
 await writeFile(join(dist, 'package.json'), `${JSON.stringify(manifest(JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))), null, 2)}\n`);

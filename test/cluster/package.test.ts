@@ -1,8 +1,8 @@
 // The package as users install it: compiled files below node_modules, where Node runs no TypeScript.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sourceId } from '#domain/bar.ts';
@@ -62,6 +62,17 @@ async function did(...args: readonly string[]): Promise<string> {
   expect(code, stderr).toBe(0);
   return stdout;
 }
+
+test('what its documents point at comes with it', () => {
+  const lost: string[] = [];
+  const documents = globSync('**/*.md', { cwd: 'dist' });
+  expect(documents).toContain('README.md');
+  for (const document of documents) {
+    const text = readFileSync(join('dist', document), 'utf8');
+    for (const [, to] of text.matchAll(/\]\(([^)#\s]+)/g)) if (!/^https?:/.test(to!) && !existsSync(join('dist', dirname(document), to!))) lost.push(`${document}: ${to}`);
+  }
+  expect(lost).toEqual([]);
+});
 
 test('a search finds on two threads what it finds on one', async () => {
   const [one, two] = await Promise.all(['1', '2'].map(async (threads) => JSON.parse(await did('sweep', byTarget, '--data', bars, ...SEARCH, '--threads', threads)) as { rows: unknown[]; fingerprint: string }));
