@@ -1,6 +1,7 @@
 // qmtl quarantine: the nodes that stand still, and letting one go on.
 import type { QuarantineRecord } from '#actors/quarantine.ts';
 import { Fault } from '#domain/fault.ts';
+import { beginsWith } from '#domain/id-beginning.ts';
 import { type Cli, type Command, examples, jsonOption } from './cli.ts';
 import { type ClusterOptions, withCluster, withClusterOptions } from './connect.ts';
 
@@ -38,7 +39,7 @@ async function list(options: Options, cli: Cli): Promise<void> {
 async function release(id: string, options: Options, cli: Cli): Promise<void> {
   const record = await withCluster(options, cli, async ({ bus }) => {
     const bucket = await bus.bucket<QuarantineRecord>('quarantine');
-    const found = (await bucket.all()).filter(({ key }) => key.startsWith(id));
+    const found = (await bucket.all()).filter(({ key }) => beginsWith(key, id));
     if (found.length !== 1) {
       throw new Fault('NODE_UNKNOWN', found.length === 0 ? `no node in quarantine has the id ${id}` : `${found.length} nodes in quarantine have ids that begin with ${id}`, {
         cure: found.length === 0 ? '`qmtl quarantine list` shows those there are' : 'give more digits of it',

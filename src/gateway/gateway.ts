@@ -14,6 +14,7 @@ import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import type { Clock } from '#clock/clock.ts';
 import { Fault, isFault } from '#domain/fault.ts';
+import { beginsWith } from '#domain/id-beginning.ts';
 import { type ApplyRequest, endedFault, type ExecutionMap, isLive, isOver, type StrategyRecord, type StrategyState, TRANSITIONS } from '#domain/lifecycle.ts';
 import { canonicalJson } from '#domain/node-id.ts';
 import { lifeOf } from '#domain/origin.ts';
@@ -138,10 +139,12 @@ export class Gateway {
 
   /** The one strategy that runs and is called so. */
   #find(asked: string): FindAnswer {
-    const found = [...this.#strategies.values()].filter((record) => isLive(record) && (record.name === asked || record.id.startsWith(asked)));
+    const called = [...this.#strategies.values()].filter(({ name, id }) => name === asked || beginsWith(id, asked));
+    const found = called.filter(isLive);
     const [record] = found;
     if (!record || found.length > 1) {
-      throw new Fault('STRATEGY_UNKNOWN', record ? `${found.length} strategies are called ${asked}` : `no strategy that runs is called ${asked}`, {
+      const over = called.length > 0 ? `; what was is ${called[0]!.state}` : '';
+      throw new Fault('STRATEGY_UNKNOWN', record ? `${found.length} strategies are called ${asked}` : `no strategy that runs is called ${asked}${over}`, {
         cure: record ? `give the beginning of its id: ${found.map(({ id }) => id.slice(0, 16)).join(', ')}` : '`qmtl status` lists them',
       });
     }

@@ -7,6 +7,7 @@ import { decodeFrame, type Frame, isFirstOfAll } from '#bus/frame.ts';
 import type { Subjects } from '#bus/subjects.ts';
 import { BAR_COLUMNS } from '#domain/bar.ts';
 import { Fault } from '#domain/fault.ts';
+import { beginsWith } from '#domain/id-beginning.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import { lifeOf } from '#domain/origin.ts';
 import { type NodeRecord, subjectOf } from '#supervisor/records.ts';
@@ -46,7 +47,7 @@ export async function findNode(bus: Bus, id: string): Promise<NodeRecord> {
   const nodes = await bus.bucket<NodeRecord>('nodes');
   const whole = /^[\da-f]{64}$/.test(id) ? await nodes.get(id) : undefined;
   if (whole) return whole.value;
-  const found = (await nodes.all()).filter(({ key }) => key.startsWith(id));
+  const found = (await nodes.all()).filter(({ key }) => beginsWith(key, id));
   if (found.length === 1) return found[0]!.value;
   throw new Fault('NODE_UNKNOWN', found.length === 0 ? `no node has the id ${id}` : `${found.length} nodes have ids that begin with ${id}`, {
     cure: found.length === 0 ? '`qmtl dag show` lists the nodes there are' : 'give more digits of it',

@@ -164,6 +164,7 @@ export default new Strategy({ name: 'late', build() {
     const { quarantine: told, members } = await cluster.status();
     expect(told).toEqual([first]);
     expect(members.flatMap(({ slots }) => slots.flatMap((slot) => slot.waiting))).toEqual([node]);
+    await refused(['quarantine', 'release', ''], { code: 'NODE_UNKNOWN', says: /no node in quarantine has the id $/m, cure: /quarantine list/ });
     expect(JSON.parse(await cluster.did('quarantine', 'release', node.slice(0, 8), '--json'))).toEqual(first);
     await until('the node in quarantine again', async () => ((await quarantine())[0]?.atMs ?? 0) > first!.atMs);
     await refused(['quarantine', 'release', 'ffff'], { code: 'NODE_UNKNOWN', says: /no node in quarantine has the id ffff/, cure: /quarantine list/ });

@@ -373,9 +373,11 @@ describe('a strategy that is retired', () => {
   test('is Completed, by its name or id, and comes back when it is submitted again', async () => {
     const server = await cluster();
     await submitTo(server, spec);
+    await expect(retireFrom(server, '')).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN' });
     expect(await retireFrom(server, spec.name)).toEqual({ strategyId: id, name: spec.name, state: 'Completed' });
     expect(statesOf(server).at(-1)).toBe('Completed');
-    await expect(retireFrom(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN' });
+    await expect(retireFrom(server, spec.name)).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN', message: 'no strategy that runs is called golden-cross; what was is Completed' });
+    await expect(retireFrom(server, 'nobody')).rejects.toMatchObject({ code: 'STRATEGY_UNKNOWN', message: 'no strategy that runs is called nobody' });
     expect((await submitTo(server, spec)).state).toBe('Mapped');
     expect(await retireFrom(server, id.slice(0, 10))).toMatchObject({ state: 'Completed' });
   });
