@@ -44,9 +44,10 @@ export function checkSpace(space: Readonly<Record<string, unknown>>, defaults: S
   refuseUnknown(`${owner}: space`, defaults, space);
   for (const [name, dimension] of Object.entries(space)) {
     const samples = isDimension(dimension) ? ('values' in dimension ? dimension.values : [dimension.from, dimension.to]) : [];
-    const fits = samples.length > 0 && samples.every((value) => typeof value === typeof defaults[name]);
-    if (fits) continue;
-    throw new Fault('PARAM_INVALID', `${owner}: space.${name} is ${describe(dimension)}, which does not hold ${kindOf(defaults[name]!)}`, {
+    const other = samples.findIndex((value) => typeof value !== typeof defaults[name]);
+    if (samples.length > 0 && other < 0) continue;
+    const why = other < 0 ? `is ${describe(dimension)}, which does not hold` : `holds ${describe(samples[other])}, not`;
+    throw new Fault('PARAM_INVALID', `${owner}: space.${name} ${why} ${kindOf(defaults[name]!)}`, {
       cure: `give int(…), real(…) or choice(…) with values of the type of the default, ${name}: ${String(defaults[name])}`,
       data: { param: name },
     });

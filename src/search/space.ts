@@ -23,6 +23,7 @@ export type Point = Readonly<Record<string, Variable>>;
 
 /** More points than this are a mistake in a range rather than a plan: at a millisecond each they take three hours. */
 const POINTS_MAX = 10_000_000;
+const WIDER = 'take wider steps, or search at random';
 /** Steps such as 0.1 are not f64; twelve digits bring every multiple back to the decimal that was meant. */
 const STEP_DIGITS = 12;
 
@@ -49,7 +50,7 @@ function steps(kind: string, from: number, to: number, step: number): Choice {
   const what = `${kind}(${from}, ${to}, ${step})`;
   if (!(step > 0 && from <= to && Number.isFinite(to - from))) throw refuse(what, step > 0 ? 'is empty' : 'has a step that is not above 0');
   const count = Math.floor((to - from) / step + 1e-9) + 1;
-  if (count > POINTS_MAX) throw refuse(what, `has ${count} values`);
+  if (count > POINTS_MAX) throw refuse(what, `has ${count} values`, WIDER);
   return Object.freeze({ values: Object.freeze(Array.from({ length: count }, (_, k) => Number((from + k * step).toPrecision(STEP_DIGITS)))) });
 }
 
@@ -62,7 +63,7 @@ export function grid(space: Space): Point[] {
     throw refuse(`${name}: real(${dimension.from}, ${dimension.to})`, 'has no step, so it has no grid', 'give it a step, or search at random');
   });
   const count = lists.reduce((product, { length }) => product * length, 1);
-  if (count > POINTS_MAX) throw refuse('the grid', `has ${count} points`, 'take wider steps, or search at random');
+  if (count > POINTS_MAX) throw refuse('the grid', `has ${count} points`, WIDER);
   return Array.from({ length: count }, (_, index) => {
     let rest = index;
     const values = lists.toReversed().map((list) => {

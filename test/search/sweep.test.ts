@@ -170,7 +170,8 @@ describe('a search is refused', () => {
   const data = walk(100, 1);
   test.each<[string, Partial<SweepOptions>]>([
     ['has no param "speed"', { space: { speed: int(1, 2) } }],
-    ['does not hold a number', { space: { fast: { values: ['a'] } } }],
+    ['holds "a", not a number', { space: { fast: { values: [1, 'a'] } } }],
+    ['is a record, which does not hold a number', { space: { fast: { values: [] } } }],
     ['both set and varied', { params: { fast: 3 } }],
     ['no figure is called "luck"', { objective: 'luck' as never }],
   ])('that says %s', async (says, options) => {
