@@ -6,7 +6,8 @@ export { panel_run } from './panel';
 export { page_slide, page_tidy } from './page';
 
 // Nobody calls these from outside. A function that is exported is not inlined into its only caller, so `plan_run` stays small and each
-// kernel is compiled at its first use: with all of them inside, the first call of every process would wait for all of them.
+// kernel is compiled at its first use: with all of them inside, the first call of every process would wait for all of them. When the
+// module is compiled set-up takes these exports away again (scripts/setup/exports.mjs): an instance would make an object of each.
 export * from './kernel/ac';
 export * from './kernel/accbands';
 export * from './kernel/ad';

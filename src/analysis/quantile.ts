@@ -1,4 +1,4 @@
-// Both tails of a series without sorting it: a sorted sample says beyond which value each tail lies, one pass collects what lies there,
+// Both tails of a series without sorting it: ranks of a sample say beyond which value each tail lies, one pass collects what lies there,
 // and a selection finds the wanted ranks among it.
 
 const SAMPLE_SIZE = 4_096;
@@ -25,10 +25,8 @@ export function tailsOf(values: Float64Array, shares: TailShares): { low: Tail; 
   const stride = Math.max(Math.floor(length / SAMPLE_SIZE), 1);
   const sample = new Float64Array(Math.ceil(length / stride));
   for (let k = 0; k < sample.length; k++) sample[k] = values[k * stride]!;
-  sample.sort();
   const rank = Math.ceil((sample.length - 1) * largest + MARGIN);
-  const lowTo = sample[rank] ?? Number.POSITIVE_INFINITY;
-  const highFrom = sample[sample.length - 1 - rank] ?? Number.NEGATIVE_INFINITY;
+  const [lowTo, highFrom] = rank < sample.length ? [ranked(sample, rank), ranked(sample, sample.length - 1 - rank)] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const room = Math.min(Math.ceil((ROOM * length * rank) / sample.length), length);
   const low = new Float64Array(room);
   const high = new Float64Array(room); // negated, so that this end too is found as a low one
@@ -71,6 +69,12 @@ function tailOf(values: Float64Array, length: number, shares: readonly number[])
     return { quantile, mean: meanUpTo(values, quantile) };
   });
   return { quantiles: found.map(({ quantile }) => quantile), means: found.map(({ mean }) => mean) };
+}
+
+/** The value of a rank; the others are reordered. */
+function ranked(values: Float64Array, rank: number): number {
+  select(values, rank, 0);
+  return values[rank]!;
 }
 
 /** Puts the value of rank `k` in its place, nothing above it before and nothing below it after: Hoare (1961), "Algorithm 65: Find". Ranks below `from` are in theirs. */

@@ -156,7 +156,7 @@ function placeNode(
   const values = memory.allocate(Math.max(1, names.length) * 8);
   names.forEach((name, k) => (memory.f64[values / 8 + k] = params[name] ?? 0));
   const bytes = exports.kernel_state_bytes(entry.op, values);
-  if (bytes === 0) throw new Error(`the module was built without kernel ${entry.name} (op ${entry.op}): run \`npm run kernels\``);
+  if (bytes === 0) throw new Error(`the module was built without kernel ${entry.name} (op ${entry.op}): run \`npm run setup\``);
   const address = memory.allocate(bytes);
   exports.kernel_init(entry.op, values, address);
   return { member, group, page, inputs, state: { address, bytes } };

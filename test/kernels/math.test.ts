@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kernelNames, kernelOf } from '#kernels/catalog.ts';
+import { Memory } from '#kernels/memory.ts';
 import { runKernel } from '#kernels/run-kernel.ts';
+import { instantiate } from '#kernels/wasm.ts';
 import { ulps } from './series.ts';
 
 const table = JSON.parse(readFileSync(join(import.meta.dirname, 'elementary.json'), 'utf8')) as Readonly<Record<string, readonly (readonly [number, number | null])[]>>;
@@ -31,10 +33,12 @@ describe.each(Object.keys(table))('%s', (name) => {
   });
 });
 
-test('the module imports nothing but its memory, and holds no data of its own', () => {
+test('the module imports nothing but its memory, exports nothing but what is called, and holds no data of its own', () => {
   const bytes = readFileSync(join(import.meta.dirname, '../../build/kernels.wasm'));
-  const inspector = WebAssembly.Module as unknown as { imports(module: WebAssembly.Module): unknown };
-  expect(inspector.imports(new WebAssembly.Module(bytes))).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+  const inspector = WebAssembly.Module as unknown as { imports(module: WebAssembly.Module): unknown; exports(module: WebAssembly.Module): { name: string }[] };
+  const compiled = new WebAssembly.Module(bytes);
+  expect(inspector.imports(compiled)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+  expect(inspector.exports(compiled).map(({ name }) => name).toSorted()).toEqual(Object.keys(instantiate(new Memory().wasm)).toSorted());
   expect(sectionsOf(bytes)).not.toContain(DATA_SECTION);
 });
 
