@@ -14,11 +14,16 @@ export function givenBars(given: unknown, whose: string, { negativePrices = fals
   const least = negativePrices || isSeries ? -Infinity : 0;
   let before = -TIME_MS_MAX - 1;
   for (let row = 0; row < t.length; row++) {
-    // One comparison answers for NaN as well; infinities are the other.
-    const isSound = t[row]! > before && low[row]! > least && open[row]! > least && close[row]! > least && high[row]! >= low[row]! && volume[row]! >= 0;
-    const isBounded = t[row]! <= TIME_MS_MAX && open[row]! < Infinity && high[row]! < Infinity && close[row]! < Infinity && volume[row]! < Infinity;
-    if (!isSound || !isBounded) throw badRow(columns, row, least, whose);
-    before = t[row]!;
+    const time = t[row]!;
+    const first = open[row]!;
+    const highest = high[row]!;
+    const lowest = low[row]!;
+    const last = close[row]!;
+    const traded = volume[row]!;
+    const isBounded = first < Infinity && highest < Infinity && last < Infinity && traded < Infinity;
+    const isSound = isBounded && time > before && lowest > least && first > least && last > least && highest >= lowest && traded >= 0 && time <= TIME_MS_MAX;
+    if (!isSound) throw badRow(columns, row, least, whose);
+    before = time;
   }
   return columns;
 }

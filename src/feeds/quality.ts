@@ -19,6 +19,8 @@ const USUAL_COUNT_MIN = 3;
 /** Robust deviations, and the least move: 15 of a stock's days are a quarter of its price, and of a currency's minutes less than anybody minds. */
 const JUMP_DEVIATIONS = 15;
 const JUMP_RETURN_MIN = 0.05;
+/** Whatever is beyond the least move is beyond this, however both are rounded. */
+const NEAR_JUMP = 0.99 * JUMP_RETURN_MIN;
 /** Of a normal distribution, the deviation over the median of the absolute. */
 const DEVIATION_OF_MEDIAN = 1.4826;
 /** Robust deviations need some moves to stand on. */
@@ -38,7 +40,8 @@ function gaps(t: Float64Array, intervalMs: number): string[] {
   if (intervalMs <= 0) return [];
   const isDaily = intervalMs >= DAY_MS;
   const limitMs = isDaily ? Math.max(DAILY_GAP_MIN_MS, 5 * intervalMs) : intervalMs;
-  const breaks = rowsWhere(t.length, (row) => t[row]! - t[row - 1]! > limitMs);
+  const breaks: number[] = [];
+  for (let row = 1; row < t.length; row++) if (t[row]! - t[row - 1]! > limitMs) breaks.push(row);
   if (breaks.length === 0) return [];
   const places = isDaily ? [] : [shutPlaces(t, intervalMs, DAY_MS), shutPlaces(t, intervalMs, WEEK_MS)];
   const found = new Worst();
@@ -79,9 +82,21 @@ function jumps(bars: BarColumns): string[] {
   const [t, open, high, low, close] = bars as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   const moveOf = (row: number): number => Math.abs(close[row]! / close[row - 1]! - 1);
   const wickOf = (row: number): number => Math.max(high[row]! / Math.max(open[row]!, close[row]!) - 1, 1 - low[row]! / Math.min(open[row]!, close[row]!));
-  // Most bars come nowhere near the least limit there is, and to find the true one means to sort all moves.
-  const moves = rowsWhere(close.length, (row) => moveOf(row) > JUMP_RETURN_MIN);
-  const wicks = rowsWhere(close.length, (row) => wickOf(row) > JUMP_RETURN_MIN, 0);
+  // Most bars come nowhere near the least limit there is: a product tells, where a ratio takes a division, and to find the true limit means to sort all moves.
+  const moves: number[] = [];
+  const wicks: number[] = [];
+  let before = close[0]!;
+  for (let row = 0; row < close.length; row++) {
+    const first = open[row]!;
+    const last = close[row]!;
+    const highest = high[row]!;
+    const lowest = low[row]!;
+    if (Math.abs(last - before) > NEAR_JUMP * Math.abs(before)) moves.push(row);
+    const nearFirst = NEAR_JUMP * Math.abs(first);
+    const nearLast = NEAR_JUMP * Math.abs(last);
+    if (Math.abs(highest - first) > nearFirst || Math.abs(highest - last) > nearLast || Math.abs(lowest - first) > nearFirst || Math.abs(lowest - last) > nearLast) wicks.push(row);
+    before = last;
+  }
   const limit = moves.length + wicks.length > 0 ? moveLimit(close) : undefined;
   if (limit === undefined) return [];
   const jumped = new Worst();
@@ -93,13 +108,6 @@ function jumps(bars: BarColumns): string[] {
     ...(jumped.count > 0 ? [`${jumped.inWords('jump')} from one close to the next ${beyond}, the largest from ${close[jumped.row - 1]} to ${close[jumped.row]} at ${at(t[jumped.row]!)}: a split, or a wrong price?`] : []),
     ...(wicked.count > 0 ? [`${wicked.inWords('bar')} with a high or low ${beyond} from open and close, the largest at ${at(t[wicked.row]!)}: ${low[wicked.row]} … ${high[wicked.row]} around ${close[wicked.row]}`] : []),
   ];
-}
-
-/** Rows from `first` on of which something is so. */
-function rowsWhere(count: number, isSo: (row: number) => boolean, first = 1): number[] {
-  const rows: number[] = [];
-  for (let row = first; row < count; row++) if (isSo(row)) rows.push(row);
-  return rows;
 }
 
 /** How often something was beyond a limit, and where most. */
