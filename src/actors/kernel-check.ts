@@ -2,10 +2,10 @@
 // however its rows are cut, or a backtest, a live run and a replay would differ.
 // Rows are a random walk with values missing, twice in a row, at zero and below, so that the branches of a kernel are met. What a kernel does at
 // rows like none of these is not seen; a replay that differs stops its node (REPLAY_DIVERGED).
-import { createHash } from 'node:crypto';
 import { seededRandom } from '#clock/random.ts';
 import { Fault } from '#domain/fault.ts';
 import type { WasmSpec } from '#domain/node-spec.ts';
+import { sha256 } from '#domain/sha256.ts';
 import { PERIOD_MAX } from '#graph/node-spec.ts';
 import { Sandbox, type SandboxedProgram } from '#sandbox/sandbox.ts';
 import { wasmProgram } from './wasm-node.ts';
@@ -25,7 +25,7 @@ const warmups = new Map<string, number>();
  */
 export function checkedWarmup(spec: WasmSpec, where: string): number {
   const { text } = wasmProgram(spec);
-  const digest = createHash('sha256').update(text).digest('hex');
+  const digest = sha256(text);
   const known = warmups.get(digest);
   if (known !== undefined) return known;
   const warmup = warmupOf(spec, where);

@@ -1,11 +1,11 @@
 // Who the members of a tag query are in a cluster: entries of the input log on the query's own subject say it, each of them all.
 // An entry says which entry of the subject it came behind. One that lies in the log again, further on, is told by that: it came behind an earlier one
 // than the last that counted.
-import { createHash } from 'node:crypto';
 import type { LogEntry } from '#bus/bus.ts';
 import { decode, encode } from '#bus/codec.ts';
 import { type SourceID, sourceId } from '#domain/bar.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
+import { sha256 } from '#domain/sha256.ts';
 import { sourceOf } from './assemble.ts';
 
 export interface Membership {
@@ -36,5 +36,5 @@ export function membersIn({ data, subject, sequence }: LogEntry): Membership {
 
 /** Tells a query made with these members from the same made with others. */
 export function membersDigest(members: readonly NodeID[]): string {
-  return createHash('sha256').update(members.join()).digest('hex');
+  return sha256(members.join());
 }

@@ -1,6 +1,6 @@
 // A bar is a closed OHLCV over [openTime, closeTime). A source is the stream of bars of one instrument at one venue and interval.
-import { createHash } from 'node:crypto';
 import type { Interval } from './interval.ts';
+import { sha256 } from './sha256.ts';
 
 /** The features of a bar, in the order of their columns; column 0 of every page and frame is `t`, the open time in UTC ms. */
 export const BAR_FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const;
@@ -22,7 +22,7 @@ export interface Source {
 export type SourceID = string & { readonly sourceId: unique symbol };
 
 export function sourceId(source: Source): SourceID {
-  return createHash('sha256').update(JSON.stringify(['bars', source.venue, source.instrument, source.interval])).digest('hex') as SourceID;
+  return sha256(JSON.stringify(['bars', source.venue, source.instrument, source.interval])) as SourceID;
 }
 
 export function sourceName(source: Source): string {

@@ -1,14 +1,10 @@
 // I1. NodeID = sha256(nodeType:codeHash:configHash:schemaHash), each part the SHA-256 of its RFC 8785 canonical JSON.
 //     The code hash of a WebAssembly kernel is that of its bytes, so `sha256sum kernel.wasm` says which code a node runs.
 // I2. Equal ids mean equal values: whatever changes a value is in code, config or schema, and nothing else is.
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { Fault } from './fault.ts';
 import type { NodeID, NodeSpec } from './node-spec.ts';
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
+import { sha256 } from './sha256.ts';
 
 /** RFC 8785 text of plain data. Throws SPEC_INVALID for what JSON cannot carry (NaN, infinity, functions, cycles). */
 export function canonicalJson(value: unknown): string {

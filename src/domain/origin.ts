@@ -1,8 +1,8 @@
 // Where a node's history begins, which of its lives it is, and with which members the tag queries above it are made. A node that is published when its
 // sources' first rows are purged begins at the first rows there are.
-import { createHash } from 'node:crypto';
 import type { SourceID } from './bar.ts';
 import type { NodeID } from './node-spec.ts';
+import { sha256 } from './sha256.ts';
 
 /** Of a node whose sources do not all begin at their first row, or that was retired and came again; the others have none. */
 export interface Origin {
@@ -28,5 +28,5 @@ export function viewIdOf(id: NodeID, origin: Pick<Origin, 'rows' | 'life' | 'que
   const queries = Object.entries(origin?.queries ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (rows.length === 0 && life === 1 && queries.length === 0) return id;
   const lines = [...rows.map(([source, row]) => `${source} ${row}`), ...queries.map(([query, members]) => `query ${query} ${members}`)];
-  return createHash('sha256').update(`${id}\n${life === 1 ? '' : `life ${life}\n`}${lines.join('\n')}`).digest('hex') as NodeID;
+  return sha256(`${id}\n${life === 1 ? '' : `life ${life}\n`}${lines.join('\n')}`) as NodeID;
 }

@@ -14,7 +14,10 @@ export function medianStep(values: Float64Array): number {
     lead += step === candidate ? 1 : -1;
   }
   let shared = 0;
-  for (let k = 0; k < count; k++) shared += Number(values[k + 1]! - values[k]! === candidate);
+  for (let k = 0; k < count; k++) {
+    const step = values[k + 1]! - values[k]!;
+    shared += Number(step === candidate);
+  }
   if (shared * 2 > count) return candidate;
-  return Float64Array.from({ length: count }, (_, k) => values[k + 1]! - values[k]!).sort()[count >> 1]!;
+  return Float64Array.from({ length: count }, (_, k) => values[k + 1]! - values[k]!).toSorted()[count >> 1]!;
 }

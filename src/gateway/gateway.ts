@@ -8,7 +8,6 @@
 // G6. A question may arrive long after whoever asked has given up and asked again: a process that stood still finds it when it goes on. So
 //     a submission begins a strategy anew only if it names the end it knows of, and a retirement names the life it ends: what was late
 //     is of a life that is over, and has no effect.
-import { createHash } from 'node:crypto';
 import { encode } from '#bus/codec.ts';
 import type { Bus, RecordBucket } from '#bus/bus.ts';
 import type { Subjects } from '#bus/subjects.ts';
@@ -19,6 +18,7 @@ import { type ApplyRequest, endedFault, type ExecutionMap, isLive, isOver, type 
 import { canonicalJson } from '#domain/node-id.ts';
 import { lifeOf } from '#domain/origin.ts';
 import { isPacked, unpackNodes } from '#domain/packed-nodes.ts';
+import { sha256 } from '#domain/sha256.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { assemble } from '#actors/assemble.ts';
 import { unasked } from '#actors/members.ts';
@@ -273,5 +273,5 @@ export class Gateway {
 /** SHA-256 over what the strategy is: its name, params, nodes and what it asks of them. */
 export function strategyId(spec: StrategySpec): string {
   const { name, params, nodes, outputs, target } = spec;
-  return createHash('sha256').update(canonicalJson({ name, params, nodes: nodes.map((node) => node.id), outputs, target: target ?? null })).digest('hex');
+  return sha256(canonicalJson({ name, params, nodes: nodes.map((node) => node.id), outputs, target: target ?? null }));
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { BacktestRun } from '#actors/backtest.ts';
 import { type BarColumns, type Source, type SourceID, sourceId, sourceName } from '#domain/bar.ts';
 import { canonicalJson } from '#domain/node-id.ts';
+import { sha256 } from '#domain/sha256.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 
 export interface RunIdentity {
@@ -48,8 +49,4 @@ function hashOf(columns: BarColumns): string {
 
 function bytesOf(column: Float64Array): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
