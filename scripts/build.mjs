@@ -18,15 +18,19 @@ const dist = join(root, 'dist');
 await rm(dist, { recursive: true, force: true });
 await mkdir(join(dist, 'build'), { recursive: true });
 await compile();
-for (const [from, to] of [
-  ['build/kernels.wasm', 'build/kernels.wasm'],
-  ['bin', 'bin'],
-  ['cluster.yml', 'cluster.yml'],
-  ['tsconfig.json', 'tsconfig.json'], // what `qmtl init` makes extends it
-  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs', 'examples'].map((text) => [text, text]),
-  ['LICENSE', 'LICENSE'],
+for (const part of [
+  'build/kernels.wasm',
+  'bin',
+  'cluster.yml',
+  'tsconfig.json', // what `qmtl init` makes extends it
+  'README.md',
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'docs',
+  'examples',
+  'LICENSE',
 ]) {
-  await cp(join(root, from), join(dist, to), { recursive: true });
+  await cp(join(root, part), join(dist, part), { recursive: true });
 }
 await chmod(join(dist, 'bin', 'qmtl.mjs'), 0o755);
 await writeFile(join(dist, 'package.json'), `${JSON.stringify(manifest(JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))), null, 2)}\n`);

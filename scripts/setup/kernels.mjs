@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { withExports } from './exports.mjs';
@@ -24,16 +24,14 @@ export async function ensureKernels({ root, report }) {
   report.begin('kernels', 'asc …');
   const startedMs = Date.now();
   await mkdir(build, { recursive: true });
-  const compiled = `${wasm}.${process.pid}.all`;
+  // Made beside and renamed, so that a test that runs meanwhile never loads half a file.
+  const fresh = `${wasm}.${process.pid}`;
   const asc = join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js');
-  const args = [asc, 'assembly/index.ts', '--config', 'asconfig.json', '--target', 'release', '--outFile', compiled];
+  const args = [asc, 'assembly/index.ts', '--config', 'asconfig.json', '--target', 'release', '--outFile', fresh];
   const { code, stdout, stderr } = await run(await usableNode(root), args, { cwd: root, timeoutMs: BUILD_MS_MAX });
   if (code !== 0) throw new Stop('the kernels do not compile', `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '').slice(0, 30));
-  // Written beside and renamed, so that a test that runs meanwhile never loads half a file.
-  const fresh = `${wasm}.${process.pid}`;
-  await writeFile(fresh, withExports(await readFile(compiled), EXPORTS));
+  await writeFile(fresh, withExports(await readFile(fresh), EXPORTS));
   await rename(fresh, wasm);
-  await rm(compiled);
   await writeFile(stampPath, `${stamp} ${await hashOfFile(wasm)}`);
   const { size } = await stat(wasm);
   return `built build/kernels.wasm, ${(size / 1024).toFixed(0)} KiB in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`;

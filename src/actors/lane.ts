@@ -24,6 +24,7 @@ import { Fault, isFault } from '#domain/fault.ts';
 import type { DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import { type Origin, viewIdOf } from '#domain/origin.ts';
 import { PartNames, type Parts, PartsWriter } from '#domain/parts.ts';
+import { sha256 } from '#domain/sha256.ts';
 import { type NodeBytes, nodeBytesOf } from '#telemetry/node-bytes.ts';
 import { beat } from '#telemetry/pulse.ts';
 import { assemble, type Assembly, type Counts, sourcesAbove, withDownstream, withUpstreams } from './assemble.ts';
@@ -185,7 +186,7 @@ export class Lane {
     const ids = [...nodes].toSorted();
     const chains = createHash('sha256');
     for (const id of ids) chains.update(this.#outputs.get(id)!.chains);
-    return { inputSequence: this.#inputSequence, nodes: createHash('sha256').update(ids.map((id) => this.#outputs.get(id)!.viewId).join()).digest('hex'), chains: chains.digest('hex') };
+    return { inputSequence: this.#inputSequence, nodes: sha256(ids.map((id) => this.#outputs.get(id)!.viewId).join()), chains: chains.digest('hex') };
   }
 
   /** From here on the lane gives out what the log does not have; what it computed before, the log has. */

@@ -20,6 +20,7 @@ export function givenBars(given: unknown, whose: string, { negativePrices = fals
     const lowest = low[row]!;
     const last = close[row]!;
     const traded = volume[row]!;
+    // NaN passes none of these comparisons.
     const isBounded = first < Infinity && highest < Infinity && last < Infinity && traded < Infinity;
     const isSound = isBounded && time > before && lowest > least && first > least && last > least && highest >= lowest && traded >= 0 && time <= TIME_MS_MAX;
     if (!isSound) throw badRow(columns, row, least, whose);
