@@ -4,6 +4,8 @@ export { kernel_init, kernel_state_bytes } from './dispatch';
 export { column_run } from './column';
 export { panel_run } from './panel';
 export { page_slide, page_tidy } from './page';
+export { curve_block, fill_rows, shape_block } from './account/ledger';
+export { paper_block } from './account/paper';
 
 // Nobody calls these from outside. A function that is exported is not inlined into its only caller, so `plan_run` stays small and each
 // kernel is compiled at its first use: with all of them inside, the first call of every process would wait for all of them. When the

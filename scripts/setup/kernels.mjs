@@ -12,7 +12,7 @@ import { run } from './run.mjs';
 
 const BUILD_MS_MAX = 5 * 60_000;
 /** What src/kernels/wasm.ts calls. */
-const EXPORTS = ['plan_feed', 'plan_run', 'page_slide', 'page_tidy', 'kernel_state_bytes', 'kernel_init', 'column_run', 'panel_run'];
+const EXPORTS = ['plan_feed', 'plan_run', 'page_slide', 'page_tidy', 'kernel_state_bytes', 'kernel_init', 'column_run', 'panel_run', 'paper_block', 'curve_block', 'shape_block', 'fill_rows'];
 
 export async function ensureKernels({ root, report }) {
   const build = join(root, 'build');

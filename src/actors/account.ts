@@ -3,6 +3,7 @@ import { PaperAccount } from '#broker/paper.ts';
 import { decode, encode } from '#bus/codec.ts';
 import { isFault } from '#domain/fault.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
+import type { KernelExports } from '#kernels/wasm.ts';
 import { approve } from '#risk/check.ts';
 import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
 
@@ -13,6 +14,7 @@ interface Snapshot {
 
 export class AccountNode implements HaltingNode {
   readonly lookback = 0;
+  readonly isTidy = true;
   readonly #account: PaperAccount;
   #row = 0;
   #halt: Halt | undefined;
@@ -26,13 +28,13 @@ export class AccountNode implements HaltingNode {
     return this.#halt;
   }
 
-  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
+  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number, kernels?: KernelExports): void {
     let done = 0;
     if (!this.#halt) {
       // A row the account has finished has its equity, so the first that has none is the one it stopped at.
       const equity = outputs.at(-1)!.fill(Number.NaN, 0, count);
       try {
-        this.#account.run(inputs, outputs, count);
+        this.#account.run(inputs, outputs, count, kernels?.paper_block);
         done = count;
       } catch (error) {
         if (!isFault(error)) throw error;

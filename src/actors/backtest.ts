@@ -71,14 +71,16 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     options.onProgress?.(done, total);
   }
   log?.close();
+  const warmup = account ? plan.warmup(account.id) : 0;
   const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), cash0: 0, fees: 0, carry: 0 };
   const counts = new Map(Array.from(assembly.counting, ([id, node]) => [id, node.counts()]));
   const fills = (log ?? book)?.fills() ?? NO_FILLS;
+  plan.end();
   let trades: readonly Trade[] | undefined;
   return {
     bars: t.length,
     t,
-    warmup: account ? plan.warmup(account.id) : 0,
+    warmup,
     counts,
     ...curve,
     fills,

@@ -44,7 +44,6 @@ export class Book {
     const rate = outputs.includes('position') ? outputs.indexOf('rate0') : -1;
     const columns = [outputs.indexOf('equity'), Math.max(outputs.indexOf('position'), outputs.indexOf('exposure')), ...(rate < 0 ? [] : [rate])];
     this.#kept = columns.map((column) => ({ column, values: new Float64Array(t.length) }));
-    this.#kept[0]!.values.fill(cash0);
     this.#summed = ['fee', 'carry', 'slippage'].map((output) => outputs.indexOf(output));
     this.#tellsFills = outputs.length === PAPER_OUTPUTS.length;
     this.#cash = outputs.indexOf('cash');
@@ -66,12 +65,13 @@ export class Book {
         this.#row++;
       }
     }
-    this.#owesFrom ??= firstBelowZero(rows, this.#cash);
     if (this.#tellsFills) {
       this.#fills.take(rows.t, rows.columns, rows.count);
       this.#sums[0] = this.#fills.fees; // of such an account only fills cost anything
+      this.#owesFrom = this.#fills.owesFrom;
       return;
     }
+    this.#owesFrom ??= firstBelowZero(rows, this.#cash);
     for (const [k, column] of this.#summed.entries()) if (column >= 0) this.#sums[k]! += sumOf(rows.columns[column]!, rows.count);
   }
 
@@ -90,8 +90,7 @@ export class Book {
   /** Goes on to the row of time `t`, with everything as it was. */
   #carryTo(t: number): void {
     for (; this.#row < this.#t.length && this.#t[this.#row]! < t; this.#row++) {
-      if (this.#row === 0) continue;
-      for (const { values } of this.#kept) values[this.#row] = values[this.#row - 1]!;
+      for (const [k, { values }] of this.#kept.entries()) values[this.#row] = this.#row > 0 ? values[this.#row - 1]! : k === 0 ? this.#cash0 : 0;
     }
   }
 }

@@ -1,6 +1,6 @@
 // What the drawdowns of a run say about it, and what it earned for them. Every drawdown counts, however small.
 import { known, ratio } from './defined.ts';
-import { drawdownsOf } from './drawdown.ts';
+import type { Drawdowns } from './drawdown.ts';
 
 export interface DrawdownMetrics {
   /** Largest (peak − equity) / peak, in [0, 1] for an account that stays solvent. */
@@ -29,8 +29,7 @@ export interface DrawdownMetrics {
   readonly recoveryFactor: number | null;
 }
 
-export function drawdownMetrics(t: Float64Array, equity: Float64Array, cash0: number, cagr: number): DrawdownMetrics {
-  const found = drawdownsOf(t, equity, cash0);
+export function drawdownMetrics(equity: Float64Array, found: Drawdowns, cash0: number, cagr: number): DrawdownMetrics {
   return {
     maxDrawdownRatio: known(found.depthRatioMax),
     maxDrawdown: known(found.depthMax),

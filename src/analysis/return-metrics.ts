@@ -1,8 +1,10 @@
 // What the bar returns of a run say about it: growth, spread, and one against the other.
+import type { CurveWords } from '#kernels/account-room.ts';
+import { type ReturnShape, shapeOf } from '#kernels/equity-curve.ts';
 import { known, ratio, returnOf } from './defined.ts';
-import { type Moments, momentsOf } from './moments.ts';
+import { meanOf, type Moments, momentsFrom } from './moments.ts';
 import { probabilisticSharpe } from './overfit.ts';
-import { tailsOf } from './quantile.ts';
+import { type Tail, type TailBounds, tailsOf } from './quantile.ts';
 
 /** What the first two moments tell; a sweep works these out without keeping the returns. */
 export interface ReturnRatios {
@@ -64,13 +66,14 @@ function barSharpeOf(mean: number, deviation: number): number {
 
 const TAIL_SHARES = { low: [0.01, 0.05], high: [0.05] };
 
-export function returnMetrics(returns: Float64Array, barsPerYear: number): ReturnMetrics {
-  const n = returns.length;
-  const moments = momentsOf(returns);
+/** Of an equity curve and what it adds up to. */
+export function returnMetrics(equity: Float64Array, curve: CurveWords, barsPerYear: number): ReturnMetrics {
+  const n = Math.max(equity.length - 1, 0);
+  const { shape, low, high } = lookAt(equity, meanOf(curve, n), n);
+  const moments = momentsFrom(curve, shape, n);
   const { mean, deviation, downsideDeviation, gains, positives, skewOfValues, kurtosisOfValues, skew, kurtosis } = moments;
   const ratios = returnRatios(moments, barsPerYear);
   const barSharpe = barSharpeOf(mean, deviation);
-  const { low, high } = tailsOf(returns, TAIL_SHARES);
   const [low1, low5] = low.quantiles as [number, number];
   const [mean1, mean5] = low.means as [number, number];
   const [high5] = high.quantiles as [number];
@@ -91,6 +94,15 @@ export function returnMetrics(returns: Float64Array, barsPerYear: number): Retur
     tailRatio,
     commonSense: omega === null || tailRatio === null ? null : known(omega * tailRatio),
   };
+}
+
+/** The second pass over the returns: their shape and their tails at once. By C4 there are no tails where a return is not defined. */
+function lookAt(equity: Float64Array, mean: number, n: number): { shape: ReturnShape; low: Tail; high: Tail } {
+  let shape: ReturnShape | undefined;
+  const at = (row: number): number => returnOf(equity[row]!, equity[row + 1]!);
+  const collect = (bounds: TailBounds, low: Float64Array, high: Float64Array): ReturnShape => (shape = shapeOf(equity, mean, bounds, low, high));
+  const tails = tailsOf({ length: Number.isNaN(mean) ? 0 : n, at, collect, all: () => returnsOf(equity) }, TAIL_SHARES);
+  return { shape: shape!, ...tails };
 }
 
 /** C1: value[i + 1] / value[i] − 1; by C7 NaN behind a value that is not above 0. */

@@ -1,5 +1,8 @@
 // What the finished round trips say about a run. Profits are those after fees, in cash; losses are sizes, above zero.
+import type { Fills } from '#domain/fills.ts';
 import { known, ratio } from './defined.ts';
+import type { Excursion } from './excursion.ts';
+import { eachRoundTrip } from './round-trip.ts';
 import { type TripRatios, tripRatios, TripTally } from './trip-tally.ts';
 import type { Trip } from './trips.ts';
 
@@ -35,17 +38,17 @@ export interface TripMetrics extends TripRatios {
   readonly feeRatio: number | null;
 }
 
-/** Of the round trips that `each` visits. Excursions need the prices on the way of every trip, and are null without them. */
-export function tripMetrics(each: (visit: (trip: Trip) => void) => void): TripMetrics {
+/** Of the round trips of some fills. Excursions need the prices on the way of every trip, `found`, and are null without them. */
+export function tripMetrics(fills: Fills, found: readonly Trip[] = []): TripMetrics {
   const tally = new TripTally();
   const spread = new Spread();
-  let [adverse, favourable] = [0, 0];
-  each((trip) => {
-    tally.add(trip);
-    spread.add(trip.profit);
-    adverse += trip.excursion?.adverse ?? Number.NaN;
-    favourable += trip.excursion?.favourable ?? Number.NaN;
+  eachRoundTrip(fills, (trips, count) => {
+    tally.add(trips, count);
+    spread.add(trips.profit, count);
   });
+  const excursion = (side: keyof Excursion): number => found.reduce((sum, trip) => sum + (trip.excursion?.[side] ?? Number.NaN), 0);
+  const adverse = found.length > 0 ? excursion('adverse') : Number.NaN;
+  const favourable = found.length > 0 ? excursion('favourable') : Number.NaN;
   const { trips, wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, longTrips, longProfit, longWins, shortProfit } = tally;
   const shortTrips = trips - longTrips;
   const [averageWin, averageLoss] = [won / wins, lost / losses];
@@ -77,16 +80,23 @@ export function tripMetrics(each: (visit: (trip: Trip) => void) => void): TripMe
   };
 }
 
-/** C3, in one pass: Welford (1962), "Note on a Method for Calculating Corrected Sums of Squares and Products". */
+/** C3, portion by portion: Chan, Golub and LeVeque (1983), "Algorithms for Computing the Sample Variance", equation 2.1. */
 class Spread {
   #count = 0;
   #mean = 0;
   #squares = 0;
 
-  add(value: number): void {
-    const off = value - this.#mean;
-    this.#mean += off / ++this.#count;
-    this.#squares += off * (value - this.#mean);
+  add(values: Float64Array, count: number): void {
+    let total = 0;
+    for (let k = 0; k < count; k++) total += values[k]!;
+    const mean = total / count;
+    let squares = 0;
+    for (let k = 0; k < count; k++) squares += (values[k]! - mean) ** 2;
+    const apart = mean - this.#mean;
+    const share = count / (this.#count + count);
+    this.#squares += squares + apart * apart * this.#count * share;
+    this.#mean += apart * share;
+    this.#count += count;
   }
 
   get deviation(): number {

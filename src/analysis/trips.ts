@@ -1,7 +1,7 @@
 // The round trips of an account with what stood on the way. What it holds of one instrument says nothing about what it holds of another, so each has trips of its own.
 import { type Fills, fillsOfInstrument, inOwnMoney } from '#domain/fills.ts';
 import { type Excursion, excursionsOf, type PricePath } from './excursion.ts';
-import { eachRoundTrip, type RoundTrip } from './round-trip.ts';
+import { type RoundTrip, roundTripsOf } from './round-trip.ts';
 
 export interface Trip extends RoundTrip {
   /** Absent where the prices on the way are not known. */
@@ -23,10 +23,4 @@ function tripsOfOne(fills: Fills, path: PricePath | undefined): Trip[] {
   // Prices on the way are the instrument's own, and so are the fills they are held against.
   const excursions = excursionsOf(fills.rate ? roundTripsOf(fills) : trips, fills, path);
   return trips.map((trip, k) => ({ ...trip, excursion: excursions[k]! }));
-}
-
-function roundTripsOf(fills: Fills): RoundTrip[] {
-  const trips: RoundTrip[] = [];
-  eachRoundTrip(fills, (trip) => trips.push({ ...trip }));
-  return trips;
 }

@@ -6,8 +6,10 @@ import { PAPER_OUTPUTS } from './paper.ts';
 const FILL = PAPER_OUTPUTS.indexOf('fillQuantity');
 const PRICE = PAPER_OUTPUTS.indexOf('fillPrice');
 const FEE = PAPER_OUTPUTS.indexOf('fee');
+const CASH = PAPER_OUTPUTS.indexOf('cash');
 
 const FIRST_ROOM = 1_024;
+const WIDENING = 4;
 const ROWS_MAX = 1_024;
 /** Rows that filled: all tapes of a thread take turns with this room. */
 const rows = new Int32Array(ROWS_MAX);
@@ -21,15 +23,15 @@ export class FillTape {
   #length = 0;
   /** Sum of the fees, fill by fill. */
   fees = 0;
+  /** Time of the first fill that left the account less than no cash. */
+  owesFrom: number | undefined;
 
   /** The fills among the first `count` rows of the account's columns; `t` holds the rows' open times, UTC ms. */
   take(t: Float64Array, columns: readonly Float64Array[], count: number = t.length): void {
     const fill = columns[FILL]!;
     const price = columns[PRICE]!;
     const fee = columns[FEE]!;
-    if (this.#ts.length < this.#length + count) this.#widen(this.#length + count);
-    const [ts, quantity, prices, paid] = [this.#ts, this.#quantity, this.#price, this.#fee];
-    let [length, fees] = [this.#length, this.fees];
+    const cash = columns[CASH]!;
     for (let first = 0; first < count; first += ROWS_MAX) {
       const end = Math.min(first + ROWS_MAX, count);
       let filled = 0;
@@ -37,6 +39,9 @@ export class FillTape {
         rows[filled] = row;
         filled += Number(fill[row] !== 0); // a branch here is one no processor foretells
       }
+      if (this.#ts.length < this.#length + filled) this.#widen(this.#length + filled);
+      const [ts, quantity, prices, paid] = [this.#ts, this.#quantity, this.#price, this.#fee];
+      let [length, fees] = [this.#length, this.fees];
       for (let k = 0; k < filled; k++) {
         const row = rows[k]!;
         ts[length] = t[row]!;
@@ -45,10 +50,11 @@ export class FillTape {
         paid[length] = fee[row]!;
         fees += fee[row]!;
         length++;
+        if (cash[row]! < 0) this.owesFrom ??= t[row]!;
       }
+      this.#length = length;
+      this.fees = fees;
     }
-    this.#length = length;
-    this.fees = fees;
   }
 
   /** All so far, as views that hold until more are taken. */
@@ -59,7 +65,7 @@ export class FillTape {
 
   #widen(length: number): void {
     [this.#ts, this.#quantity, this.#price, this.#fee] = [this.#ts, this.#quantity, this.#price, this.#fee].map((column) => {
-      const room = new Float64Array(Math.max(2 * column.length, length));
+      const room = new Float64Array(Math.max(WIDENING * column.length, length)); // what is not written to is no memory yet
       room.set(column);
       return room;
     }) as [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>];

@@ -16,6 +16,14 @@ export interface PaperState {
   readonly mark: number;
 }
 
+/** The same while it fits into f64: whole numbers of 1e-8, and the mark as its price. */
+export interface SafeState {
+  readonly cash: number;
+  readonly position: number;
+  readonly pending: number;
+  readonly mark: number;
+}
+
 const VERSION = 1;
 const STATE_BYTES = 64;
 

@@ -12,6 +12,7 @@ import type { Approved, OrderRequest } from '#domain/order.ts';
 import type { AccountTerms } from '#domain/strategy-spec.ts';
 import { readState, type PaperState, writeState } from './paper-state.ts';
 import { SafePaper } from './safe-paper.ts';
+import type { PaperBlock } from './whole-paper.ts';
 
 /** Changes with any change of an output's bits; it is part of the account node's identity. */
 export const PAPER_VERSION = '1.0.1';
@@ -24,9 +25,6 @@ export const PAPER_INPUTS = ['open', 'close', 'target'] as const;
  * (buy > 0) and 0 when nothing happened; `fillPrice` is NaN without a fill; `position`, `cash` and `equity` (cash + position × last close) are after the row.
  */
 export const PAPER_OUTPUTS = ['orderQuantity', 'fillQuantity', 'fillPrice', 'fee', 'position', 'cash', 'equity'] as const;
-
-/** The first of them on a row where nothing is ordered and nothing fills. */
-const QUIET = [0, 0, Number.NaN, 0] as const;
 
 export type Approve = (request: OrderRequest) => Approved<OrderRequest>;
 
@@ -55,16 +53,17 @@ export class PaperAccount {
     this.#feeRate = terms('feeBps', accountTerms.feeBps);
     this.#slippageRate = terms('slippageBps', accountTerms.slippageBps);
     this.#approve = approve;
-    this.#safe = new SafePaper(safeRateOf(this.#feeRate), Number(this.#slippageRate), (change) => Number(this.#order(BigInt(change)))); // the rules look at nothing but the order
+    this.#safe = new SafePaper(safeRateOf(this.#feeRate), safeRateOf(this.#slippageRate), (change) => Number(this.#order(BigInt(change)))); // the rules look at nothing but the order
     this.#adopt({ cash: unitsOf(accountTerms.cash, 'cash'), position: 0n, pending: 0n, mark: Number.NaN });
   }
 
-  /** Advances over `count` rows of PAPER_INPUTS into PAPER_OUTPUTS. A Fault leaves the account at the row before the one it names. */
-  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
-    // Most rows order nothing and fill nothing.
-    QUIET.forEach((value, k) => outputs[k]!.fill(value, 0, count));
+  /**
+   * Advances over `count` rows of PAPER_INPUTS into PAPER_OUTPUTS, `block` is given where they lie in the memory of the kernels. A Fault leaves the account at the row
+   * before the one it names.
+   */
+  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number, block?: PaperBlock): void {
     for (let row = 0; row < count; row++) {
-      if (!this.#exact) row = this.#safe.run(inputs, outputs, row, count);
+      if (!this.#exact) row = this.#safe.run(inputs, outputs, row, count, block);
       if (row < count) this.#runExact(inputs, outputs, row);
     }
   }

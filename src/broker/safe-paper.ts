@@ -3,18 +3,16 @@
 //
 //   decide: targets → orders and fills   settle: fills → price, fee, cash   mark: rows → position, cash, equity   tell: orders and fills → their columns
 //
+// Blocks of whole amounts in which nothing is missing are run in the kernels where they can be (whole-paper.ts).
+//
 // F1. A block is entered in the state as a whole or not at all. One that holds a row for bigint is run again up to that row.
 import { SAFE_LIMIT, type SafeRate, safeMultiply, safeMultiplyUp, safePart, safeUnitsOf, SCALE } from '#domain/money.ts';
-
-/** Whole numbers of 1e-8, and the mark as its price. */
-export interface SafeState {
-  readonly cash: number;
-  readonly position: number;
-  readonly pending: number;
-  readonly mark: number;
-}
+import type { SafeState } from './paper-state.ts';
+import { type PaperBlock, WholePaper } from './whole-paper.ts';
 
 const BLOCK_MAX = 1_024;
+/** The first outputs on a row where nothing is ordered and nothing fills. */
+const QUIET = [0, 0, Number.NaN, 0] as const;
 const CASH = 0;
 const POSITION = 1;
 const PENDING = 2;
@@ -34,13 +32,14 @@ const turns = new Int32Array(BLOCK_MAX + 1);
 
 export class SafePaper {
   readonly #feeRate: SafeRate;
-  readonly #slippageRate: number;
+  readonly #slippageRate: SafeRate;
   readonly #approved: (change: number) => number;
   /** Cash, position, pending and mark: numbers the engine need not ask what they are. */
   readonly #state = new Float64Array(4);
   /** The changes of position that were approved last, a sale and a buy, and the orders for them: they are of few sizes, and to approve one takes as long as all the rest of it. */
   readonly #lastChanges = new Float64Array(2);
   readonly #lastOrders = new Float64Array(2);
+  readonly #whole: WholePaper;
   /** Shorter behind a row for bigint, which is likely to have others near. */
   #blockMax = BLOCK_MAX;
   #orderCount = 0;
@@ -48,10 +47,11 @@ export class SafePaper {
   #pendingAfter = 0;
 
   /** `approved` answers the signed units of the order for a change of position. */
-  constructor(feeRate: SafeRate, slippageRate: number, approved: (change: number) => number) {
+  constructor(feeRate: SafeRate, slippageRate: SafeRate, approved: (change: number) => number) {
     this.#feeRate = feeRate;
     this.#slippageRate = slippageRate;
     this.#approved = approved;
+    this.#whole = new WholePaper(feeRate, slippageRate);
   }
 
   get state(): SafeState {
@@ -66,9 +66,18 @@ export class SafePaper {
     this.#state[MARK] = mark;
   }
 
-  /** Runs rows from `first` on; answers the first that needs bigint, or `count`. Where `approved` throws, the account is left before that row. */
-  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], first: number, count: number): number {
+  /**
+   * Runs rows from `first` on; answers the first that needs bigint, or `count`. Where `approved` throws, the account is left before that row. `block` is given
+   * where the columns lie in the memory of the kernels.
+   */
+  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], first: number, count: number, block?: PaperBlock): number {
     for (let row = first; row < count; ) {
+      const whole = block && this.#whole.run(this.state, block, inputs, outputs, row, count - row);
+      if (whole) {
+        this.adopt(whole.state);
+        row += whole.rows;
+        continue;
+      }
       const end = this.#runBlock(inputs, outputs, row, Math.min(count, row + this.#blockMax));
       this.#blockMax = end === row ? 1 : Math.min(2 * this.#blockMax, BLOCK_MAX);
       if (end === row) return row;
@@ -86,7 +95,7 @@ export class SafePaper {
     const settled = this.#settle(open, end);
     const marked = settled < end ? settled : this.#mark(close, outputs, first, end);
     if (marked < end) return marked === first ? first : this.#runBlock(inputs, outputs, first, marked); // by F1
-    this.#tell(outputs);
+    this.#tell(outputs, first, end);
     return end;
   }
 
@@ -112,7 +121,7 @@ export class SafePaper {
           const side = Number(change > 0);
           if (this.#lastChanges[side] !== change) {
             try {
-              this.#lastOrders[side] = this.#approved(change);
+              this.#lastOrders[side] = this.#approve(change);
             } catch (refusal) {
               if (row > first) break; // it is refused once more as the first of the next block, when the rows before it are done
               throw refusal;
@@ -144,10 +153,17 @@ export class SafePaper {
     return row;
   }
 
+  /** Asks for the order of a change. */
+  #approve(change: number): number {
+    const order = this.#approved(change);
+    if (order === change) this.#whole.approve(change);
+    return order;
+  }
+
   /** Works out what the fills cost; answers the row of the first that needs bigint, or `end`. */
   #settle(open: Float64Array, end: number): number {
     const feeRate = this.#feeRate;
-    const slippageRate = this.#slippageRate;
+    const slippageRate = this.#slippageRate.rate;
     const count = this.#fillCount;
     let cash = this.#state[CASH]!;
     for (let k = 0; k < count; k++) {
@@ -181,14 +197,12 @@ export class SafePaper {
       const until = fillRows[k]!;
       const positionAmount = position / SCALE;
       const cashAmount = cash / SCALE;
-      const isWhole = Number.isInteger(positionAmount); // whole positions are the rule, and for them one multiplication is exact
       for (; row < until; row++) {
         const closed = close[row]!;
         if (Number.isFinite(closed)) mark = closed;
         let equityAmount = cashAmount;
         if (position !== 0) {
-          const marked = safeUnitsOf(mark);
-          const value = isWhole ? marked * positionAmount : safeMultiply(position, marked);
+          const value = safeMultiply(safeUnitsOf(mark), position);
           const equity = cash + value;
           if (!(Math.abs(value) < SAFE_LIMIT && Math.abs(equity) < SAFE_LIMIT)) return row;
           equityAmount = equity / SCALE;
@@ -205,8 +219,10 @@ export class SafePaper {
     return end;
   }
 
-  /** Writes the orders and the fills. */
-  #tell(outputs: readonly Float64Array[]): void {
+  /** Writes the orders and the fills of a block. */
+  #tell(outputs: readonly Float64Array[], first: number, end: number): void {
+    // Most rows order nothing and fill nothing.
+    QUIET.forEach((value, k) => outputs[k]!.fill(value, first, end));
     const orderOut = outputs[0]!;
     const fillOut = outputs[1]!;
     const priceOut = outputs[2]!;

@@ -25,6 +25,12 @@ export class Memory {
     return this.#top;
   }
 
+  /** Takes back all that was handed out. */
+  clear(): void {
+    this.u8.fill(0, MODULE_BYTES, this.#top);
+    this.#top = MODULE_BYTES;
+  }
+
   /** Address of `bytes` zeroed bytes. Throws MEMORY_FULL. */
   allocate(bytes: number): number {
     const address = this.#top;

@@ -1,15 +1,18 @@
 // The words of a plan: what it is built from and what it answers.
 import type { Params } from '#domain/node-spec.ts';
+import type { KernelExports } from './wasm.ts';
 
 /** A node computed by the host, outside linear memory: an author's function, an account. */
 export interface HostNode {
   /** Rows before the newest that every call can see. */
   readonly lookback: number;
+  /** True for one that writes neither −0 nor a NaN of other bits than the canonical ones. */
+  readonly isTidy?: boolean;
   /**
    * Computes `count` rows. `inputs[k]` holds `lookback + count` rows, oldest first, the last `count` of them new; it is a view of the page, valid
-   * during the call. `outputs[k]` takes `count` rows.
+   * during the call. `outputs[k]` takes `count` rows. `kernels` run in the memory all of them lie in.
    */
-  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void;
+  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number, kernels: KernelExports): void;
   snapshot(): Uint8Array;
   restore(bytes: Uint8Array): void;
 }

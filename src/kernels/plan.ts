@@ -6,13 +6,14 @@
 import { Fault } from '#domain/fault.ts';
 import { PartNames, type Parts, PartsWriter } from '#domain/parts.ts';
 import { type BlocksById, ProgramCheckpoint } from './checkpoint.ts';
+import { giveBack, takeGround } from './ground.ts';
 import { groupNodes } from './groups.ts';
 import { takeCommon } from './join.ts';
-import { Memory } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { type Peek, peekRow } from './peek.ts';
 import { layOut, type PlacedGroup, type PlacedNode, type PlacedSide, type Program } from './program.ts';
 import type { HostNode, PlanNode, PlanRows, PlanSource, Rows, Starved } from './plan-types.ts';
-import { instantiate, type KernelExports } from './wasm.ts';
+import type { KernelExports } from './wasm.ts';
 
 export type { HostNode, PlanInput, PlanKernel, PlanNode, PlanRows, PlanSource, RowMaker, Rows, RowSink, Starved } from './plan-types.ts';
 
@@ -25,8 +26,9 @@ export interface Intake {
 }
 
 export class Plan {
-  readonly #memory = new Memory();
-  readonly #exports: KernelExports = instantiate(this.#memory.wasm);
+  readonly #ground = takeGround();
+  readonly #memory: Memory = this.#ground.memory;
+  readonly #exports: KernelExports = this.#ground.kernels;
   readonly #program: Program;
   /** Made when it is first asked for: most plans are never kept. */
   #kept: ProgramCheckpoint | undefined;
@@ -132,8 +134,8 @@ export class Plan {
     if (unseen > 0) for (const output of outputs) output.fill(NaN, 0, unseen);
     if (fired === 0) return;
     const fresh = outputs.map((output) => output.subarray(unseen));
-    host.run(inputs.map((input) => input.page.rows(input.column, host.lookback + fired)), fresh, fired);
-    for (const output of fresh) this.#exports.page_tidy(output.byteOffset, fired);
+    host.run(inputs.map((input) => input.page.rows(input.column, host.lookback + fired)), fresh, fired, this.#exports);
+    if (!host.isTidy) for (const output of fresh) this.#exports.page_tidy(output.byteOffset, fired);
   }
 
   /** Runs what follows from rows that have come, in as many turns as it takes. */
@@ -289,6 +291,11 @@ export class Plan {
     this.#checkpoint.restore(blocks);
     this.#tick++;
     this.#derive(); // no rows come of it: watermarks follow from those of the sources
+  }
+
+  /** Gives the plan's memory to the next: it may not be asked for anything any more, nor any of its views be looked at. */
+  end(): void {
+    giveBack(this.#ground);
   }
 
   /** True size of a node's page and state, or of everything the plan holds. */

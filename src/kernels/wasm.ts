@@ -12,6 +12,10 @@ export interface KernelExports {
   readonly kernel_init: (op: number, params: number, state: number) => void;
   readonly column_run: (op: number, jobs: number, count: number, rows: number) => void;
   readonly panel_run: (program: number, count: number, row: number) => void;
+  readonly paper_block: (open: number, close: number, target: number, order: number, fill: number, price: number, fee: number, position: number, cash: number, equity: number, rows: number) => number;
+  readonly curve_block: (rows: number) => void;
+  readonly shape_block: (rows: number) => void;
+  readonly fill_rows: (rows: number) => number;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -26,6 +30,6 @@ export function kernelModule(): WebAssembly.Module {
 }
 
 export function instantiate(memory: WebAssembly.Memory): KernelExports {
-  const { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, column_run, panel_run } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
-  return { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, column_run, panel_run }; // a plain object: calls through the exports object itself cost several times as much
+  const { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, column_run, panel_run, paper_block, curve_block, shape_block, fill_rows } = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as KernelExports;
+  return { plan_feed, plan_run, page_slide, page_tidy, kernel_state_bytes, kernel_init, column_run, panel_run, paper_block, curve_block, shape_block, fill_rows }; // a plain object: calls through the exports object itself cost several times as much
 }

@@ -2,7 +2,6 @@
 import { momentsOf } from '#analysis/moments.ts';
 import { deflatedSharpe, expectedMaxSharpe, type Overfit, overfit } from '#analysis/overfit.ts';
 import type { Metrics } from '#analysis/metrics.ts';
-import { returnsOf } from '#analysis/return-metrics.ts';
 import { spanOf } from '#analysis/span.ts';
 import { Fault } from '#domain/fault.ts';
 import { outcomeOf } from '#search/curve.ts';
@@ -114,9 +113,9 @@ export async function assessOverfit<P extends StrategyParams>(strategy: Strategy
   const sharpes = toldOnes.map(({ outcomes }) => barSharpeOf([outcomes[0]!.sums]) ?? 0);
   const mean = sharpes.reduce((sum, value) => sum + value, 0) / sharpes.length;
   const variance = sharpes.length > 1 ? sharpes.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (sharpes.length - 1) : 0;
-  const returns = returnsOf(curveIn(declare(best), spanOfRows(whole, t), data).equity);
-  const moments = momentsOf(returns);
-  const evidence = { barSharpe: moments.mean / moments.deviation, returns: returns.length, skew: moments.skewOfValues, kurtosis: moments.kurtosisOfValues };
+  const { equity } = curveIn(declare(best), spanOfRows(whole, t), data);
+  const moments = momentsOf(equity);
+  const evidence = { barSharpe: moments.mean / moments.deviation, returns: equity.length - 1, skew: moments.skewOfValues, kurtosis: moments.kurtosisOfValues };
   return {
     strategy: strategy.name,
     trials: toldOnes.length,

@@ -7,9 +7,8 @@ import type { AccountSpec, DeclaredNode, NodeID, NodeSpec } from '#domain/node-s
 import type { PlanInput } from '#kernels/plan.ts';
 import { outcomeOf, runCurves } from './curve.ts';
 import { Ledger, type Outcome } from './ledger.ts';
-import type { Market } from './market.ts';
 import { cutsOf, type Ground, PIECE_ROWS, rowsOf, type Span } from './span.ts';
-import { type Desk, deskFor, Trader } from './trader.ts';
+import { type Desk, Trader } from './trader.ts';
 
 /** One strategy of a search, as its account. */
 export interface Trial {
@@ -36,14 +35,14 @@ export type TrialResult = { readonly index: number } & TrialAnswer;
 
 /** Results in the order of the trials. */
 export function runBatch(batch: Batch, ground: Ground): TrialResult[] {
-  const { data, markets, spans } = ground;
+  const { data, spans } = ground;
   const byId = new Map(batch.nodes.map((node) => [node.id, node]));
   const simple = new Set(batch.trials.map(({ account }) => account).filter((account) => keepsLedgers(account, byId)));
-  const desk = deskFor(PIECE_ROWS);
+  const desk: Desk = {};
   const traders = new Map<NodeID, Trader>();
   const standIn: AccountStandIn = ({ id }, spec, inputs) => {
     const time = timeOf(inputs) as Extract<PlanInput, { source: string }>;
-    const trader = traderOf(spec, markets.get(time.source as SourceID)!, spans, desk);
+    const trader = traderOf(spec, data.get(time.source as SourceID)![0]!, spans, desk);
     traders.set(id, trader);
     return { id, inputs: [...inputs, time], outputs: [], host: trader };
   };
@@ -52,6 +51,7 @@ export function runBatch(batch: Batch, ground: Ground): TrialResult[] {
     const { plan, sources, halting } = assemble(withUpstreams(simple, batch.nodes), PIECE_ROWS, standIn);
     for (const { id, from, to } of pieces(sources.keys(), data, PIECE_ROWS, cutsOf(spans))) plan.append(id, data.get(id)!, from, to);
     for (const [id, { halt }] of halting) if (halt) halted.add(id);
+    plan.end();
   }
   const answers = new Map<NodeID, TrialAnswer>();
   return batch.trials.map(({ index, account }) => {
@@ -69,12 +69,12 @@ function keepsLedgers(account: NodeID, nodes: ReadonlyMap<NodeID, DeclaredNode>)
   return open.nodeType === 'stream' && close.nodeType === 'stream' && open.config.field === 'open' && close.config.field === 'close' && sourceId(sourceOf(open)) === sourceId(sourceOf(close));
 }
 
-function traderOf(spec: AccountSpec, market: Market, spans: readonly Span[], desk: Desk): Trader {
+function traderOf(spec: AccountSpec, t: Float64Array, spans: readonly Span[], desk: Desk): Trader {
   const terms = termsOf(spec);
-  return new Trader(market, spans.map((span) => rowsOf(span, market.t)), (span) => new Ledger(terms, market, span, desk.scratch), desk);
+  return new Trader(t, spans.map((span) => rowsOf(span, t)), (span) => new Ledger(terms, t, span), desk);
 }
 
-/** A trial that keeps no ledgers runs alone, and by L3 of ledger.ts one that its ledgers cannot tell of. */
+/** A trial that keeps no ledgers runs alone, and by L2 of ledger.ts one that its ledgers cannot tell of. */
 function answerOf(account: NodeID, trader: Trader | undefined, { strategy, nodes }: Batch, ground: Ground, halted: ReadonlySet<NodeID>): TrialAnswer {
   const outcomes = trader?.outcomes() ?? [undefined];
   const isTold = outcomes.every((outcome) => outcome !== undefined);

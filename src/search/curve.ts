@@ -8,12 +8,11 @@ import { OrdersNode } from '#actors/orders.ts';
 import { pieces } from '#actors/pieces.ts';
 import type { HaltingNode } from '#actors/halt.ts';
 import { metrics } from '#analysis/metrics.ts';
-import { returnsOf } from '#analysis/return-metrics.ts';
-import { ReturnTally } from '#analysis/return-tally.ts';
 import { inLastUnits } from '#broker/fill-tape.ts';
 import type { SourceID } from '#domain/bar.ts';
 import type { AccountSpec, DeclaredNode, NodeID } from '#domain/node-spec.ts';
 import type { Fills } from '#domain/fills.ts';
+import { curveOf } from '#kernels/equity-curve.ts';
 import type { HostNode, PlanInput } from '#kernels/plan.ts';
 import { pickFigures } from './figures.ts';
 import type { Outcome } from './ledger.ts';
@@ -43,16 +42,14 @@ export function runCurves(strategy: string, nodes: readonly DeclaredNode[], { da
     const accounts = trader!.accounts.map(({ host }): [NodeID, HaltingNode] => [account!, host]);
     failOnHalt({ plan, computed, halting: new Map([...halting, ...accounts]) }, strategy, data);
   }
+  plan.end();
   return trader!.curves();
 }
 
 /** The figures of a span that a ledger could not tell. */
 export function outcomeOf({ t, equity, position, fills, cash0 }: SpanCurve): Outcome {
-  const returns = returnsOf(equity);
-  const tally = new ReturnTally();
-  tally.add(returns, returns.length);
-  const { sum, squares } = tally;
-  return { figures: pickFigures(metrics({ t, equity, position, fills, cash0 }), equity.at(-1) ?? cash0), sums: { count: returns.length, sum, squares } };
+  const { sum, sumError, squares } = curveOf(equity, position, cash0, () => {});
+  return { figures: pickFigures(metrics({ t, equity, position, fills, cash0 }), equity.at(-1) ?? cash0), sums: { count: Math.max(equity.length - 1, 0), sum: sum + sumError, squares } };
 }
 
 /** One account over one span. */

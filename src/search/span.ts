@@ -1,7 +1,6 @@
 // What a search runs over: bars, and the stretches of time in which accounts trade them.
 import { firstRowAtOrAfter } from '#analysis/row-search.ts';
 import type { BarColumns, SourceID } from '#domain/bar.ts';
-import { type Market, marketOf } from './market.ts';
 
 /** A piece of this size leaves the columns of a few nodes in the second-level cache. */
 export const PIECE_ROWS = 2_048;
@@ -20,13 +19,12 @@ export interface RowSpan {
 
 export interface Ground {
   readonly data: ReadonlyMap<SourceID, BarColumns>;
-  readonly markets: ReadonlyMap<SourceID, Market>;
   /** An account begins anew in each; indicators have seen all rows before. */
   readonly spans: readonly Span[];
 }
 
 export function groundOf(data: ReadonlyMap<SourceID, BarColumns>, spans: readonly Span[]): Ground {
-  return { data, spans, markets: new Map([...data].map(([id, bars]) => [id, marketOf(bars)])) };
+  return { data, spans };
 }
 
 export const WHOLE: Span = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };

@@ -29,9 +29,10 @@ export const FLOORS: Readonly<Record<string, number>> = {
   cli: 7,
 };
 
-/** Neighbours on one floor do not know each other, but for these: ids and times come from the clock, actors run authors' code in the sandbox, commands start clusters. */
+/** Neighbours on one floor do not know each other, but for these: ids and times come from the clock, long curves are added up in the kernels, actors run authors' code in the sandbox, commands start clusters. */
 const ALSO_ALLOWED: readonly (readonly [from: string, to: string])[] = [
   ['telemetry', 'clock'],
+  ['analysis', 'kernels'],
   ['actors', 'sandbox'],
   ['cli', 'cluster'],
   ['cli', 'chaos'],
