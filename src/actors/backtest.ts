@@ -29,6 +29,8 @@ export interface BacktestRun extends Curve {
   /** Rows of the traded source, or of the first one when nothing is traded. */
   readonly bars: number;
   readonly t: Float64Array;
+  /** After each row, made when first asked for; before the account's first row it is nothing. With several instruments it is the value of all of them, unsigned. */
+  readonly position: Float64Array;
   /** Every fill in order: as columns, and as objects, which are made when first asked for. */
   readonly fills: Fills;
   readonly trades: readonly Trade[];
@@ -72,10 +74,11 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   }
   log?.close();
   const warmup = account ? plan.warmup(account.id) : 0;
-  const curve: Curve = book?.close() ?? { equity: new Float64Array(0), position: new Float64Array(0), cash0: 0, fees: 0, carry: 0 };
+  const curve: Curve = book?.close() ?? { equity: new Float64Array(0), rowsHeld: 0, cash0: 0, fees: 0, carry: 0 };
   const counts = new Map(Array.from(assembly.counting, ([id, node]) => [id, node.counts()]));
   const fills = (log ?? book)?.fills() ?? NO_FILLS;
   plan.end();
+  let position: Float64Array | undefined;
   let trades: readonly Trade[] | undefined;
   return {
     bars: t.length,
@@ -84,6 +87,9 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     counts,
     ...curve,
     fills,
+    get position() {
+      return (position ??= book?.positions() ?? new Float64Array(0));
+    },
     get trades() {
       return (trades ??= tradesOf(fills));
     },

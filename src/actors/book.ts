@@ -5,12 +5,10 @@ import type { Fills } from '#domain/fills.ts';
 import type { Rows } from '#kernels/plan.ts';
 
 export interface Curve {
-  /**
-   * Equity and position after each row; before the account's first row they are its cash and nothing. With several instruments the position is the
-   * value of all of them, unsigned.
-   */
+  /** Equity after each row; before the account's first row it is its cash. */
   readonly equity: Float64Array;
-  readonly position: Float64Array;
+  /** Rows that ended with a position. */
+  readonly rowsHeld: number;
   readonly cash0: number;
   /** Sums over all rows, in the account's own currency: fees, and what positions and cash brought beside their prices (a borrow fee below zero, a dividend above). */
   readonly fees: number;
@@ -25,7 +23,7 @@ export interface Curve {
 
 export class Book {
   readonly #t: Float64Array;
-  /** What is kept of every row: equity, position, and the rate where there is one. */
+  /** What is kept of every row: equity, the position where fills do not tell it, and the rate where there is one. */
   readonly #kept: readonly { readonly column: number; readonly values: Float64Array }[];
   readonly #fills = new FillTape();
   readonly #cash0: number;
@@ -42,10 +40,11 @@ export class Book {
   constructor(cash0: number, t: Float64Array, outputs: readonly string[] = PAPER_OUTPUTS) {
     this.#cash0 = cash0;
     const rate = outputs.includes('position') ? outputs.indexOf('rate0') : -1;
-    const columns = [outputs.indexOf('equity'), Math.max(outputs.indexOf('position'), outputs.indexOf('exposure')), ...(rate < 0 ? [] : [rate])];
+    const position = Math.max(outputs.indexOf('position'), outputs.indexOf('exposure'));
+    this.#tellsFills = outputs.length === PAPER_OUTPUTS.length;
+    const columns = [outputs.indexOf('equity'), ...(this.#tellsFills ? [] : [position]), ...(rate < 0 ? [] : [rate])];
     this.#kept = columns.map((column) => ({ column, values: new Float64Array(t.length) }));
     this.#summed = ['fee', 'carry', 'slippage'].map((output) => outputs.indexOf(output));
-    this.#tellsFills = outputs.length === PAPER_OUTPUTS.length;
     this.#cash = outputs.indexOf('cash');
     this.#t = t;
   }
@@ -53,20 +52,24 @@ export class Book {
   take(rows: Pick<Rows, 't' | 'columns' | 'count'>): void {
     if (rows.count === 0) return;
     this.#carryTo(rows.t[0]!);
+    const first = this.#row;
+    let places: Int32Array | undefined;
     // Times only rise, so when first and last row lie as far apart here as there, all rows between are the same ones.
-    if (this.#t[this.#row + rows.count - 1] === rows.t[rows.count - 1]) {
-      for (const { column, values } of this.#kept) values.set(rows.columns[column]!.subarray(0, rows.count), this.#row);
+    if (this.#t[first + rows.count - 1] === rows.t[rows.count - 1]) {
+      for (const { column, values } of this.#kept) values.set(rows.columns[column]!.subarray(0, rows.count), first);
       this.#row += rows.count;
     } else {
       // An account that joins sources skips rows of the traded one; it stands still there.
+      places = new Int32Array(rows.count);
       for (let k = 0; k < rows.count; k++) {
         this.#carryTo(rows.t[k]!);
+        places[k] = this.#row;
         for (const { column, values } of this.#kept) values[this.#row] = rows.columns[column]![k]!;
         this.#row++;
       }
     }
     if (this.#tellsFills) {
-      this.#fills.take(rows.t, rows.columns, rows.count);
+      this.#fills.take(rows.t, rows.columns, rows.count, first, places);
       this.#sums[0] = this.#fills.fees; // of such an account only fills cost anything
       this.#owesFrom = this.#fills.owesFrom;
       return;
@@ -77,9 +80,16 @@ export class Book {
 
   close(): Curve {
     this.#carryTo(Number.POSITIVE_INFINITY);
-    const [equity, position, rate] = this.#kept.map(({ values }) => values) as [Float64Array, Float64Array, Float64Array | undefined];
+    const equity = this.#kept[0]!.values;
+    const rate = this.#kept[this.#tellsFills ? 1 : 2]?.values;
     const [fees, carry, slippage] = this.#sums as [number, number, number];
-    return { equity, position, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(this.#owesFrom !== undefined && { owesFrom: this.#owesFrom }), ...(rate && { rate }) };
+    const rowsHeld = this.#tellsFills ? this.#fills.rowsHeld(this.#t.length) : heldIn(this.#kept[1]!.values);
+    return { equity, rowsHeld, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(this.#owesFrom !== undefined && { owesFrom: this.#owesFrom }), ...(rate && { rate }) };
+  }
+
+  /** Position after each row; before the account's first row it is nothing. With several instruments it is the value of all of them, unsigned. */
+  positions(): Float64Array {
+    return this.#tellsFills ? this.#fills.positionsAt(this.#t) : this.#kept[1]!.values;
   }
 
   /** Fills that its rows tell of, in order. */
@@ -93,6 +103,12 @@ export class Book {
       for (const [k, { values }] of this.#kept.entries()) values[this.#row] = this.#row > 0 ? values[this.#row - 1]! : k === 0 ? this.#cash0 : 0;
     }
   }
+}
+
+function heldIn(position: Float64Array): number {
+  let held = 0;
+  for (let row = 0; row < position.length; row++) held += Number(position[row] !== 0);
+  return held;
 }
 
 function sumOf(column: Float64Array, count: number): number {

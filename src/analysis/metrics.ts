@@ -24,8 +24,8 @@ export interface MetricsInput {
   readonly t: Float64Array;
   /** Equity after each row. */
   readonly equity: Float64Array;
-  /** Position after each row, in units of the instrument. */
-  readonly position: Float64Array;
+  /** Rows that ended with a position. */
+  readonly rowsHeld: number;
   readonly fills: Fills;
   /** Cash before the first row. */
   readonly cash0: number;
@@ -50,12 +50,12 @@ export interface Metrics extends ReturnMetrics, DrawdownMetrics, CalendarMetrics
 }
 
 /** Works every figure out in a few passes; about 5 ms for 500,000 rows. */
-export function metrics({ t, equity, position, fills, cash0, trips }: MetricsInput): Metrics {
+export function metrics({ t, equity, rowsHeld, fills, cash0, trips }: MetricsInput): Metrics {
   const { years, barsPerYear } = spanOf(t);
   const { total, cagr } = growthOf(equity, cash0, years);
   const times = new DrawdownTimes(t);
-  const curve = curveOf(equity, position, cash0, (from, to) => times.add(from, to));
-  const exposure = curve.rowsHeld / equity.length;
+  const curve = curveOf(equity, cash0, (from, to) => times.add(from, to));
+  const exposure = rowsHeld / equity.length;
   const own = inOwnMoney(fills);
   const { value, fees } = tradedOf(own);
   return {

@@ -47,7 +47,7 @@ export function momentsFrom(curve: CurveWords, { leftOver, second: squares, thir
 /** Of the returns of an equity curve. */
 export function momentsOf(equity: Float64Array): Moments {
   const n = Math.max(equity.length - 1, 0);
-  const curve = curveOf(equity, equity, 0, () => {});
+  const curve = curveOf(equity, 0, () => {});
   return momentsFrom(curve, shapeOf(equity, meanOf(curve, n), { lowTo: Number.NaN, highFrom: Number.NaN }, new Float64Array(0), new Float64Array(0)), n);
 }
 

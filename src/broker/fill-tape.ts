@@ -6,6 +6,7 @@ import { PAPER_OUTPUTS } from './paper.ts';
 const FILL = PAPER_OUTPUTS.indexOf('fillQuantity');
 const PRICE = PAPER_OUTPUTS.indexOf('fillPrice');
 const FEE = PAPER_OUTPUTS.indexOf('fee');
+const POSITION = PAPER_OUTPUTS.indexOf('position');
 const CASH = PAPER_OUTPUTS.indexOf('cash');
 
 const FIRST_ROOM = 1_024;
@@ -20,40 +21,55 @@ export class FillTape {
   #quantity = new Float64Array(FIRST_ROOM);
   #price = new Float64Array(FIRST_ROOM);
   #fee = new Float64Array(FIRST_ROOM);
+  /** After the fill. */
+  #position = new Float64Array(FIRST_ROOM);
   #length = 0;
   /** Sum of the fees, fill by fill. */
   fees = 0;
   /** Time of the first fill that left the account less than no cash. */
   owesFrom: number | undefined;
 
-  /** The fills among the first `count` rows of the account's columns; `t` holds the rows' open times, UTC ms. */
-  take(t: Float64Array, columns: readonly Float64Array[], count: number = t.length): void {
+  /** Rows that ended with a position before the fill last taken, and the number of that fill's row. */
+  #rowsHeld = 0;
+  #lastRow = 0;
+
+  /**
+   * The fills among the first `count` rows of the account's columns; `t` holds the rows' open times, UTC ms. Their numbers are those in `places`, or begin with
+   * `first`.
+   */
+  take(t: Float64Array, columns: readonly Float64Array[], count: number = t.length, first = 0, places?: Int32Array): void {
     const fill = columns[FILL]!;
     const price = columns[PRICE]!;
     const fee = columns[FEE]!;
+    const position = columns[POSITION]!;
     const cash = columns[CASH]!;
-    for (let first = 0; first < count; first += ROWS_MAX) {
-      const end = Math.min(first + ROWS_MAX, count);
+    for (let from = 0; from < count; from += ROWS_MAX) {
+      const end = Math.min(from + ROWS_MAX, count);
       let filled = 0;
-      for (let row = first; row < end; row++) {
+      for (let row = from; row < end; row++) {
         rows[filled] = row;
         filled += Number(fill[row] !== 0); // a branch here is one no processor foretells
       }
       if (this.#ts.length < this.#length + filled) this.#widen(this.#length + filled);
-      const [ts, quantity, prices, paid] = [this.#ts, this.#quantity, this.#price, this.#fee];
-      let [length, fees] = [this.#length, this.fees];
+      const [ts, quantity, prices, paid, positions] = [this.#ts, this.#quantity, this.#price, this.#fee, this.#position];
+      let [length, fees, rowsHeld, lastRow] = [this.#length, this.fees, this.#rowsHeld, this.#lastRow];
+      let held = length > 0 ? positions[length - 1]! : 0;
       for (let k = 0; k < filled; k++) {
         const row = rows[k]!;
         ts[length] = t[row]!;
         quantity[length] = fill[row]!;
         prices[length] = price[row]!;
         paid[length] = fee[row]!;
+        positions[length] = position[row]!;
+        const place = places ? places[row]! : first + row;
+        rowsHeld += (place - lastRow) * Number(held !== 0);
+        held = position[row]!;
+        lastRow = place;
         fees += fee[row]!;
         length++;
         if (cash[row]! < 0) this.owesFrom ??= t[row]!;
       }
-      this.#length = length;
-      this.fees = fees;
+      [this.#length, this.fees, this.#rowsHeld, this.#lastRow] = [length, fees, rowsHeld, lastRow];
     }
   }
 
@@ -63,12 +79,34 @@ export class FillTape {
     return { ts, quantity, price, fee, names: [''] };
   }
 
+  /** Of the first `count` rows, how many ended with a position. */
+  rowsHeld(count: number): number {
+    return this.#rowsHeld + (this.#length > 0 && this.#position[this.#length - 1] !== 0 ? count - this.#lastRow : 0);
+  }
+
+  /** Position after each row of the times, which are those of the rows. */
+  positionsAt(t: Float64Array): Float64Array {
+    const positions = new Float64Array(t.length);
+    let held = 0;
+    let k = 0;
+    for (let row = 0; row < t.length; row++) {
+      if (k < this.#length && this.#ts[k] === t[row]) held = this.#position[k++]!; // a row fills once at most
+      positions[row] = held;
+    }
+    return positions;
+  }
+
   #widen(length: number): void {
-    [this.#ts, this.#quantity, this.#price, this.#fee] = [this.#ts, this.#quantity, this.#price, this.#fee].map((column) => {
+    const wider = (column: Float64Array): Float64Array<ArrayBuffer> => {
       const room = new Float64Array(Math.max(WIDENING * column.length, length)); // what is not written to is no memory yet
       room.set(column);
       return room;
-    }) as [Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>, Float64Array<ArrayBuffer>];
+    };
+    this.#ts = wider(this.#ts);
+    this.#quantity = wider(this.#quantity);
+    this.#price = wider(this.#price);
+    this.#fee = wider(this.#fee);
+    this.#position = wider(this.#position);
   }
 }
 

@@ -3,7 +3,7 @@ import { AccountRoom, BLOCK_ROWS, CURVE, curveFrom, type CurveWords, curveWords,
 import { Memory } from './memory.ts';
 import { instantiate, type KernelExports } from './wasm.ts';
 
-const [LOW, HIGH, POSITION, EQUITY] = [1, 2, 4, 6];
+const [LOW, HIGH, EQUITY] = [1, 2, 6];
 
 /** Returns around their mean, and how many of both tails were found; those that found no room are counted, and not kept. */
 export interface ReturnShape extends ShapeWords {
@@ -20,14 +20,13 @@ function bench(): { readonly room: AccountRoom; readonly kernels: KernelExports 
   return (kept = { room: new AccountRoom(memory.wasm.buffer), kernels: instantiate(memory.wasm) });
 }
 
-/** Equity and position after each row; `cash0` is the first peak. `ended` is shown every drawdown that is over: its first row, and the row that stood at the peak again. */
-export function curveOf(equity: Float64Array, position: Float64Array, cash0: number, ended: (from: number, to: number) => void): CurveWords {
+/** Of the equity after each row; `cash0` is the first peak, and rows with a position are not counted. `ended` is shown every drawdown that is over: its first row, and the row that stood at the peak again. */
+export function curveOf(equity: Float64Array, cash0: number, ended: (from: number, to: number) => void): CurveWords {
   const { room, kernels } = bench();
   const words = curveFrom(cash0, equity[0] ?? cash0); // the first row has no return
   for (let from = 0; from < equity.length; from += BLOCK_ROWS) {
     const to = Math.min(from + BLOCK_ROWS, equity.length);
     room.outputs[EQUITY]!.set(equity.subarray(from, to));
-    room.outputs[POSITION]!.set(position.subarray(from, to));
     room.curve.set(words);
     kernels.curve_block(to - from);
     words.set(room.curve);

@@ -38,6 +38,7 @@ export class Plan {
   #waitingRowsMax = Number.POSITIVE_INFINITY;
   #tick = 0;
   #latest: PlacedGroup | undefined;
+  #isEnded = false;
 
   /** `nodes` in topological order. Throws GRAPH_UPSTREAM_UNKNOWN, SPEC_INVALID, and what the catalogue says of kernels and parameters. */
   constructor(sources: readonly PlanSource[], nodes: readonly PlanNode[], options: { readonly chunkRowsMax: number }) {
@@ -295,7 +296,8 @@ export class Plan {
 
   /** Gives the plan's memory to the next: it may not be asked for anything any more, nor any of its views be looked at. */
   end(): void {
-    giveBack(this.#ground);
+    if (!this.#isEnded) giveBack(this.#ground);
+    this.#isEnded = true;
   }
 
   /** True size of a node's page and state, or of everything the plan holds. */

@@ -99,7 +99,7 @@ export async function backtest<P extends StrategyParams>(strategy: Strategy<P>, 
   const fills = inLastUnits(run.fills, terms);
   const actionsOf = (name: string) => terms.find((term) => term.name === name)?.actions ?? [];
   const trips = tripsOf(fills, new Map([...instruments].map(([name, [t, , high, low]]) => [name, pathInLastUnits({ t: t!, high: high!, low: low! }, actionsOf(name))])));
-  const figures = metrics({ t: run.t, equity: run.equity, position: run.position, fills, cash0: run.cash0, trips });
+  const figures = metrics({ t: run.t, equity: run.equity, rowsHeld: run.rowsHeld, fills, cash0: run.cash0, trips });
   // Who never fell by all he had was never worth nothing; only of the others is the row looked for.
   const ruin = (figures.maxDrawdownRatio ?? 1) < 1 ? -1 : run.equity.findIndex((value) => value <= 0);
   if (ruin >= 0) {

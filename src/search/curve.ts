@@ -47,9 +47,9 @@ export function runCurves(strategy: string, nodes: readonly DeclaredNode[], { da
 }
 
 /** The figures of a span that a ledger could not tell. */
-export function outcomeOf({ t, equity, position, fills, cash0 }: SpanCurve): Outcome {
-  const { sum, sumError, squares } = curveOf(equity, position, cash0, () => {});
-  return { figures: pickFigures(metrics({ t, equity, position, fills, cash0 }), equity.at(-1) ?? cash0), sums: { count: Math.max(equity.length - 1, 0), sum: sum + sumError, squares } };
+export function outcomeOf({ t, equity, rowsHeld, fills, cash0 }: SpanCurve): Outcome {
+  const { sum, sumError, squares } = curveOf(equity, cash0, () => {});
+  return { figures: pickFigures(metrics({ t, equity, rowsHeld, fills, cash0 }), equity.at(-1) ?? cash0), sums: { count: Math.max(equity.length - 1, 0), sum: sum + sumError, squares } };
 }
 
 /** One account over one span. */

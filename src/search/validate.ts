@@ -46,13 +46,13 @@ export function curveIn(spec: StrategySpec, span: Span, data: Ground['data']): S
 /** Curves of spans that follow each other as one: what is earned in one is at stake in the next. Trades are left out, since accounts begin anew. */
 export function chained(curves: readonly SpanCurve[]): { readonly t: Float64Array; readonly equity: Float64Array; readonly metrics: Metrics } {
   const length = curves.reduce((sum, { t }) => sum + t.length, 0);
-  const [t, equity, position] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+  const [t, equity] = [new Float64Array(length), new Float64Array(length)];
+  const rowsHeld = curves.reduce((sum, curve) => sum + curve.rowsHeld, 0);
   const cash0 = curves[0]?.cash0 ?? 0;
   let at = 0;
   let value = cash0;
   for (const curve of curves) {
     t.set(curve.t, at);
-    position.set(curve.position, at);
     const returns = returnsOf(curve.equity);
     for (let row = 0; row < curve.t.length; row++) {
       if (row > 0) value *= 1 + returns[row - 1]!;
@@ -60,7 +60,7 @@ export function chained(curves: readonly SpanCurve[]): { readonly t: Float64Arra
     }
     at += curve.t.length;
   }
-  return { t, equity, metrics: metrics({ t, equity, position, fills: NO_FILLS, cash0 }) };
+  return { t, equity, metrics: metrics({ t, equity, rowsHeld, fills: NO_FILLS, cash0 }) };
 }
 
 export interface Path {

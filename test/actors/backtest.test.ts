@@ -82,6 +82,21 @@ describe('equity and position', () => {
   });
 });
 
+test('positions, and the rows that end with one, are those of the account’s rows, carried over the rows it skips', () => {
+  const a = walk(9_000, 41);
+  const b = every(walk(9_000, 41), (row) => row % 7 < 3 && !(row > 4_000 && row < 4_300)).map((column, c) => (c === 0 ? column : column.map((value, row) => value + (row % 60 < 30 ? 1 : -1))));
+  const data = new Map([[idOf('AAA'), a], [idOf('BBB'), b]]);
+  const run = runBacktest(pair, data);
+  const account = batchRows(pair, new Map([...data].map(([id, columns]) => [id as string, columns]))).get(pair.target!.account)!;
+  const positions = new Map(account.columns[0]!.map((t, k) => [t, account.columns[1 + PAPER_OUTPUTS.indexOf('position')]![k]!]));
+  let held = 0;
+  const due = Array.from(run.t, (t) => (held = positions.get(t) ?? held));
+  expect([...run.position]).toEqual(due);
+  expect(run.rowsHeld).toBe(due.filter((units) => units !== 0).length);
+  expect(run.rowsHeld).toBeGreaterThan(1_000);
+  expect(run.trades.length).toBeGreaterThan(100);
+});
+
 test('an account alone on its source has every row from its warm-up on', () => {
   const columns = walk(600, 7);
   const run = runBacktest(goldenCross.declare(), new Map([[idOf('ABC'), columns]]));

@@ -26,7 +26,7 @@ function expectFigures(actual: object, expected: Readonly<Record<string, number 
 }
 
 function input(equity: number[], trades: Trade[] = [], cash0 = equity[0] ?? 100): MetricsInput {
-  return { t: Float64Array.from(equity, (_, row) => row * DAY_MS), equity: Float64Array.from(equity), position: new Float64Array(equity.length), fills: fillsOf(trades), cash0 };
+  return { t: Float64Array.from(equity, (_, row) => row * DAY_MS), equity: Float64Array.from(equity), rowsHeld: 0, fills: fillsOf(trades), cash0 };
 }
 
 function trade(day: number, side: Trade['side'], quantity: number, price: number, fee = 0): Trade {
@@ -41,7 +41,7 @@ describe('every metric equals the reference in exact fractions', () => {
   test('on a small account with a reversal, an addition, a partial exit and an open trip', () => {
     const { t, equity, position, trades, cash0, high, low } = golden.small.input;
     const list: Trade[] = trades.map(([ts, side, quantity, price, fee]: [number, Trade['side'], number, number, number]) => ({ ts, side, quantity, price, fee }));
-    expectFigures(metrics({ t: Float64Array.from(t), equity: Float64Array.from(equity), position: Float64Array.from(position), fills: fillsOf(list), cash0, trips: tripsOf(fillsOf(list), new Map([['', { t: Float64Array.from(t), high: Float64Array.from(high), low: Float64Array.from(low) }]])) }), golden.small.metrics);
+    expectFigures(metrics({ t: Float64Array.from(t), equity: Float64Array.from(equity), rowsHeld: position.filter((held: number) => held !== 0).length, fills: fillsOf(list), cash0, trips: tripsOf(fillsOf(list), new Map([['', { t: Float64Array.from(t), high: Float64Array.from(high), low: Float64Array.from(low) }]])) }), golden.small.metrics);
   });
 
   test('against a benchmark that lacks some of its rows and has one more', () => {
@@ -79,7 +79,7 @@ describe('every metric equals the reference in exact fractions', () => {
       position[row] = held;
       equity[row] = (cash + held * price) / 1e6;
     }
-    expectFigures(metrics({ t, equity, position, fills: fillsOf(trades), cash0: golden.index.cash0, trips: tripsOf(fillsOf(trades), new Map([['', { t, high, low }]])) }), golden.index.metrics);
+    expectFigures(metrics({ t, equity, rowsHeld: position.filter((units) => units !== 0).length, fills: fillsOf(trades), cash0: golden.index.cash0, trips: tripsOf(fillsOf(trades), new Map([['', { t, high, low }]])) }), golden.index.metrics);
     expectFigures(benchmarkMetrics({ t, value: equity }, { t, value: close }), golden.index.benchmarkMetrics);
   });
 });

@@ -22,7 +22,7 @@ function figures(trades: readonly Trade[], high?: readonly number[], low?: reado
   const rows = high?.length ?? 2;
   const t = Float64Array.from({ length: rows }, (_, day) => day * DAY_MS);
   const paths = new Map(high && low ? [['', { t, high: Float64Array.from(high), low: Float64Array.from(low) }]] : []);
-  return metrics({ t, equity: new Float64Array(rows).fill(100), position: new Float64Array(rows), fills: fillsOf(trades), cash0: 100, trips: tripsOf(fillsOf(trades), paths) });
+  return metrics({ t, equity: new Float64Array(rows).fill(100), rowsHeld: 0, fills: fillsOf(trades), cash0: 100, trips: tripsOf(fillsOf(trades), paths) });
 }
 
 describe('round trips', () => {
@@ -62,12 +62,12 @@ describe('round trips of several instruments', () => {
     // A is 9 at worst and 15 at best on its way: 1 below, 5 above. B is 23 and 19: 6 below, 2 above.
     const paths = new Map([['A', path([12, 15, 13, 14], [9, 11, 12, 13])], ['B', path([20, 23, 21, 21], [20, 19, 20, 20])]]);
     expect(tripsOf(fills, paths).map(({ excursion }) => excursion)).toEqual([{ adverse: 6, favourable: 2 }, { adverse: 1, favourable: 5 }]);
-    const found = metrics({ t: column([0, 1, 2, 3].map((day) => day * DAY_MS)), equity: column([100, 100, 98, 102]), position: new Float64Array(4), fills, cash0: 100, trips: tripsOf(fills, paths) });
+    const found = metrics({ t: column([0, 1, 2, 3].map((day) => day * DAY_MS)), equity: column([100, 100, 98, 102]), rowsHeld: 0, fills, cash0: 100, trips: tripsOf(fills, paths) });
     expect(found).toMatchObject({ roundTrips: 2, longTrips: 1, shortTrips: 1, longProfit: 4, shortProfit: -2, adverseExcursion: 3.5, favourableExcursion: 3.5 });
   });
 
   test('have no mean excursion while the prices of one are not known', () => {
-    const found = metrics({ t: column([0, DAY_MS]), equity: column([100, 102]), position: new Float64Array(2), fills, cash0: 100, trips: tripsOf(fills, new Map([['A', path([12, 15, 13, 14], [9, 11, 12, 13])]])) });
+    const found = metrics({ t: column([0, DAY_MS]), equity: column([100, 102]), rowsHeld: 0, fills, cash0: 100, trips: tripsOf(fills, new Map([['A', path([12, 15, 13, 14], [9, 11, 12, 13])]])) });
     expect(found).toMatchObject({ roundTrips: 2, adverseExcursion: null, favourableExcursion: null });
   });
 });
@@ -155,7 +155,7 @@ test('a run that keeps no trips has the figures of one that does, of any trades 
     const trades = list.toSorted((a, b) => a.day - b.day).map(({ instrument, day, side, quantity, price, fee, rate }, k): Trade => ({ ...trade(day + k / 100, side, quantity, price, fee), instrument, ...(rate !== undefined && { rate }) }));
     const fills = fillsOf(trades);
     expect(tradesOf(fills)).toEqual(trades);
-    const run = { t: Float64Array.of(0, DAY_MS), equity: Float64Array.of(100, 102), position: new Float64Array(2), fills, cash0: 100 };
+    const run = { t: Float64Array.of(0, DAY_MS), equity: Float64Array.of(100, 102), rowsHeld: 0, fills, cash0: 100 };
     expect(metrics(run)).toEqual(metrics({ ...run, trips: tripsOf(fills, new Map()) }));
   }));
 });

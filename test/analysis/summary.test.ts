@@ -11,7 +11,7 @@ function sample(rows: number): SummaryInput {
   const equity = Float64Array.from(t, (_, row) => 1_000 + row / 10 + 30 * Math.sin(row / 15));
   return {
     title: 'golden-cross', params: { fast: 10, slow: 30 }, source: 'demo:SPX:1d', intervalMs: 86_400_000, t, equity, cash: 1_000, rules: ['orders fill at the next open', 'fee 10 bps per side'],
-    metrics: metrics({ t, equity, position: new Float64Array(rows), fills: NO_FILLS, cash0: 1_000 }), warnings: [], elapsedMs: rows / 32,
+    metrics: metrics({ t, equity, rowsHeld: 0, fills: NO_FILLS, cash0: 1_000 }), warnings: [], elapsedMs: rows / 32,
   };
 }
 

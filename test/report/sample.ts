@@ -21,7 +21,7 @@ export function run(rows: number, tradeCount = 4, intervalMs = DAY_MS): ReportIn
   const trips = tripsOf(fills, new Map([['', { t, high, low }]]));
   return {
     title: 'golden-cross', params: { fast: 10, slow: 30 }, source: 'demo:SPX:1d', intervalMs, t, equity, exposure: position.map((units, row) => (units * close[row]!) / equity[row]!),
-    instruments: [{ name: 'SPX', open, high, low, close }], trades, trips, cash: 1_000, metrics: metrics({ t, equity, position, fills, trips, cash0: 1_000 }),
+    instruments: [{ name: 'SPX', open, high, low, close }], trades, trips, cash: 1_000, metrics: metrics({ t, equity, rowsHeld: position.filter((units) => units !== 0).length, fills, trips, cash0: 1_000 }),
     costs: [{ label: 'Fees', amount: 0.125 * tradeCount, hint: 'of all fills' }],
     nodes: [
       { ids: { close: 'aa01' }, name: 'SPX', kind: 'stream', params: {}, reads: [], sharedWith: ['other'] },
