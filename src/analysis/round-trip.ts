@@ -95,7 +95,7 @@ export function eachRoundTrip(fills: Fills, visit: (trips: TripColumns, count: n
   const { ts, instrument, names } = fills;
   const finders = names.map(() => new TripFinder());
   // Fills of several instruments come one by one, so that trips come in the order they end.
-  const portion = instrument ? 1 : FILLS_MAX;
+  const portion = names.length > 1 ? 1 : FILLS_MAX;
   for (let from = 0; from < ts.length; from += portion) {
     const place = instrument?.[from] ?? 0;
     const finder = finders[place]!;

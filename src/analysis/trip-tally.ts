@@ -71,7 +71,14 @@ export class TripTally {
       wonBeforeFees += (Math.abs(beforeFees) + beforeFees) / 2;
       fees += paid[k]!;
     }
-    Object.assign(this, { wins, losses, won, lost, largestWin, largestLoss, fees, wonBeforeFees });
+    this.wins = wins;
+    this.losses = losses;
+    this.won = won;
+    this.lost = lost;
+    this.largestWin = largestWin;
+    this.largestLoss = largestLoss;
+    this.fees = fees;
+    this.wonBeforeFees = wonBeforeFees;
     [this.#winsInRow, this.#lossesInRow] = [winsInRow, lossesInRow];
   }
 
@@ -93,7 +100,9 @@ export class TripTally {
       if (heldMs < holdingMsMin) holdingMsMin = heldMs;
       if (heldMs > holdingMsMax) holdingMsMax = heldMs;
     }
-    Object.assign(this, { holdingMs, holdingMsMin, holdingMsMax });
+    this.holdingMs = holdingMs;
+    this.holdingMsMin = holdingMsMin;
+    this.holdingMsMax = holdingMsMax;
   }
 }
 
