@@ -1,7 +1,6 @@
 // What the finished round trips say about a run. Profits are those after fees, in cash; losses are sizes, above zero.
 import type { Fills } from '#domain/fills.ts';
 import { known, ratio } from './defined.ts';
-import type { Excursion } from './excursion.ts';
 import { eachRoundTrip } from './round-trip.ts';
 import { type TripRatios, tripRatios, TripTally } from './trip-tally.ts';
 import type { Trip } from './trips.ts';
@@ -46,9 +45,7 @@ export function tripMetrics(fills: Fills, found: readonly Trip[] = []): TripMetr
     tally.add(trips, count);
     spread.add(trips.profit, count);
   });
-  const excursion = (side: keyof Excursion): number => found.reduce((sum, trip) => sum + (trip.excursion?.[side] ?? Number.NaN), 0);
-  const adverse = found.length > 0 ? excursion('adverse') : Number.NaN;
-  const favourable = found.length > 0 ? excursion('favourable') : Number.NaN;
+  const [adverse, favourable] = (['adverse', 'favourable'] as const).map((side) => (found.length === 0 ? Number.NaN : found.reduce((sum, trip) => sum + (trip.excursion?.[side] ?? Number.NaN), 0))) as [number, number];
   const { trips, wins, won, losses, lost, largestWin, largestLoss, winsInRowMax, lossesInRowMax, holdingMs, holdingMsMin, holdingMsMax, fees, wonBeforeFees, longTrips, longProfit, longWins, shortProfit } = tally;
   const shortTrips = trips - longTrips;
   const [averageWin, averageLoss] = [won / wins, lost / losses];

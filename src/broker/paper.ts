@@ -58,7 +58,7 @@ export class PaperAccount {
   }
 
   /**
-   * Advances over `count` rows of PAPER_INPUTS into PAPER_OUTPUTS, `block` is given where they lie in the memory of the kernels. A Fault leaves the account at the row
+   * Advances over `count` rows of PAPER_INPUTS into PAPER_OUTPUTS; `block` is given where they lie in the memory of the kernels. A Fault leaves the account at the row
    * before the one it names.
    */
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number, block?: PaperBlock): void {

@@ -1,7 +1,7 @@
 // What a long equity curve adds up to, block by block in the kernels. Sums are taken in the order of the rows.
 import { AccountRoom, BLOCK_ROWS, CURVE, curveFrom, type CurveWords, curveWords, SHAPE, type ShapeWords, shapeWords } from './account-room.ts';
-import { Memory } from './memory.ts';
-import { instantiate, type KernelExports } from './wasm.ts';
+import { takeGround } from './ground.ts';
+import type { KernelExports } from './wasm.ts';
 
 const [LOW, HIGH, EQUITY] = [1, 2, 6];
 
@@ -16,8 +16,8 @@ let kept: { readonly room: AccountRoom; readonly kernels: KernelExports } | unde
 /** One for all curves of a thread. */
 function bench(): { readonly room: AccountRoom; readonly kernels: KernelExports } {
   if (kept) return kept;
-  const memory = new Memory();
-  return (kept = { room: new AccountRoom(memory.wasm.buffer), kernels: instantiate(memory.wasm) });
+  const { memory, kernels } = takeGround();
+  return (kept = { room: new AccountRoom(memory.wasm.buffer), kernels });
 }
 
 /** Of the equity after each row; `cash0` is the first peak, and rows with a position are not counted. `ended` is shown every drawdown that is over: its first row, and the row that stood at the peak again. */

@@ -23,10 +23,6 @@ export interface Ground {
   readonly spans: readonly Span[];
 }
 
-export function groundOf(data: ReadonlyMap<SourceID, BarColumns>, spans: readonly Span[]): Ground {
-  return { data, spans };
-}
-
 export const WHOLE: Span = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
 export function rowsOf({ fromMs, toMs }: Span, t: Float64Array): RowSpan {

@@ -17,8 +17,8 @@ import { type Thread, ThreadPool } from '#kernels/pool.ts';
 import { type Batch, runBatch, type TrialAnswer, type TrialFailure, type TrialResult } from './batch.ts';
 import { TRIAL_FIGURES } from './figures.ts';
 import { Journal } from './journal.ts';
-import { type Ground, groundOf, type Span } from './span.ts';
-import type { ThreadOrder, ThreadTerms } from './thread.ts';
+import type { Ground, Span } from './span.ts';
+import type { ThreadOrder } from './thread.ts';
 
 export interface SweepTask {
   readonly count: number;
@@ -79,9 +79,9 @@ export async function sweep(task: SweepTask, options: SweepOptions = {}): Promis
     options.onProgress?.(done, count);
   };
 
-  const ground = groundOf(data, spans);
+  const ground: Ground = { data, spans };
   const ownTrials = Math.max(1, Math.min(batchSize, Math.floor(OWN_WORK_MAX / bars)));
-  if (threads > 1) await runOnThreads(threads, { data, spans }, { nextBatch, take, takeOwn: () => takeNext(nextBatch(ownTrials), ground, take) });
+  if (threads > 1) await runOnThreads(threads, ground, { nextBatch, take, takeOwn: () => takeNext(nextBatch(ownTrials), ground, take) });
   else while (takeNext(nextBatch(), ground, take));
   return answers;
 }
@@ -142,15 +142,15 @@ interface Work {
 }
 
 /** By W3. */
-async function runOnThreads(count: number, { data, spans }: Pick<SweepTask, 'data' | 'spans'>, work: Work): Promise<void> {
-  const pool = new ThreadPool<ThreadTerms>(programBeside(import.meta.url, 'thread'), count - 1);
+async function runOnThreads(count: number, { data, spans }: Ground, work: Work): Promise<void> {
+  const pool = new ThreadPool<Ground>(programBeside(import.meta.url, 'thread'), count - 1);
   const clock = new SystemClock();
   const over = new AbortController();
   const workHere = async (): Promise<void> => {
     while (!over.signal.aborted && work.takeOwn()) await clock.sleep(0);
   };
   try {
-    const terms = { data: shared(data), spans };
+    const terms: Ground = { data: shared(data), spans };
     const others = Array.from({ length: count - 1 }, () => keepBusy(pool.start(terms), work));
     await Promise.all([...others, workHere()]);
   } finally {

@@ -12,7 +12,7 @@ import type { TrialAnswer } from './batch.ts';
 import { runCurves, type SpanCurve } from './curve.ts';
 import { barSharpeOf, type FigureName, meritOf, type ReturnSums, type TrialFigures } from './figures.ts';
 import type { CombinatorialFold } from './folds.ts';
-import { type Ground, groundOf, type RowSpan, type Span } from './span.ts';
+import { type Ground, type RowSpan, type Span } from './span.ts';
 
 /** Rows of a source as a span of time. */
 export function spanOfRows({ from, to }: RowSpan, t: Float64Array): Span {
@@ -40,7 +40,7 @@ function bestBy(answers: readonly TrialAnswer[], meritOfTold: (answer: Told) => 
 /** What one trial's account made of one span. */
 export function curveIn(spec: StrategySpec, span: Span, data: Ground['data']): SpanCurve {
   const account: NodeID = spec.target!.account;
-  return runCurves(spec.name, withUpstreams(new Set([account]), spec.nodes), groundOf(data, [span]))[0]!;
+  return runCurves(spec.name, withUpstreams(new Set([account]), spec.nodes), { data, spans: [span] })[0]!;
 }
 
 /** Curves of spans that follow each other as one: what is earned in one is at stake in the next. Trades are left out, since accounts begin anew. */
