@@ -43,8 +43,8 @@ export function sourceOf(spec: StreamSpec): Source {
   return { venue, instrument, interval };
 }
 
-/** What takes the place of an account in a plan, where something else than its rows is wanted. It reads what the account reads. */
-export type AccountStandIn = (account: DeclaredNode, spec: AccountSpec, inputs: readonly PlanInput[]) => PlanNode;
+/** What takes the place of an account in a plan, where something else than its rows is wanted; nothing, where the account itself will do. It reads what the account reads. */
+export type AccountStandIn = (account: DeclaredNode, spec: AccountSpec, inputs: readonly PlanInput[]) => PlanNode | undefined;
 
 /** What a plan calls the source of a stream input; the source's id, where nothing else is said. */
 export type SourceKey = (stream: DeclaredNode) => string;
@@ -92,8 +92,9 @@ export function assemble(nodes: readonly DeclaredNode[], chunkRowsMax: number, s
       planNodes.push({ ...base, kernel: { name: spec.code.kernel, params: spec.config.params } });
       continue;
     }
-    if (spec.nodeType === 'account' && standIn) {
-      planNodes.push(standIn(node, spec, inputs));
+    const inPlace = spec.nodeType === 'account' ? standIn?.(node, spec, inputs) : undefined;
+    if (inPlace) {
+      planNodes.push(inPlace);
       continue;
     }
     if (spec.nodeType === 'operator') {

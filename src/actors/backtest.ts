@@ -9,12 +9,12 @@ import type { OrderEvent, Trade } from '#domain/order.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
 import { authorLine } from '#graph/author.ts';
 import type { Rows } from '#kernels/plan.ts';
-import { assemble, type Assembly, type Counts, termsOf } from './assemble.ts';
+import { OrdersAhead } from './ahead.ts';
+import { type AccountStandIn, assemble, type Assembly, type Counts, termsOf, timeOf } from './assemble.ts';
 import { Book, type Curve } from './book.ts';
 import { EventLog } from './event-log.ts';
-import { OrdersNode } from './orders.ts';
 import { pieces } from './pieces.ts';
-import { haltFault } from './halt.ts';
+import { haltFault, type Halting } from './halt.ts';
 
 const CHUNK_ROWS = 4_096;
 
@@ -44,7 +44,15 @@ export interface BacktestRun extends Curve {
 
 /** Runs a strategy over the rows of its sources. Throws DATA_SOURCE_UNBOUND, COMPUTE_FAILED, and what its declaration throws. */
 export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>, options: BacktestOptions = {}): BacktestRun {
-  const assembly = assemble(spec.nodes, CHUNK_ROWS);
+  let ahead: OrdersAhead | undefined;
+  const halting = new Map<NodeID, Halting>();
+  const standIn: AccountStandIn = ({ id }, account, inputs) => {
+    if (account.code.account !== 'orders') return undefined;
+    ahead = new OrdersAhead(account, CHUNK_ROWS, (rows) => keep({ ...rows, first: plan.warmup(id) + rows.first }));
+    halting.set(id, ahead);
+    return { id, inputs: [timeOf(inputs), ...inputs], outputs: [], host: ahead };
+  };
+  const assembly = assemble(spec.nodes, CHUNK_ROWS, standIn);
   const { plan, sources, computed } = assembly;
   for (const [id, source] of sources) {
     if (!data.has(id)) {
@@ -57,21 +65,28 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   const traded = spec.target ? sourceId(spec.target.source) : ([...sources.keys()][0] as SourceID);
   const t = data.get(traded)![0]!;
   const account = computed.find((node) => node.id === spec.target?.account);
-  const host = account && assembly.halting.get(account.id);
-  const log = host instanceof OrdersNode ? new EventLog(host, t.length) : undefined;
+  const log = ahead && new EventLog(ahead.node, t.length);
   const book = account && new Book(termsOf(account.spec as AccountSpec).cash, t, account.spec.schema.outputs);
+  const keep = (rows: Rows): void => {
+    book!.take(rows);
+    log?.take(rows);
+    if (options.onRows) reportRows(account!, rows, options.onRows);
+  };
+  // What an account by orders halts at lies before what others are at.
+  const running = { plan, computed, halting: new Map([...halting, ...assembly.halting]) };
   const total = [...sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
   for (const { id, from, to } of pieces(sources.keys(), data, CHUNK_ROWS)) {
     plan.append(id, data.get(id)!, from, to, () => {
-      failOnHalt(assembly, spec.name, data);
-      if (book) book.take(plan.rowsOf(account.id));
-      log?.take(plan.rowsOf(account!.id));
-      if (options.onRows) for (const node of computed) reportRows(node, plan.rowsOf(node.id), options.onRows);
+      failOnHalt(running, spec.name, data);
+      if (account && !ahead) keep(plan.rowsOf(account.id));
+      if (options.onRows) for (const node of computed) if (node !== account) reportRows(node, plan.rowsOf(node.id), options.onRows);
     });
     done += to - from;
     options.onProgress?.(done, total);
   }
+  ahead?.close();
+  failOnHalt(running, spec.name, data);
   log?.close();
   const warmup = account ? plan.warmup(account.id) : 0;
   const curve: Curve = book?.close() ?? { equity: new Float64Array(0), rowsHeld: 0, cash0: 0, fees: 0, carry: 0 };

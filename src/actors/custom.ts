@@ -5,7 +5,8 @@
 //     node at that row.
 import { decode, encode } from '#bus/codec.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
-import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
+import { SandboxedProgram } from '#sandbox/program.ts';
+import { Sandbox } from '#sandbox/sandbox.ts';
 import { fillHalted, type Halt, haltOfComplaint, type HaltingNode } from './halt.ts';
 
 export class CustomNode implements HaltingNode {

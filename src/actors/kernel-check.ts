@@ -7,7 +7,8 @@ import { Fault } from '#domain/fault.ts';
 import type { WasmSpec } from '#domain/node-spec.ts';
 import { sha256 } from '#domain/sha256.ts';
 import { PERIOD_MAX } from '#graph/node-spec.ts';
-import { Sandbox, type SandboxedProgram } from '#sandbox/sandbox.ts';
+import type { SandboxedProgram } from '#sandbox/program.ts';
+import { Sandbox } from '#sandbox/sandbox.ts';
 import { wasmProgram } from './wasm-node.ts';
 
 /** Rows behind the warm-up. */

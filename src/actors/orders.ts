@@ -10,7 +10,8 @@ import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { AccountSpec } from '#domain/node-spec.ts';
 import { riskRules } from '#risk/check.ts';
-import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
+import { type Errand, SandboxedProgram } from '#sandbox/program.ts';
+import { Sandbox } from '#sandbox/sandbox.ts';
 import { fillHalted, type Halt, haltOfComplaint, type HaltingNode } from './halt.ts';
 
 export class OrdersNode implements HaltingNode {
@@ -21,6 +22,7 @@ export class OrdersNode implements HaltingNode {
   readonly #program: SandboxedProgram;
   #row = 0;
   #halt: Halt | undefined;
+  readonly #started: { readonly count: number; readonly errand: Errand | undefined }[] = [];
 
   /** Throws PARAM_INVALID, MONEY_INVALID or SPEC_INVALID for terms that no account can have. */
   constructor({ code, config, schema }: AccountSpec) {
@@ -45,9 +47,21 @@ export class OrdersNode implements HaltingNode {
   }
 
   run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number): void {
+    this.start(inputs, count);
+    this.finish(outputs);
+  }
+
+  /** Begins to do what run does, and does not wait. What is begun is finished in the same order, and `inputs` must stay as they are until then. */
+  start(inputs: readonly Float64Array[], count: number): void {
+    this.#started.push({ count, errand: this.#halt ? undefined : Sandbox.ofThread().start(this.#program, inputs, count) });
+  }
+
+  /** Ends what was begun first. */
+  finish(outputs: readonly Float64Array[]): void {
+    const { count, errand } = this.#started.shift()!;
     let done = 0;
-    if (!this.#halt) {
-      const answer = Sandbox.ofThread().run(this.#program, inputs, outputs, count);
+    if (errand && !this.#halt) {
+      const answer = Sandbox.ofThread().finish(errand, outputs);
       done = answer.done;
       if (answer.complaint) this.#halt = haltOfComplaint('orders', this.#source, answer.complaint, this.#row + done);
     }

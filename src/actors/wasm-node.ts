@@ -5,7 +5,8 @@
 import { decode, encode } from '#bus/codec.ts';
 import type { WasmSpec } from '#domain/node-spec.ts';
 import { readModule } from '#graph/wasm-module.ts';
-import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
+import { SandboxedProgram } from '#sandbox/program.ts';
+import { Sandbox } from '#sandbox/sandbox.ts';
 import { fillHalted, type Halt, type HaltingNode } from './halt.ts';
 
 interface State {

@@ -33,7 +33,7 @@ export class AccountRunner implements Runner {
   #account: OrderAccount;
   #desks: readonly Desk[];
   /** The account as its owner has it; undefined when it is not in between two rows. */
-  #state: Uint8Array | undefined = NO_BYTES;
+  #state: Uint8Array | undefined;
   /** Version of the open orders the realm has. */
   #ordersSeen = -1;
   #outputs: readonly Float64Array[] = [];
@@ -55,10 +55,11 @@ export class AccountRunner implements Runner {
     [this.#account, this.#desks] = this.#begin();
   }
 
-  run(given: Uint8Array, rows: number): Ran {
+  run(given: Uint8Array, rows: number, goesOn: boolean): Ran {
     const inputBytes = 8 * this.#width * rows;
     const before = given.slice(inputBytes);
-    if (!this.#state || Buffer.compare(before, this.#state) !== 0) this.#restore(before);
+    if (goesOn && !this.#state) return { done: 0, complaint: { reason: 'did not end the rows before' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
+    if (!goesOn && (!this.#state || Buffer.compare(before, this.#state) !== 0)) this.#restore(before);
     Realm.bytesOf(this.#loaded.room(this.#width * rows), this.#width * rows).set(given.subarray(0, inputBytes));
     const room = numbersIn(this.#loaded.room(this.#width * rows), this.#width * rows);
     const inputs = Array.from({ length: this.#width }, (_, k) => room.subarray(k * rows, (k + 1) * rows));

@@ -4,6 +4,7 @@ import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, writeSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saysDiskFull } from '#domain/unwritable.ts';
+import { HALF_BYTES } from './wire.ts';
 
 /** Two ends each; the child's block, ours do not. And a file both may read and write, for what is more than a pipe takes in one go: in memory where the system has a place for that. */
 export interface Pipes {
@@ -51,20 +52,20 @@ function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'qmtl-pipe-'));
 }
 
-/** Writes parts of `bytes` together to the beginning of a shared file, one behind the other. False where there is no room for them. */
-export function writeShared(shared: number, parts: readonly Uint8Array[], bytes: number): boolean {
+/** Writes parts of `bytes` together into a half of a shared file, one behind the other. False where there is no room for them. */
+export function writeShared(shared: number, half: number, parts: readonly Uint8Array[], bytes: number): boolean {
   try {
-    return writevSync(shared, parts, 0) === bytes; // a file is written as a whole, or full
+    return writevSync(shared, parts, half * HALF_BYTES) === bytes; // a file is written as a whole, or full
   } catch (error) {
     if (saysDiskFull(error)) return false;
     throw error;
   }
 }
 
-/** Fills `bytes` from `from` to `to` with the beginning of a shared file. */
-export function readShared(shared: number, bytes: Uint8Array, from: number, to: number): void {
+/** Fills `bytes` from `from` to `to` with the beginning of a half of a shared file. */
+export function readShared(shared: number, half: number, bytes: Uint8Array, from: number, to: number): void {
   for (let at = from; at < to; ) {
-    const got = readSync(shared, bytes, at, to - at, at - from);
+    const got = readSync(shared, bytes, at, to - at, half * HALF_BYTES + at - from);
     if (got === 0) throw new Error(`a shared file ends after ${at - from} bytes, and ${to - from} were told of`);
     at += got;
   }

@@ -5,7 +5,7 @@ import { readSync, writeSync } from 'node:fs';
 import { readShared, writeShared } from './pipe.ts';
 import { Kernel } from './kernel.ts';
 import { type Loaded, placeOf, type Program, Realm } from './realm.ts';
-import { type AccountProgram, type Complaint, HEADER_BYTES, isForShared, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, type Runner, SHARED, WARMUP } from './wire.ts';
+import { type AccountProgram, answerHeader, type Complaint, GO_ON, HEADER_BYTES, isForShared, type KernelProgram, LOAD, NO_BYTES, NO_NUMBERS, type Ran, readRequest, type Runner, WARMUP } from './wire.ts';
 
 /** Where the shared file is open. */
 const SHARED_FILE = 3;
@@ -83,12 +83,12 @@ async function runnerOf(program: Program | KernelProgram | AccountProgram): Prom
   return new AccountRunner(program, realm);
 }
 
-function answer({ done, complaint, outputs, rare, state }: Ran): void {
+function answer({ done, complaint, outputs, rare, state }: Ran, half: number): void {
   const text = complaint ? ENCODER.encode(JSON.stringify(complaint)) : NO_BYTES;
   const parts = [...outputs, new Uint8Array(rare.buffer, rare.byteOffset, rare.byteLength), state, text];
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-  const isShared = isForShared(bytes) && writeShared(SHARED_FILE, parts, bytes);
-  const header = new Uint8Array(Uint32Array.of(isShared ? bytes + SHARED : bytes, done, state.length, rare.length).buffer);
+  const isShared = isForShared(bytes) && writeShared(SHARED_FILE, half, parts, bytes);
+  const header = answerHeader({ bytes, done, stateBytes: state.length, rareNumbers: rare.length, isShared });
   write(isShared ? header : Buffer.concat([header, ...parts], HEADER_BYTES + bytes));
 }
 
@@ -96,19 +96,18 @@ async function serve(): Promise<void> {
   const runners = new Map<number, Runner>();
   write(new Uint8Array(HEADER_BYTES)); // ready
   while (read(0, HEADER_BYTES)) {
-    const [word, bytes, id, rows] = new Uint32Array(request.buffer, 0, 4) as unknown as [number, number, number, number];
-    const kind = word % SHARED;
+    const { kind, bytes, program, rows, half, isShared } = readRequest(request);
     const needed = HEADER_BYTES + bytes;
     if (request.length < needed) {
       const wider = new Uint8Array(2 * needed);
       wider.set(request.subarray(0, HEADER_BYTES));
       request = wider;
     }
-    if (word >= SHARED) readShared(SHARED_FILE, request, HEADER_BYTES, needed);
+    if (isShared) readShared(SHARED_FILE, half, request, HEADER_BYTES, needed);
     else if (!read(HEADER_BYTES, needed)) return;
     const given = request.subarray(HEADER_BYTES, needed);
-    if (kind === LOAD) runners.set(id, await runnerOf(JSON.parse(Buffer.from(given).toString()) as Program | KernelProgram | AccountProgram));
-    else answer(kind === WARMUP ? runners.get(id)!.warmup() : runners.get(id)!.run(given, rows));
+    if (kind === LOAD) runners.set(program, await runnerOf(JSON.parse(Buffer.from(given).toString()) as Program | KernelProgram | AccountProgram));
+    else answer(kind === WARMUP ? runners.get(program)!.warmup() : runners.get(program)!.run(given, rows, kind === GO_ON), half);
   }
 }
 

@@ -1,5 +1,6 @@
 // An orders function that does wrong halts its own account at that row, in whatever pieces the rows come. It runs in the real process, and
 // never saw the checks of graph/code.ts, so the walls stand alone.
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CustomNode } from '#actors/custom.ts';
 import { reasonOf } from '#actors/halt.ts';
@@ -117,7 +118,7 @@ describe('nothing is kept from one row to the next', () => {
 
 describe('an account in the sandbox', () => {
   const source = '({ bar, position, orders, buy, sell, cancel }) => { if (orders.length > 2) cancel(orders[0].id); if (position <= 0) buy(2, { limit: bar.close, takeProfit: bar.close + 1, trailingLoss: 1 }); else sell(1, { stop: bar.close - 0.5 }); }';
-  const textOf = (outputs: readonly Float64Array[]): string => outputs.map((column) => Buffer.from(column.buffer).toString('base64')).join();
+  const textOf = (outputs: readonly Float64Array[]): string => createHash('sha256').update(Buffer.concat(outputs.map((column) => Buffer.from(column.buffer, column.byteOffset, column.byteLength)))).digest('hex');
 
   test('gives the same bits in any pieces, through deaths of its process and from its bytes', () => {
     const whole = textOf(play(nodeOf(source)));
@@ -131,6 +132,71 @@ describe('an account in the sandbox', () => {
       for (const [node, outputs] of [[one, of!], [other, ofOther!]] as const) node.run(bars.map((column) => column.subarray(row, row + 1)), outputs.map((column) => column.subarray(row, row + 1)), 1);
     }
     expect([textOf(of!), textOf(ofOther!)]).toEqual([whole, whole]);
+  });
+
+  /** Every row begun before the one before it is finished. `between` comes after each has begun. */
+  function playAhead(node: OrdersNode, size: number, between: (row: number) => void): Float64Array[] {
+    const outputs = node.outputs.map(() => new Float64Array(ROWS));
+    const begun: (readonly [number, number])[] = [];
+    const finish = (): void => {
+      const [from, to] = begun.shift()!;
+      node.finish(outputs.map((column) => column.subarray(from, to)));
+    };
+    for (let from = 0; from < ROWS; from += size) {
+      const to = Math.min(ROWS, from + size);
+      node.start(bars.map((column) => column.subarray(from, to)), to - from);
+      begun.push([from, to]);
+      between(to);
+      if (begun.length > 2) finish();
+    }
+    while (begun.length > 0) finish();
+    return outputs;
+  }
+
+  test('gives the same bits when rows are begun before those before them are finished, whatever its process goes through', () => {
+    const whole = textOf(play(nodeOf(source)));
+    const other = nodeOf(source);
+    const out = other.outputs.map(() => new Float64Array(1));
+    const between: Record<string, (row: number) => void> = {
+      nothing: () => {},
+      'its death': (row) => void (row === 9 && process.kill(Sandbox.ofThread().pid!, 'SIGKILL')),
+      'another account of the same program': (row) => other.run(bars.map((column) => column.subarray(row - 1, row)), out, 1),
+      'another program': () => nodeOf('() => {}').run(bars.map((column) => column.subarray(0, 1)), out, 1),
+      'another that kills it': (row) => void (row === 10 && nodeOf("() => { const all = []; for (;;) all.push('x'.repeat(1e5) + all.length); }").run(bars.map((column) => column.subarray(0, 1)), out, 1)),
+    };
+    for (const [what, then] of Object.entries(between)) {
+      for (const size of what === 'its death' ? [3] : [1, 3]) {
+        other.restore(nodeOf(source).snapshot());
+        expect(textOf(playAhead(nodeOf(source), size, then)), `${what}, ${size} rows at a time`).toBe(whole);
+      }
+    }
+  });
+
+  test('halts at the same row when rows are begun before those before them are finished', { timeout: 40_000 }, () => {
+    for (const body of ["throw 'no such price';", 'for (;;);']) {
+      for (const size of [1, 3]) {
+        const node = nodeOf(failingAt7(body));
+        const outputs = playAhead(node, size, () => {});
+        expect(node.halt).toMatchObject({ row: 7, code: 'COMPUTE_FAILED' });
+        const before = play(nodeOf(`({ bar, params, position, buy, sell }) => { ${TRADE} }`)).map((column) => column.subarray(0, 7));
+        expect(textOf(outputs.map((column) => column.subarray(0, 7)))).toBe(textOf(before));
+      }
+    }
+  });
+
+  test('takes what no pipe and no half of the shared file holds while other rows are with it', () => {
+    const rows = 300_000;
+    const many = walk(2 * rows, 8);
+    const cut = (from: number): Float64Array[] => many.map((column) => column.subarray(from, from + rows));
+    const node = nodeOf('({ bar, moveTo }) => moveTo(bar.close > bar.open ? 1 : 0)');
+    const learned = node.outputs.map(() => new Float64Array(2 * rows));
+    node.run(many, learned, 2 * rows); // from here on it takes as many at once
+    node.restore(nodeOf('() => {}').snapshot());
+    const halves = [0, 1].map(() => node.outputs.map(() => new Float64Array(rows)));
+    for (const half of [0, 1]) node.start(cut(half * rows), rows);
+    for (const outputs of halves) node.finish(outputs);
+    expect(halves[0]!.map((column, k) => Buffer.compare(Buffer.from(column.buffer), Buffer.from(learned[k]!.buffer, 0, 8 * rows)))).toEqual(node.outputs.map(() => 0));
+    expect(halves[1]!.map((column, k) => Buffer.compare(Buffer.from(column.buffer), Buffer.from(learned[k]!.buffer, 8 * rows, 8 * rows)))).toEqual(node.outputs.map(() => 0));
   });
 
   test('shows the orders of every instrument as they are, whether they were shown before or not', () => {

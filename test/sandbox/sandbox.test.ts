@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { CustomNode } from '#actors/custom.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
 import { interval } from '#domain/interval.ts';
-import { Sandbox, SandboxedProgram } from '#sandbox/sandbox.ts';
+import { SandboxedProgram } from '#sandbox/program.ts';
+import { Sandbox } from '#sandbox/sandbox.ts';
 
 function nodeOf(source: string, period = 1): CustomNode {
   const upstreams = [{ node: '0'.repeat(64) as never, output: 'value', name: 'x' }];

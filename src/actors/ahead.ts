@@ -1,0 +1,69 @@
+// Stands in a plan for an account by orders of a batch run: while its process has some rows, the plan computes the next.
+// A1. Nothing within a plan reads an account, so nothing waits for what it makes of its rows. Who keeps them gets them in order, some rows later.
+import type { AccountSpec } from '#domain/node-spec.ts';
+import type { Rows } from '#kernels/plan.ts';
+import type { Halt, HaltingNode } from './halt.ts';
+import { OrdersNode } from './orders.ts';
+
+/** Those the process may have at a time: the one it computes, and one it finds when it has done so. */
+const BATCHES = 2;
+
+export class OrdersAhead implements HaltingNode {
+  readonly lookback = 0;
+  readonly node: OrdersNode;
+  readonly #keep: (rows: Rows) => void;
+  /** Of each batch its inputs, times first, and how many rows: those that are with the process, in order, and one to be filled. */
+  readonly #batches: { readonly inputs: readonly Float64Array[]; count: number }[];
+  #begun = 0;
+  readonly #outputs: readonly Float64Array[];
+  #row = 0;
+
+  /** `keep` is called with the rows of each batch, numbered from 0; the views are valid during the call. Throws as OrdersNode does. */
+  constructor(spec: AccountSpec, rowsMax: number, keep: (rows: Rows) => void) {
+    this.node = new OrdersNode(spec);
+    this.#keep = keep;
+    const columns = (count: number): Float64Array[] => Array.from({ length: count }, () => new Float64Array(rowsMax));
+    this.#batches = Array.from({ length: BATCHES + 1 }, () => ({ inputs: columns(1 + spec.config.upstreams.length), count: 0 }));
+    this.#outputs = columns(spec.schema.outputs.length);
+  }
+
+  get halt(): Halt | undefined {
+    return this.node.halt;
+  }
+
+  run(inputs: readonly Float64Array[], _outputs: readonly Float64Array[], count: number): void {
+    const batch = this.#batches[this.#begun]!;
+    batch.inputs.forEach((column, k) => column.set(inputs[k]!));
+    batch.count = count;
+    const isFull = this.#begun === BATCHES;
+    if (isFull) this.node.finish(this.#outputs);
+    this.node.start(batch.inputs, count);
+    if (isFull) this.#take();
+    else this.#begun++;
+  }
+
+  /** Waits for the rows that are not kept yet. */
+  close(): void {
+    for (; this.#begun > 0; this.#begun--) {
+      this.node.finish(this.#outputs);
+      this.#take();
+    }
+  }
+
+  snapshot(): Uint8Array {
+    throw new Error('a batch run is never moved');
+  }
+
+  restore(): void {
+    throw new Error('a batch run is never moved');
+  }
+
+  /** Keeps what has been finished. */
+  #take(): void {
+    const batch = this.#batches.shift()!;
+    this.#batches.push(batch);
+    const { inputs, count } = batch;
+    if (!this.halt) this.#keep({ first: this.#row, count, t: inputs[0]!, columns: this.#outputs });
+    this.#row += count;
+  }
+}
