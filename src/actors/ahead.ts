@@ -42,12 +42,17 @@ export class OrdersAhead implements HaltingNode {
     else this.#begun++;
   }
 
-  /** Waits for the rows that are not kept yet. */
+  /** Waits for the rows that are not kept yet, and keeps them. */
   close(): void {
     for (; this.#begun > 0; this.#begun--) {
       this.node.finish(this.#outputs);
       this.#take();
     }
+  }
+
+  /** Waits for the rows that are not kept yet, only to know whether the account came to stand still at one of them. */
+  abandon(): void {
+    for (; this.#begun > 0; this.#begun--) this.node.finish(this.#outputs);
   }
 
   snapshot(): Uint8Array {

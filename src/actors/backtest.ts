@@ -45,11 +45,9 @@ export interface BacktestRun extends Curve {
 /** Runs a strategy over the rows of its sources. Throws DATA_SOURCE_UNBOUND, COMPUTE_FAILED, and what its declaration throws. */
 export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>, options: BacktestOptions = {}): BacktestRun {
   let ahead: OrdersAhead | undefined;
-  const halting = new Map<NodeID, Halting>();
   const standIn: AccountStandIn = ({ id }, account, inputs) => {
     if (account.code.account !== 'orders') return undefined;
     ahead = new OrdersAhead(account, CHUNK_ROWS, (rows) => keep({ ...rows, first: plan.warmup(id) + rows.first }));
-    halting.set(id, ahead);
     return { id, inputs: [timeOf(inputs), ...inputs], outputs: [], host: ahead };
   };
   const assembly = assemble(spec.nodes, CHUNK_ROWS, standIn);
@@ -72,13 +70,20 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     log?.take(rows);
     if (options.onRows) reportRows(account!, rows, options.onRows);
   };
-  // What an account by orders halts at lies before what others are at.
-  const running = { plan, computed, halting: new Map([...halting, ...assembly.halting]) };
+  const halting = new Map<NodeID, Halting>(assembly.halting);
+  if (ahead) halting.set(account!.id, ahead);
+  const checkHalts = (): void => {
+    for (const { halt } of halting.values()) {
+      if (!halt) continue;
+      ahead?.abandon(); // what it still has may lie before
+      failOnHalt({ plan, computed, halting }, spec.name, data);
+    }
+  };
   const total = [...sources.keys()].reduce((sum, id) => sum + data.get(id)![0]!.length, 0);
   let done = 0;
   for (const { id, from, to } of pieces(sources.keys(), data, CHUNK_ROWS)) {
     plan.append(id, data.get(id)!, from, to, () => {
-      failOnHalt(running, spec.name, data);
+      checkHalts();
       if (account && !ahead) keep(plan.rowsOf(account.id));
       if (options.onRows) for (const node of computed) if (node !== account) reportRows(node, plan.rowsOf(node.id), options.onRows);
     });
@@ -86,7 +91,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
     options.onProgress?.(done, total);
   }
   ahead?.close();
-  failOnHalt(running, spec.name, data);
+  checkHalts();
   log?.close();
   const warmup = account ? plan.warmup(account.id) : 0;
   const curve: Curve = book?.close() ?? { equity: new Float64Array(0), rowsHeld: 0, cash0: 0, fees: 0, carry: 0 };
@@ -116,16 +121,19 @@ function reportRows(node: DeclaredNode, rows: Rows, onRows: NonNullable<Backtest
   if (rows.count > 0) onRows(node, rows);
 }
 
-/** Throws for the first node that stands still. */
+/** Throws for the node that stands still at the earliest bar, the first of those that do. */
 export function failOnHalt({ halting, computed, plan }: Pick<Assembly, 'halting' | 'computed' | 'plan'>, strategy: string, data: ReadonlyMap<string, BarColumns>): void {
-  for (const [id, { halt }] of halting) {
-    if (!halt) continue;
-    const node = computed.find((each) => each.id === id)!;
+  const halts = [...halting].flatMap(([id, { halt }]) => {
+    if (!halt) return [];
     const row = plan.warmup(id) + halt.row;
     const source = plan.sourceOf(id);
-    const bar = source === undefined ? '' : `, the bar of ${new Date(data.get(source)![0]![row]!).toISOString()}`;
-    const whose = source === undefined ? 'its rows' : 'the data';
-    const line = halt.at && 'code' in node.spec && 'source' in node.spec.code ? authorLine(node, node.spec.code.source, halt.at) : undefined;
-    throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of ${whose}${bar}`, line);
-  }
+    return [{ id, halt, row, t: source === undefined ? Infinity : data.get(source)![0]![row]!, isOwn: source === undefined }];
+  });
+  const first = halts.toSorted((a, b) => a.t - b.t)[0];
+  if (!first) return;
+  const { id, halt, row, t, isOwn } = first;
+  const node = computed.find((each) => each.id === id)!;
+  const bar = isOwn ? '' : `, the bar of ${new Date(t).toISOString()}`;
+  const line = halt.at && 'code' in node.spec && 'source' in node.spec.code ? authorLine(node, node.spec.code.source, halt.at) : undefined;
+  throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of ${isOwn ? 'its rows' : 'the data'}${bar}`, line);
 }

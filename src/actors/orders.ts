@@ -4,7 +4,8 @@
 //     one died.
 // O3. A throw, an amount the account cannot keep, and a call that takes too long or too much memory halt the node at that row.
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
-import { OrderAccount, rowOf } from '#broker/order-account.ts';
+import { rowOf } from '#broker/account-state.ts';
+import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms, type Terms } from '#broker/terms.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';

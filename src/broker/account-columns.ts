@@ -85,6 +85,12 @@ export function readBar(inputs: readonly Float64Array[], { open, high, low, clos
   return true;
 }
 
+/** True for a whole bar that lies between two prices, neither of them touched. */
+export function isBetween(inputs: readonly Float64Array[], { open, high, low, close }: AccountColumns['columns'][number], at: number, { floor, ceiling }: { readonly floor: number; readonly ceiling: number }): boolean {
+  const [first, highest, lowest, last] = [inputs[open]![at]!, inputs[high]![at]!, inputs[low]![at]!, inputs[close]![at]!];
+  return lowest > floor && highest < ceiling && first > floor && first < ceiling && last > floor && last < ceiling;
+}
+
 export function finiteOr(value: number, otherwise: number): number {
   return Number.isFinite(value) ? value : otherwise;
 }

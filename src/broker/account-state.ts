@@ -61,3 +61,8 @@ function unplain(value: unknown): unknown {
   if ('number' in value && typeof value.number === 'string') return Number(value.number);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unplain(each)]));
 }
+
+/** Rows finished by the account the bytes are a snapshot of. Throws CHECKPOINT_DAMAGED for bytes that are no snapshot of this version. */
+export function rowOf(snapshot: Uint8Array): number {
+  return readState(snapshot).row;
+}

@@ -62,6 +62,11 @@ export class Book {
     this.#isTimed ||= isTimed(order);
   }
 
+  /** By B6: a whole bar between these prices that is not the last of its day is calm, it changes nothing for any open order of the instrument. */
+  calmOf(instrument: number): Readonly<Calm> {
+    return this.#calm[instrument]!;
+  }
+
   /** The open orders as they are remembered. */
   snapshot(): readonly KeptOrder[] {
     return this.#orders.map(keptOrder);
@@ -145,10 +150,9 @@ export class Book {
     }
   }
 
-  /** Plays a bar of one instrument. */
+  /** Plays a bar of one instrument, which is not calm. */
   meet(instrument: number, bar: BookBar): void {
     const { open, high, low, close, path } = bar;
-    if (isBetween(this.#calm[instrument]!, bar)) return;
     for (const { instrument: own, watch } of this.#orders) watch.isStirred = own === instrument && !isBetween(watch, bar);
     if (path === 1) this.#legs(bar, [open, high, low, close]);
     else if (path === -1) this.#legs(bar, [open, low, high, close]);

@@ -14,7 +14,7 @@ import { Fault } from '#domain/fault.ts';
 import type { OrderRequest } from '#domain/order.ts';
 import type { Assess, Standing } from '#domain/standing.ts';
 import { fromUnits, minus, negative, plus, restOf, sizeOf, times, toUnits, type Units } from '#domain/units.ts';
-import { type AccountColumns, finiteOr, readBar } from './account-columns.ts';
+import { type AccountColumns, finiteOr, isBetween, readBar } from './account-columns.ts';
 import { readState, writeState } from './account-state.ts';
 import { Book, type BookBar } from './book.ts';
 import { type EventOrder, EventTape, ORDERS_MAX, PLACE, type Reason } from './event-tape.ts';
@@ -26,7 +26,7 @@ import { Teller } from './teller.ts';
 import type { Terms } from './terms.ts';
 
 /** Changes with any change of an output's bits; it is part of the account node's identity. */
-export const ORDER_ACCOUNT_VERSION = '1.1.0';
+export const ORDER_ACCOUNT_VERSION = '1.1.1';
 
 /** An order that closes what another one opens. */
 export interface Exit {
@@ -55,6 +55,8 @@ export class OrderAccount {
   readonly #teller: Teller;
   /** Corporate actions that have happened, by instrument. */
   readonly #actionsDone: number[];
+  /** False when nothing ever happens to what is held: no corporate action, no funding, no borrow fee. */
+  readonly #hasEvents: boolean;
   /** The one bar the book is shown, filled in anew each time. */
   readonly #bar: BookBar = { row: 0, t: 0, open: 0, high: 0, low: 0, close: 0, volume: 0, path: 0, day: { number: Number.NaN, closesMs: Number.NaN }, isLast: false };
   #row = 0;
@@ -80,6 +82,7 @@ export class OrderAccount {
     this.#teller = new Teller(terms, this.#ledger, this.#tape);
     this.#book = new Book(this.#teller, terms.instruments.length);
     this.#actionsDone = terms.instruments.map(() => 0);
+    this.#hasEvents = terms.borrow !== 0 || terms.instruments.some(({ actions }) => actions.length > 0) || columns.columns.some(({ funding }) => funding >= 0);
     this.#equity = this.#equityOfDay = this.#equityPeak = fromUnits(terms.cash);
   }
 
@@ -217,12 +220,14 @@ export class OrderAccount {
       this.#day = day;
       this.#teller.beginDay(t);
     }
-    for (let k = 0; k < instruments.length; k++) {
-      const { actions, currency } = instruments[k]!;
-      while (this.#actionsDone[k]! < actions.length && actions[this.#actionsDone[k]!]!.ts <= t) this.#act(k, actions[this.#actionsDone[k]!++]!);
-      const { funding } = this.#columns.columns[k]!;
-      const rate = funding < 0 ? 0 : inputs[funding]![at]!;
-      if (this.#ledger.position(k) !== 0) this.#teller.take(currency, holdingCost(this.terms, this.#ledger.position(k), this.#ledger.marks[k]!, elapsedMs, rate));
+    if (this.#hasEvents) {
+      for (let k = 0; k < instruments.length; k++) {
+        const { actions, currency } = instruments[k]!;
+        while (this.#actionsDone[k]! < actions.length && actions[this.#actionsDone[k]!]!.ts <= t) this.#act(k, actions[this.#actionsDone[k]!++]!);
+        const { funding } = this.#columns.columns[k]!;
+        const rate = funding < 0 ? 0 : inputs[funding]![at]!;
+        if (this.#ledger.position(k) !== 0) this.#teller.take(currency, holdingCost(this.terms, this.#ledger.position(k), this.#ledger.marks[k]!, elapsedMs, rate));
+      }
     }
     if (this.terms.interest !== 0) {
       for (let c = 0; c < this.terms.currencies.length; c++) this.#teller.take(c, interestOn(this.terms, this.#ledger.cash(c), elapsedMs));
@@ -237,14 +242,17 @@ export class OrderAccount {
     const bar = this.#bar;
     const isLast = this.#t < day.closesMs && this.#t + intervalMs >= day.closesMs;
     for (let k = 0; k < instruments.length; k++) {
-      if (!readBar(inputs, this.#columns.columns[k]!, at, bar)) continue;
-      this.#teller.beginBar(k, bar.volume);
+      const columns = this.#columns.columns[k]!;
+      const isCalm = !isLast && isBetween(inputs, columns, at, this.#book.calmOf(k));
+      if (isCalm && !fillsAtClose) continue;
+      this.#teller.beginBar(k, finiteOr(inputs[columns.volume]![at]!, 0)); // a close without an open has a volume too
+      if (!readBar(inputs, columns, at, bar)) continue;
       if (Number.isNaN(this.#ledger.marks[k]!)) this.#ledger.marks[k] = bar.open;
       bar.row = this.#row;
       bar.t = this.#t;
       bar.day = day;
       bar.isLast = isLast;
-      this.#book.meet(k, bar);
+      if (!isCalm) this.#book.meet(k, bar);
     }
   }
 
@@ -387,9 +395,4 @@ export class OrderAccount {
     const { latencyBars, latencyMs, intervalMs } = this.terms;
     return { row: this.#row + 1 + latencyBars, t: latencyMs === 0 ? -Infinity : this.#t + intervalMs + latencyMs };
   }
-}
-
-/** Rows finished by the account the bytes are a snapshot of. Throws CHECKPOINT_DAMAGED for bytes that are no snapshot of this version. */
-export function rowOf(snapshot: Uint8Array): number {
-  return readState(snapshot).row;
 }

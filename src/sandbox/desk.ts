@@ -12,8 +12,6 @@ export const STANDING = { common: 2, each: 2 } as const;
 /** Numbers of an open order, for its view: its number, its instrument, twice its type by number and one more for a sale, then amounts. AS_IT_WAS in place of the type where it looks as it did. */
 export const ORDER_NUMBERS = ['id', 'instrument', 'type', 'quantity', 'limit', 'stop'] as const;
 export const AS_IT_WAS = -1;
-/** Times a list of orders is shown before it is frozen. */
-const SHOWN_ANEW = 4;
 
 const VERBS = ['buy', 'sell', 'moveTo', 'cancel', 'replace'];
 
@@ -73,11 +71,8 @@ export function viewText({ instruments, columns: { columns, values } }: DeskProg
 export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) => {
     const constants = parse(params, (_, value) => freeze(value));
     const none = freeze([]);
-    // What is open of each instrument, and the list that is shown of it: a new one each time, which takes less than to freeze it, until it has been
-    // shown so often that it will stay.
-    const kept = [];
+    // What is open of each instrument.
     const lists = [];
-    const shown = [];
     const verbs = [];
     let [inputs, open] = [new Native(0), new Native(0)];
     const standing = new Native(${STANDING.common} + ${STANDING.each} * instruments);
@@ -124,8 +119,7 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
     };
     const nothing = freeze({});
     for (let k = 0; k < instruments; k++) {
-      kept[k] = none;
-      shown[k] = 0;
+      lists[k] = none;
       verbs[k] = freeze({
         buy: freeze((quantity, given = nothing) => place(k, 'buy', quantity, given)),
         sell: freeze((quantity, given = nothing) => place(k, 'sell', quantity, given)),
@@ -153,10 +147,6 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
     const views = [];
     const refresh = (count) => {
       while (views.length < count) views.push(undefined);
-      for (let k = 0; k < instruments; k++) {
-        kept[k] = none;
-        shown[k] = 0;
-      }
       let was = 0;
       for (let now = 0, at = 0; now < count; now++, at += ${ORDER_NUMBERS.length}) {
         const id = open[at];
@@ -167,9 +157,11 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
           view = views[was++];
         } else view = freeze({ id, side: (type & 1) === 1 ? 'sell' : 'buy', type: types[type >>> 1], quantity: open[at + 3], limit: open[at + 4], stop: open[at + 5] });
         views[now] = view;
-        const k = open[at + 1];
-        if (kept[k] === none) kept[k] = [view];
-        else kept[k].push(view);
+      }
+      for (let k = 0; k < instruments; k++) {
+        const list = instruments === 1 ? views.slice(0, count) : [];
+        if (instruments > 1) for (let now = 0; now < count; now++) if (open[now * ${ORDER_NUMBERS.length} + 1] === k) list.push(views[now]);
+        lists[k] = list.length === 0 ? none : freeze(list);
       }
     };
     return {
@@ -186,11 +178,6 @@ export const LOAD_ORDERS = `(orders, params, viewOf, types, instruments, host) =
         bytesLeft = bytesMax;
         refused = undefined;
         if (count >= 0) refresh(count);
-        for (let k = 0; k < instruments; k++) {
-          if (shown[k] === ${SHOWN_ANEW}) continue;
-          lists[k] = kept[k] === none ? none : [...kept[k]];
-          if (++shown[k] === ${SHOWN_ANEW}) freeze(lists[k]);
-        }
         try {
           orders(view(inputs, rows, at, standing, lists));
           return true;

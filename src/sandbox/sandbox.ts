@@ -124,7 +124,7 @@ export class Sandbox {
         errand.first = this.#ask(program, errand.inputs, 0, errand.count, before);
       }
       const { rows, call } = errand.first;
-      if (rows < errand.count || call.answer === VOID || call.child !== this.#line.child) return;
+      if (rows < errand.count || call.answer === VOID) return;
       before = call;
     }
   }

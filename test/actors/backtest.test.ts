@@ -6,7 +6,7 @@ import { type BarColumns, type SourceID, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import type { NodeID } from '#domain/node-spec.ts';
 import type { StrategySpec } from '#domain/strategy-spec.ts';
-import { Node, Strategy, StreamInput } from '#sdk/mod.ts';
+import { account as byOrders, Node, sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { walk } from '../support/bars.ts';
 import { everything, goldenCross } from '../support/strategies.ts';
 import { batchRows, expectSameBits, type NodeRows } from '../support/truth.ts';
@@ -23,6 +23,21 @@ const pair = new Strategy({
     return { target: a.close.minus(b.close).gt(0).times(2), outputs: { spread: a.close.minus(b.close) } };
   },
 }).declare({}, { cash: 1_000 });
+
+/** An account by orders that has its first row after 20 others, beside an author's function; each fails at a close of its own, and at none when that is 0. */
+const orderingThatFails = (accountAt: number, functionAt: number): StrategySpec =>
+  new Strategy({
+    name: 'ordering',
+    build: () => ({
+      account: byOrders(stream('ABC'), { cash: 1e6, params: { bad: accountAt }, values: { mean: sma(stream('ABC'), { period: 21 }) } }, ({ bar, values, params, position, buy, sell }) => {
+        if (bar.close === params.bad) throw new Error('out of orders');
+        if (bar.close > values.mean && position === 0) buy(1);
+        else if (bar.close < values.mean && position > 0) sell(1);
+      }),
+      outputs: { value: new Node({ inputs: { close: stream('ABC').close }, params: { bad: functionAt }, period: 1, compute: ({ close }, { bad }) => (close[0] === bad ? ('dear' as never) : close[0]!) }) },
+    }),
+  }).declare();
+const ordering = orderingThatFails(0, 0);
 
 /** What came out of a run, node by node. */
 function collected(spec: StrategySpec, data: ReadonlyMap<SourceID, BarColumns>): Map<NodeID, NodeRows> {
@@ -42,6 +57,7 @@ test('every node’s rows are those of one append per source, whatever pieces th
   const long = walk(10_000, 21); // more than two pieces
   const cases: [StrategySpec, Map<SourceID, BarColumns>][] = [
     [everything.declare(), new Map([[idOf('ABC'), long]])],
+    [ordering, new Map([[idOf('ABC'), long]])],
     [pair, new Map([[idOf('AAA'), walk(900, 1)], [idOf('BBB'), every(walk(900, 2), (row) => row % 3 !== 0)]])],
   ];
   for (const [spec, data] of cases) {
@@ -125,6 +141,28 @@ describe('a run that cannot go on', () => {
       expect.objectContaining({ code: 'COMPUTE_FAILED', message: expect.stringMatching(new RegExp(`breaks.*custom.*gave "dear".*row ${row + 1} of the data.*${bar.replaceAll('.', '\\.')}`)) as string }),
     );
   });
+});
+
+test('an account by orders that never has a row has an equity, and nothing else', () => {
+  const { equity, trades, events } = runBacktest(ordering, new Map([[idOf('ABC'), walk(12, 21)]]));
+  expect([[...equity], trades, events()]).toEqual([Array.from({ length: 12 }, () => 1e6), [], []]);
+});
+
+test.each([
+  [50, 5_000, 'orders'],
+  [5_000, 50, 'compute'],
+  [4_200, 4_100, 'compute'],
+  [9_990, 0, 'orders'],
+  [4_090, 0, 'orders'],
+])('of an account that fails at row %i and a function that fails at row %i, which is known in the same run of rows or a later one, the earlier is told', (accountRow, functionRow, told) => {
+  const columns = walk(10_000, 21).map((column) => column.slice());
+  const badAt = (row: number, price: number): number => (row === 0 ? 0 : (columns[4]![row] = price));
+  const spec = orderingThatFails(badAt(accountRow, 1e5 + 1), badAt(functionRow, 1e5 + 2));
+  const rows = new Map<NodeID, number>();
+  const run = (): unknown => runBacktest(spec, new Map([[idOf('ABC'), columns]]), { onRows: ({ id }, { first, count }) => void rows.set(id, first + count) });
+  const row = told === 'orders' ? accountRow : functionRow;
+  expect(run).toThrow(expect.objectContaining({ code: 'COMPUTE_FAILED', message: expect.stringMatching(new RegExp(`${told} .*row ${row + 1} of the data`)) as string }));
+  expect(rows.get(spec.target!.account) ?? 0).toBeLessThanOrEqual(accountRow);
 });
 
 test('progress counts every row of every source once', () => {

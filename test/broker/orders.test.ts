@@ -330,6 +330,12 @@ describe('latency', () => {
   });
 });
 
+test('a close without an open has the volume of its own row to fill from', () => {
+  const bars = minutes([100, 100, 100, 100, 1_000], [Number.NaN, 102, 99, 101, 20]);
+  const played = play(bars, ([desk], row) => void (row === 1 && desk!.buy(5)), { conventions: { fillAt: 'same-close', participation: 0.1 } });
+  expect(fillsOf(played)).toEqual(['1 buy 2 @ 101']);
+});
+
 test('same-close fills market orders, and only those, at the close they were decided on', () => {
   const bars = minutes([100, 110, 90, 105], [106, 107, 103, 104]);
   const script: Script = first(([desk]) => {

@@ -46,8 +46,8 @@ export interface Stage {
   readonly intervalMs?: number;
   /** Rows of each call; all at once when left out. */
   readonly chunk?: number;
-  /** Row after which the account is rebuilt from its snapshot. */
-  readonly restartAt?: number;
+  /** Row after which the account is rebuilt from its snapshot, or every call. */
+  readonly restartAt?: number | 'every call';
 }
 
 /** One instrument: `play(bars, ([desk], row) => { if (row === 0) desk!.buy(1); })`. */
@@ -84,7 +84,7 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
       script(desks, from + at);
     });
     events.push(...eventsOf({ first: from, count: to - from, t: inputs[0]!.subarray(from, to), columns: part }, layout.outputs, instrumentNames, (row) => inputs[0]![row]!));
-    if (restartAt !== undefined && from <= restartAt && restartAt < to) {
+    if (restartAt === 'every call' || (restartAt !== undefined && from <= restartAt && restartAt < to)) {
       const bytes = account.snapshot();
       account = create();
       account.restore(bytes);
