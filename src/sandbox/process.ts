@@ -2,7 +2,6 @@
 // when stdin does. It is started without rights to files, processes or threads, with an empty environment, and with a limit on its heap;
 // Realm takes from compute functions whatever is left, the network too, and a kernel has nothing it could name.
 import { readSync, writeSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { readShared, writeShared } from './pipe.ts';
 import { Kernel } from './kernel.ts';
 import { type Loaded, placeOf, type Program, Realm } from './realm.ts';
@@ -12,9 +11,6 @@ import { type AccountProgram, answerHeader, type Complaint, GO_ON, HEADER_BYTES,
 const SHARED_FILE = 3;
 const WROTE = 'wrote on its window, which is not its own';
 const ENCODER = new TextEncoder();
-
-// An account's row is a chain of many short functions, and the compiler stops to put them into one another before it is through: 7 % of a row (bench/backtest/by-orders.ts).
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=2000');
 
 const realm = new Realm();
 let request = new Uint8Array(2 ** 16);
