@@ -13,18 +13,15 @@ export class OrdersAhead implements HaltingNode {
   readonly node: OrdersNode;
   readonly #keep: (rows: Rows) => void;
   /** Of each batch its inputs, times first, and how many rows: those that are with the process, in order, and one to be filled. */
-  readonly #batches: { readonly inputs: readonly Float64Array[]; count: number }[];
+  readonly #batches = Array.from({ length: BATCHES + 1 }, () => ({ inputs: [] as readonly Float64Array[], count: 0 }));
   #begun = 0;
-  readonly #outputs: readonly Float64Array[];
+  #outputs: readonly Float64Array[] = [];
   #row = 0;
 
   /** `keep` is called with the rows of each batch, numbered from 0; the views are valid during the call. Throws as OrdersNode does. */
-  constructor(spec: AccountSpec, rowsMax: number, keep: (rows: Rows) => void) {
+  constructor(spec: AccountSpec, keep: (rows: Rows) => void) {
     this.node = new OrdersNode(spec);
     this.#keep = keep;
-    const columns = (count: number): Float64Array[] => Array.from({ length: count }, () => new Float64Array(rowsMax));
-    this.#batches = Array.from({ length: BATCHES + 1 }, () => ({ inputs: columns(1 + spec.config.upstreams.length), count: 0 }));
-    this.#outputs = columns(spec.schema.outputs.length);
   }
 
   get halt(): Halt | undefined {
@@ -33,8 +30,10 @@ export class OrdersAhead implements HaltingNode {
 
   run(inputs: readonly Float64Array[], _outputs: readonly Float64Array[], count: number): void {
     const batch = this.#batches[this.#begun]!;
-    batch.inputs.forEach((column, k) => column.set(inputs[k]!));
+    batch.inputs = roomFor(batch.inputs, inputs.length, count);
     batch.count = count;
+    inputs.forEach((input, k) => batch.inputs[k]!.set(input));
+    this.#outputs = roomFor(this.#outputs, this.node.outputs.length, count);
     const isFull = this.#begun === BATCHES;
     if (isFull) this.node.finish(this.#outputs);
     this.node.start(batch.inputs, count);
@@ -71,4 +70,9 @@ export class OrdersAhead implements HaltingNode {
     if (!this.halt) this.#keep({ first: this.#row, count, t: inputs[0]!, columns: this.#outputs });
     this.#row += count;
   }
+}
+
+/** The columns, or as many longer ones where they do not hold `rows`. */
+function roomFor(columns: readonly Float64Array[], width: number, rows: number): readonly Float64Array[] {
+  return columns.length > 0 && columns[0]!.length >= rows ? columns : Array.from({ length: width }, () => new Float64Array(rows));
 }

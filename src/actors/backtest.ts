@@ -47,7 +47,7 @@ export function runBacktest(spec: StrategySpec, data: ReadonlyMap<SourceID, BarC
   let ahead: OrdersAhead | undefined;
   const standIn: AccountStandIn = ({ id }, account, inputs) => {
     if (account.code.account !== 'orders') return undefined;
-    ahead = new OrdersAhead(account, CHUNK_ROWS, (rows) => keep({ ...rows, first: plan.warmup(id) + rows.first }));
+    ahead = new OrdersAhead(account, (rows) => keep({ ...rows, first: plan.warmup(id) + rows.first }));
     return { id, inputs: [timeOf(inputs), ...inputs], outputs: [], host: ahead };
   };
   const assembly = assemble(spec.nodes, CHUNK_ROWS, standIn);

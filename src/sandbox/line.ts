@@ -60,7 +60,6 @@ export class Line {
   #wasAlone = false;
   /** Calls nobody has waited for, in order. */
   readonly #unanswered: Call[] = [];
-  #half = 0;
   #request = new Uint8Array(ROOM_FIRST);
   /** By half. */
   readonly #answers = [new Uint8Array(ROOM_FIRST), new Uint8Array(ROOM_FIRST)];
@@ -92,8 +91,7 @@ export class Line {
   call(program: SandboxedProgram, kind: number, rows: number, parts: readonly Uint8Array[], after?: Call): Call {
     while (this.#unanswered.length > 1) this.#putBy();
     const { child, programs } = this.#ready();
-    this.#half = 1 - this.#half;
-    const call: Call = { child, half: this.#half, answer: undefined };
+    const call: Call = { child, half: this.#unanswered.length > 0 ? 1 - this.#unanswered[0]!.half : 0, answer: undefined };
     if (after && after.child !== child) return { ...call, answer: VOID };
     const isLate = this.#deadline(ROW_MS_MAX);
     let went: 'done' | Failure | typeof VOID = 'done';
@@ -111,7 +109,7 @@ export class Line {
     return call;
   }
 
-  /** The answer to a call, whose parts are valid until the next call but one. */
+  /** The answer to a call, whose parts are valid until the next call. */
   answerTo(call: Call, outputs: number): Reply | Failure | typeof VOID {
     while (call.answer === undefined) {
       if (call === this.#unanswered[0]) this.#await();
