@@ -79,7 +79,7 @@ export class Sandbox {
     const { program } = errand;
     program.errands.shift();
     const answer = this.#compute(errand, outputs);
-    this.#begin(program);
+    if (!answer.complaint) this.#begin(program);
     return answer;
   }
 
@@ -145,7 +145,7 @@ export class Sandbox {
     const { done, complaint, values } = answer;
     for (let k = 0; k < full; k++) outputs[k]!.set(values.subarray(k * done, (k + 1) * done), from);
     scatter(answer.rare, outputs, full, from, done);
-    program.state = answer.state.slice();
+    if (answer.state.length > 0) program.state = answer.state.slice(); // of rows that failed behind others nothing comes back
     return { done, complaint: complaint && { cure: program.cure, ...complaint } };
   }
 }
