@@ -135,17 +135,18 @@ describe('an account in the sandbox', () => {
     expect([textOf(of!), textOf(ofOther!)]).toEqual([whole, whole]);
   });
 
-  /** Every row begun before the one before it is finished. `between` comes after each has begun. */
-  function playAhead(node: OrdersNode, size: number, between: (row: number) => void): Float64Array[] {
-    const outputs = node.outputs.map(() => new Float64Array(ROWS));
+  /** Rows in pieces of a size, each begun before the two before it are finished. `between` comes after each has begun. */
+  function playAhead(node: OrdersNode, size: number, between: (row: number) => void = () => {}, inputs: readonly Float64Array[] = bars): Float64Array[] {
+    const rows = inputs[0]!.length;
+    const outputs = node.outputs.map(() => new Float64Array(rows));
     const begun: (readonly [number, number])[] = [];
     const finish = (): void => {
       const [from, to] = begun.shift()!;
       node.finish(outputs.map((column) => column.subarray(from, to)));
     };
-    for (let from = 0; from < ROWS; from += size) {
-      const to = Math.min(ROWS, from + size);
-      node.start(bars.map((column) => column.subarray(from, to)), to - from);
+    for (let from = 0; from < rows; from += size) {
+      const to = Math.min(rows, from + size);
+      node.start(inputs.map((column) => column.subarray(from, to)), to - from);
       begun.push([from, to]);
       between(to);
       if (begun.length > 2) finish();
@@ -177,7 +178,7 @@ describe('an account in the sandbox', () => {
     for (const body of ["throw 'no such price';", 'for (;;);']) {
       for (const size of [1, 3]) {
         const node = nodeOf(failingAt7(body));
-        const outputs = playAhead(node, size, () => {});
+        const outputs = playAhead(node, size);
         expect(node.halt).toMatchObject({ row: 7, code: 'COMPUTE_FAILED' });
         const before = play(nodeOf(`({ bar, params, position, buy, sell }) => { ${TRADE} }`)).map((column) => column.subarray(0, 7));
         expect(textOf(outputs.map((column) => column.subarray(0, 7)))).toBe(textOf(before));
@@ -189,18 +190,11 @@ describe('an account in the sandbox', () => {
     const rows = 120_000;
     const many = walk(rows, 8);
     const node = nodeOf('({ bar, moveTo }) => moveTo(bar.close > bar.open ? 1 : 0)');
-    const room = (): Float64Array[] => node.outputs.map(() => new Float64Array(rows));
-    const whole = room();
+    const whole = node.outputs.map(() => new Float64Array(rows));
     node.run(many, whole, rows); // from here on it takes as many at once
     for (const size of [20_000, 2_000]) {
       node.restore(nodeOf('() => {}').snapshot());
-      const pieces = room();
-      const cut = (columns: readonly Float64Array[], piece: number): Float64Array[] => columns.map((column) => column.subarray(piece * size, (piece + 1) * size));
-      for (let piece = 0; piece < rows / size + 2; piece++) {
-        if (piece < rows / size) node.start(cut(many, piece), size);
-        if (piece >= 2) node.finish(cut(pieces, piece - 2));
-      }
-      expect(textOf(pieces)).toBe(textOf(whole));
+      expect(textOf(playAhead(node, size, () => {}, many))).toBe(textOf(whole));
     }
   });
 
