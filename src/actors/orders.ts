@@ -35,7 +35,7 @@ export class OrdersNode implements HaltingNode {
     this.#columns = columnsOf(upstreams, this.terms.instruments.length, this.terms.eventsPerRow);
     if (schema.outputs.join() !== this.#columns.outputs.join()) throw new Fault('SPEC_INVALID', 'the outputs of an account by orders are not those it has', { cure: 'let the SDK declare the account' });
     this.#source = code.source;
-    this.#program = new SandboxedProgram({ orders: code.source, params, interval, upstreams, fullOutputs: this.#columns.tape });
+    this.#program = new SandboxedProgram({ orders: code.source, params, interval, upstreams }, this.#columns.layout);
   }
 
   get halt(): Halt | undefined {

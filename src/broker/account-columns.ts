@@ -7,6 +7,7 @@
 //            several:         fee cash equity carry slippage exposure position0 position1 …
 //            rate0 … of the instruments that have one, then the events (event-tape.ts)
 import { Fault } from '#domain/fault.ts';
+import { layoutOf, type RowLayout } from './account-rows.ts';
 import { tapeColumns } from './event-tape.ts';
 
 export const BAR_INPUTS = ['open', 'high', 'low', 'close', 'volume'] as const;
@@ -28,6 +29,7 @@ export interface AccountColumns {
   /** Where the rates and the events begin among the outputs. */
   readonly rates: number;
   readonly tape: number;
+  readonly layout: RowLayout;
 }
 
 /** Names of the outputs of an account that reads `upstreams`. */
@@ -57,7 +59,7 @@ export function columnsOf(upstreams: readonly string[], instruments: number, eve
   });
   const outputs = accountOutputs(upstreams, instruments, eventsPerRow);
   const tape = outputs.indexOf('event1');
-  return { columns, values, outputs, rates: tape - columns.filter(({ rate }) => rate >= 0).length, tape };
+  return { columns, values, outputs, rates: tape - columns.filter(({ rate }) => rate >= 0).length, tape, layout: layoutOf(outputs) };
 }
 
 export interface BarValues {

@@ -77,29 +77,29 @@ export class EventTape {
     this.#push(headOf(KIND[kind], order, code & 15, code >> 4), quantity, excess, 0);
   }
 
-  /** Writes what there is room for into a row of the columns, whose heads hold zeros. */
-  write(columns: readonly Float64Array[], first: number, at: number): void {
+  /** Writes what a row has room for into `numbers` from `at` on, place by place; answers where it ends. What stands behind it in the row is 0. */
+  write(numbers: Float64Array, at: number): number {
     const waiting = this.#waiting;
-    let place = 0;
+    const end = at + this.#places * PLACE.length;
     let taken = 0;
     let told = this.#row;
     for (; taken < this.#length; taken += FIELDS) {
       const row = waiting[taken + FIELDS - 1]!;
       const next = taken + FIELDS;
       const isContinued = next < this.#length && kindOf(waiting[next]!) === KIND.until;
-      if (place + 1 + Number(row !== told) + Number(isContinued) > this.#places) break;
+      if (at + (1 + Number(row !== told) + Number(isContinued)) * PLACE.length > end) break;
       if (row !== told) {
-        const mark = first + place++ * PLACE.length;
-        columns[mark]![at] = KIND.late;
-        columns[mark + 1]![at] = this.#row - row;
-        columns[mark + 2]![at] = columns[mark + 3]![at] = 0;
+        numbers[at++] = KIND.late;
+        numbers[at++] = this.#row - row;
+        numbers[at++] = 0;
+        numbers[at++] = 0;
         told = row;
       }
-      const column = first + place++ * PLACE.length;
-      for (let k = 0; k < PLACE.length; k++) columns[column + k]![at] = waiting[taken + k]!;
+      for (let k = 0; k < PLACE.length; k++) numbers[at++] = waiting[taken + k]!;
     }
     if (taken < this.#length) waiting.copyWithin(0, taken, this.#length);
     this.#length -= taken;
+    return at;
   }
 
   /** What waits, as rows of `width` columns that begin with row `row`; the table begins at column `first`. The tape keeps it. */
@@ -108,10 +108,12 @@ export class EventTape {
     rest.restore(this.snapshot());
     // A row takes one event at least.
     const columns = Array.from({ length: width }, () => new Float64Array(this.#length / FIELDS));
+    const numbers = new Float64Array(this.#places * PLACE.length);
     let count = 0;
     for (; !rest.isEmpty; count++) {
       rest.row = row + count;
-      rest.write(columns, first, count);
+      const end = rest.write(numbers, 0);
+      for (let k = 0; k < end; k++) columns[first + k]![count] = numbers[k]!;
     }
     return columns.map((column) => column.subarray(0, count));
   }

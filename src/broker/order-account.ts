@@ -15,9 +15,10 @@ import type { OrderRequest } from '#domain/order.ts';
 import type { Assess, Standing } from '#domain/standing.ts';
 import { fromUnits, minus, negative, plus, restOf, sizeOf, times, toUnits, type Units } from '#domain/units.ts';
 import { type AccountColumns, finiteOr, isBetween, readBar } from './account-columns.ts';
+import type { AccountRows } from './account-rows.ts';
 import { readState, writeState } from './account-state.ts';
 import { Book, type BookBar } from './book.ts';
-import { type EventOrder, EventTape, ORDERS_MAX, PLACE, type Reason } from './event-tape.ts';
+import { type EventOrder, EventTape, ORDERS_MAX, type Reason } from './event-tape.ts';
 import { holdingCost, interestOn } from './holding.ts';
 import { Ledger } from './ledger.ts';
 import { type Arrival, follow, openOrder, type OpenOrder, type OrderChange } from './open-order.ts';
@@ -59,6 +60,8 @@ export class OrderAccount {
   readonly #hasEvents: boolean;
   /** The one bar the book is shown, filled in anew each time. */
   readonly #bar: BookBar = { row: 0, t: 0, open: 0, high: 0, low: 0, close: 0, volume: 0, path: 0, day: { number: Number.NaN, closesMs: Number.NaN }, isLast: false };
+  /** What the outputs before the events say on the row. */
+  readonly #says: Float64Array;
   #row = 0;
   #t = Number.NaN;
   #day: Day = { number: Number.NaN, closesMs: Number.NaN };
@@ -81,6 +84,7 @@ export class OrderAccount {
     this.#tape = new EventTape(terms.eventsPerRow);
     this.#teller = new Teller(terms, this.#ledger, this.#tape);
     this.#book = new Book(this.#teller, terms.instruments.length);
+    this.#says = new Float64Array(columns.tape);
     this.#actionsDone = terms.instruments.map(() => 0);
     this.#hasEvents = terms.borrow !== 0 || terms.instruments.some(({ actions }) => actions.length > 0) || columns.columns.some(({ funding }) => funding >= 0);
     this.#equity = this.#equityOfDay = this.#equityPeak = fromUnits(terms.cash);
@@ -120,10 +124,9 @@ export class OrderAccount {
     return this.#ledger.entryPrice(instrument);
   }
 
-  /** Advances over `count` rows and asks `decide` at each close. A Fault leaves `row` at the one it happened on. */
-  run(inputs: readonly Float64Array[], outputs: readonly Float64Array[], count: number, decide: (at: number) => void): void {
-    // A place that has no event has a head of 0; what else stands there, nobody reads.
-    for (let k = this.#columns.tape; k < outputs.length; k += PLACE.length) outputs[k]!.fill(0, 0, count);
+  /** Advances over `count` rows, tells them and asks `decide` at each close. A Fault leaves `row` at the one it happened on, with nothing told of it. */
+  run(inputs: readonly Float64Array[], rows: AccountRows, count: number, decide: (at: number) => void): void {
+    rows.begin(count);
     for (let at = 0; at < count; at++) {
       this.#tape.row = this.#row;
       this.#teller.beginRow();
@@ -133,7 +136,7 @@ export class OrderAccount {
       this.#mark(inputs, at);
       decide(at);
       if (this.terms.fillsAtClose) this.#fillAtClose(inputs, at);
-      this.#write(outputs, at);
+      this.#tell(rows, at);
       this.#row++;
     }
   }
@@ -302,33 +305,42 @@ export class OrderAccount {
     this.#appraise();
   }
 
-  #write(outputs: readonly Float64Array[], at: number): void {
-    const { filled, fillPrice, fee, carry, slippage } = this.#teller;
-    const cash = this.#ledger.cashAmount();
-    if (this.terms.instruments.length === 1) {
-      outputs[0]![at] = fromUnits(this.#ordered);
-      outputs[1]![at] = fromUnits(filled);
-      outputs[2]![at] = fillPrice;
-      outputs[3]![at] = fromUnits(fee);
-      outputs[4]![at] = this.#ledger.positionAmount(0);
-      outputs[5]![at] = cash;
-      outputs[6]![at] = this.#equity;
-      outputs[7]![at] = fromUnits(carry);
-      outputs[8]![at] = fromUnits(slippage);
+  #tell(rows: AccountRows, at: number): void {
+    const says = this.#says;
+    const isTold = at === 0 || this.#teller.hasMoved || !this.#tape.isEmpty;
+    const { instruments } = this.terms;
+    const { rates, tape, columns } = this.#columns;
+    const hasRates = rates < tape;
+    if (instruments.length === 1) {
+      says[6] = this.#equity;
+      if (isTold || hasRates) says[5] = this.#ledger.cashAmount();
     } else {
-      outputs[0]![at] = fromUnits(fee);
-      outputs[1]![at] = cash;
-      outputs[2]![at] = this.#equity;
-      outputs[3]![at] = fromUnits(carry);
-      outputs[4]![at] = fromUnits(slippage);
-      outputs[5]![at] = fromUnits(this.#ledger.exposure());
-      for (let k = 0; k < this.terms.instruments.length; k++) outputs[6 + k]![at] = this.#ledger.positionAmount(k);
+      says[2] = this.#equity;
+      says[5] = fromUnits(this.#ledger.exposure());
+      if (isTold || hasRates) says[1] = this.#ledger.cashAmount();
     }
-    let { rates } = this.#columns;
-    if (rates < this.#columns.tape) {
-      for (const [k, { rate }] of this.#columns.columns.entries()) if (rate >= 0) outputs[rates++]![at] = this.#ledger.rates[this.terms.instruments[k]!.currency]!;
+    if (hasRates) {
+      let next = rates;
+      for (const [k, { rate }] of columns.entries()) if (rate >= 0) says[next++] = this.#ledger.rates[instruments[k]!.currency]!;
     }
-    if (!this.#tape.isEmpty) this.#tape.write(outputs, this.#columns.tape, at);
+    rows.value(at, says);
+    if (!isTold) return;
+    const { filled, fillPrice, fee, carry, slippage } = this.#teller;
+    if (instruments.length === 1) {
+      says[0] = fromUnits(this.#ordered);
+      says[1] = fromUnits(filled);
+      says[2] = fillPrice;
+      says[3] = fromUnits(fee);
+      says[4] = this.#ledger.positionAmount(0);
+      says[7] = fromUnits(carry);
+      says[8] = fromUnits(slippage);
+    } else {
+      says[0] = fromUnits(fee);
+      says[3] = fromUnits(carry);
+      says[4] = fromUnits(slippage);
+      for (let k = 0; k < instruments.length; k++) says[6 + k] = this.#ledger.positionAmount(k);
+    }
+    rows.tell(at, says, this.#tape);
   }
 
   /** A dividend is of the units held before a split; what a split leaves of a lot is paid out at the new price. */
@@ -340,6 +352,7 @@ export class OrderAccount {
     this.#ledger.marks[instrument] = this.#ledger.marks[instrument]! / split;
     const units = toUnits(fromUnits(position) * split, 'position');
     const rest = restOf(units, lot);
+    this.#teller.hasMoved = true;
     this.#ledger.restate(instrument, minus(units, rest));
     if (rest !== 0) this.#teller.take(currency, times(rest, toUnits(this.#ledger.marks[instrument], 'mark')));
     this.#book.split(instrument, split, lot);

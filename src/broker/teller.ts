@@ -28,6 +28,8 @@ export class Teller {
   fee: Units = 0;
   carry: Units = 0;
   slippage: Units = 0;
+  /** Whether cash or a position has changed on the row by what is no fill, and so no event. */
+  hasMoved = false;
 
   constructor(terms: Terms, ledger: Ledger, tape: EventTape) {
     this.#terms = terms;
@@ -40,6 +42,7 @@ export class Teller {
   beginRow(): void {
     this.filled = this.fee = this.carry = this.slippage = 0;
     this.fillPrice = Number.NaN;
+    this.hasMoved = false;
   }
 
   /** The value traded in a month counts from the first row of its first day. */
@@ -109,6 +112,7 @@ export class Teller {
   /** Adds money that no trade brought. */
   take(currency: number, amount: Units): void {
     if (amount === 0) return;
+    this.hasMoved = true;
     this.#ledger.carry(currency, amount);
     this.carry = plus(this.carry, this.#ledger.converted(currency, amount));
   }

@@ -5,8 +5,8 @@
 // O2. What goes wrong in the account itself ends the row, whatever the function makes of it: it cannot catch that and go on.
 // O3. What fills a row's outputs and what a row is: broker/order-account.ts. A row that failed is none, and the account is of no use after it.
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
+import { AccountRows } from '#broker/account-rows.ts';
 import { Desk, type OrderOptions, unknownOption } from '#broker/desk.ts';
-import { PLACE } from '#broker/event-tape.ts';
 import { OrderAccount } from '#broker/order-account.ts';
 import { readTerms, type Terms } from '#broker/terms.ts';
 import { Fault, isFault } from '#domain/fault.ts';
@@ -36,8 +36,7 @@ export class AccountRunner implements Runner {
   #state: Uint8Array | undefined;
   /** Version of the open orders the realm has. */
   #ordersSeen = -1;
-  #outputs: readonly Float64Array[] = [];
-  #rare = new Float64Array(1_024);
+  readonly #rows: AccountRows;
   /** What the account objected to last, and what broke in it. */
   #objection: Fault | undefined;
   #broken: unknown;
@@ -52,29 +51,29 @@ export class AccountRunner implements Runner {
     const program = { source: orders, params: JSON.stringify(constants), instruments: instruments.map(({ name }) => name), columns: this.#columns, types: ORDER_TYPES };
     this.#loaded = realm.loadOrders(program, this.#host());
     this.#standing = numbersIn(this.#loaded.standing(), STANDING.common + STANDING.each * instruments.length);
+    this.#rows = new AccountRows(this.#columns.layout, this.#columns.tape);
     [this.#account, this.#desks] = this.#begin();
   }
 
   run(given: Uint8Array, rows: number, goesOn: boolean): Ran {
     const inputBytes = 8 * this.#width * rows;
     const before = given.slice(inputBytes);
-    if (goesOn && !this.#state) return { done: 0, complaint: { reason: 'did not end the rows before' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
+    if (goesOn && !this.#state) return { done: 0, complaint: { reason: 'did not end the rows before' }, outputs: [], told: NO_NUMBERS, state: NO_BYTES };
     if (!goesOn && (!this.#state || Buffer.compare(before, this.#state) !== 0)) this.#restore(before);
     Realm.bytesOf(this.#loaded.room(this.#width * rows), this.#width * rows).set(given.subarray(0, inputBytes));
     const room = numbersIn(this.#loaded.room(this.#width * rows), this.#width * rows);
     const inputs = Array.from({ length: this.#width }, (_, k) => room.subarray(k * rows, (k + 1) * rows));
-    if (!(this.#outputs[0] && this.#outputs[0].length >= rows)) this.#outputs = this.#columns.outputs.map(() => new Float64Array(rows));
     const first = this.#account.row;
     this.#broken = undefined;
     const complaint = this.#advance(inputs, rows);
     const done = this.#account.row - first;
     this.#state = complaint ? undefined : this.#account.snapshot();
-    const full = this.#outputs.slice(0, this.#columns.tape).map(({ buffer }) => new Uint8Array(buffer as ArrayBuffer, 0, 8 * done));
-    return { done, complaint, outputs: full, rare: this.#told(done), state: this.#state ?? before };
+    const steady = this.#rows.steady.map(({ buffer }) => new Uint8Array(buffer as ArrayBuffer, 0, 8 * done));
+    return { done, complaint, outputs: steady, told: this.#rows.told, state: this.#state ?? before };
   }
 
   warmup(): Ran {
-    return { done: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
+    return { done: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], told: NO_NUMBERS, state: NO_BYTES };
   }
 
   #begin(): [OrderAccount, Desk[]] {
@@ -90,7 +89,7 @@ export class AccountRunner implements Runner {
 
   #advance(inputs: readonly Float64Array[], rows: number): Complaint | undefined {
     try {
-      this.#account.run(inputs, this.#outputs, rows, (at) => this.#decide(at, rows));
+      this.#account.run(inputs, this.#rows, rows, (at) => this.#decide(at, rows));
       return undefined;
     } catch (error) {
       if (error instanceof Thrown) return error.complaint;
@@ -139,29 +138,6 @@ export class AccountRunner implements Runner {
     }
     this.#ordersSeen = ordersVersion;
     return first / ORDER_NUMBERS.length;
-  }
-
-  /** The events of the rows, as wire.ts tells rare outputs. */
-  #told(rows: number): Float64Array {
-    const { tape } = this.#columns;
-    const heads = this.#outputs[tape]!;
-    let length = 0;
-    for (let row = 0; row < rows; row++) {
-      if (heads[row] === 0) continue;
-      if (this.#rare.length < length + 2 + this.#outputs.length) {
-        const wider = new Float64Array(2 * (length + 2 + this.#outputs.length));
-        wider.set(this.#rare);
-        this.#rare = wider;
-      }
-      const at = length;
-      length += 2;
-      for (let column = tape; column < this.#outputs.length && this.#outputs[column]![row] !== 0; column += PLACE.length) {
-        for (let k = 0; k < PLACE.length; k++) this.#rare[length++] = this.#outputs[column + k]![row]!;
-      }
-      this.#rare[at] = row;
-      this.#rare[at + 1] = length - at - 2;
-    }
-    return this.#rare.subarray(0, length);
   }
 
   #host(): OrdersHost {

@@ -28,7 +28,7 @@ export const VOID = 'void';
 export interface Reply {
   readonly done: number;
   readonly values: Float64Array;
-  readonly rare: Float64Array;
+  readonly told: Float64Array;
   readonly state: Uint8Array;
   readonly complaint: Complaint | undefined;
 }
@@ -117,13 +117,13 @@ export class Line {
     }
     const { answer } = call;
     if (typeof answer === 'string') return answer;
-    const { bytes, done, stateBytes, rareNumbers } = readAnswer(answer);
-    const rareAt = HEADER_BYTES + 8 * outputs * done;
-    const stateAt = rareAt + 8 * rareNumbers;
+    const { bytes, done, stateBytes, toldNumbers } = readAnswer(answer);
+    const toldAt = HEADER_BYTES + 8 * outputs * done;
+    const stateAt = toldAt + 8 * toldNumbers;
     const textAt = stateAt + stateBytes;
     const text = answer.subarray(textAt, HEADER_BYTES + bytes);
     const complaint = text.length === 0 ? undefined : (JSON.parse(Buffer.from(text).toString()) as Complaint);
-    return { done, complaint, values: new Float64Array(answer.buffer, HEADER_BYTES, outputs * done), rare: new Float64Array(answer.buffer, rareAt, rareNumbers), state: answer.subarray(stateAt, textAt) };
+    return { done, complaint, values: new Float64Array(answer.buffer, HEADER_BYTES, outputs * done), told: new Float64Array(answer.buffer, toldAt, toldNumbers), state: answer.subarray(stateAt, textAt) };
   }
 
   /** Waits for the answer to the oldest call. */

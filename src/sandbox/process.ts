@@ -46,7 +46,7 @@ function computeRunner(loaded: Loaded, { outputs }: Program): Runner {
       }
       const values = Realm.bytesOf(room.outputs, outputs * rows);
       const columns = Array.from({ length: outputs }, (_, k) => values.subarray(8 * k * rows, 8 * (k * rows + done)));
-      return { done, complaint, outputs: columns, rare: NO_NUMBERS, state: NO_BYTES };
+      return { done, complaint, outputs: columns, told: NO_NUMBERS, state: NO_BYTES };
     },
     warmup: noWarmup,
   };
@@ -58,10 +58,10 @@ function kernelRunner(program: KernelProgram): Runner {
     run: (given, rows) => {
       const columns = given.slice(0, 8 * program.inputs * rows);
       const { outputs, reason, done, state } = kernel.run(new Float64Array(columns.buffer), given.slice(columns.length), rows);
-      return { done, state, complaint: done < rows ? { reason } : undefined, outputs: outputs.map(({ buffer }) => new Uint8Array(buffer, 0, 8 * done)), rare: NO_NUMBERS };
+      return { done, state, complaint: done < rows ? { reason } : undefined, outputs: outputs.map(({ buffer }) => new Uint8Array(buffer, 0, 8 * done)), told: NO_NUMBERS };
     },
     warmup: () => {
-      const none = { done: 0, outputs: [], rare: NO_NUMBERS };
+      const none = { done: 0, outputs: [], told: NO_NUMBERS };
       try {
         return { ...none, complaint: undefined, state: new Uint8Array(Float64Array.of(kernel.warmup()).buffer) };
       } catch (error) {
@@ -72,7 +72,7 @@ function kernelRunner(program: KernelProgram): Runner {
 }
 
 function noWarmup(): Ran {
-  return { done: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], rare: NO_NUMBERS, state: NO_BYTES };
+  return { done: 0, complaint: { reason: 'has no warm-up of its own' }, outputs: [], told: NO_NUMBERS, state: NO_BYTES };
 }
 
 async function runnerOf(program: Program | KernelProgram | AccountProgram): Promise<Runner> {
@@ -83,12 +83,12 @@ async function runnerOf(program: Program | KernelProgram | AccountProgram): Prom
   return new AccountRunner(program, realm);
 }
 
-function answer({ done, complaint, outputs, rare, state }: Ran, half: number): void {
+function answer({ done, complaint, outputs, told, state }: Ran, half: number): void {
   const text = complaint ? ENCODER.encode(JSON.stringify(complaint)) : NO_BYTES;
-  const parts = [...outputs, new Uint8Array(rare.buffer, rare.byteOffset, rare.byteLength), state, text];
+  const parts = [...outputs, new Uint8Array(told.buffer, told.byteOffset, told.byteLength), state, text];
   const bytes = parts.reduce((sum, part) => sum + part.length, 0);
   const isShared = isForShared(bytes) && writeShared(SHARED_FILE, half, parts, bytes);
-  const header = answerHeader({ bytes, done, stateBytes: state.length, rareNumbers: rare.length, isShared });
+  const header = answerHeader({ bytes, done, stateBytes: state.length, toldNumbers: told.length, isShared });
   write(isShared ? header : Buffer.concat([header, ...parts], HEADER_BYTES + bytes));
 }
 

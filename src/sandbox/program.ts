@@ -1,4 +1,5 @@
 // Authors' code as its owner keeps it: its text, what was learned of it, and what it has been given to do.
+import type { RowLayout } from '#broker/account-rows.ts';
 import type { Program } from './realm.ts';
 import type { Call } from './line.ts';
 import type { AccountProgram, KernelProgram } from './wire.ts';
@@ -40,18 +41,18 @@ export class SandboxedProgram {
   readonly lookback: number;
   readonly cure: string;
   readonly cureOfLimits: string;
-  /** Outputs from here on are rare: wire.ts. */
-  readonly fullOutputs: number;
+  /** How an account tells its rows; undefined for what has something to say on every row. */
+  readonly layout: RowLayout | undefined;
   rowsPerCall = ROWS_FIRST;
   /** Of a kernel or an account, after the rows finished so far; empty before the first. */
   state: Uint8Array = new Uint8Array();
   /** Begun and not finished, in order. */
   readonly errands: Errand[] = [];
 
-  constructor(program: Program | KernelProgram | AccountProgram) {
+  constructor(program: Program | KernelProgram | AccountProgram, layout?: RowLayout) {
     this.text = JSON.stringify(program);
     this.lookback = 'period' in program ? program.period - 1 : 0;
-    this.fullOutputs = 'orders' in program ? program.fullOutputs : Infinity;
+    this.layout = layout;
     [this.cure, this.cureOfLimits] = CURES['module' in program ? 'kernel' : 'orders' in program ? 'orders' : 'compute'];
   }
 }

@@ -12,6 +12,7 @@
 // X5. An account may be given rows before it is done with the last, and goes on from there. Where the process is another one by then, or has computed for another
 //     account of the same program, it is asked again from its state.
 // Absent: what becomes of a node that failed (halt.ts, quarantine.ts).
+import { spread } from '#broker/account-rows.ts';
 import { SystemClock } from '#clock/system.ts';
 import { type Call, type Failure, Line, VOID } from './line.ts';
 import { type Errand, HEAP_MIB, type Part, ROW_MS_MAX, type SandboxedProgram } from './program.ts';
@@ -139,22 +140,15 @@ export class Sandbox {
   }
 
   #take({ call }: Part, program: SandboxedProgram, outputs: readonly Float64Array[], from: number): Answer | Failure | typeof VOID {
-    const full = Math.min(outputs.length, program.fullOutputs);
-    const answer = this.#line.answerTo(call, full);
+    const { layout } = program;
+    const width = layout ? layout.steady.length : outputs.length;
+    const answer = this.#line.answerTo(call, width);
     if (typeof answer === 'string') return answer;
-    const { done, complaint, values } = answer;
-    for (let k = 0; k < full; k++) outputs[k]!.set(values.subarray(k * done, (k + 1) * done), from);
-    scatter(answer.rare, outputs, full, from, done);
+    const { done, complaint, values, told } = answer;
+    const columns = Array.from({ length: width }, (_, k) => values.subarray(k * done, (k + 1) * done));
+    if (layout) spread(columns, told, layout, outputs, from, done);
+    else columns.forEach((column, k) => outputs[k]!.set(column, from));
     if (answer.state.length > 0) program.state = answer.state.slice(); // of rows that failed behind others nothing comes back
     return { done, complaint: complaint && { cure: program.cure, ...complaint } };
-  }
-}
-
-/** Writes what wire.ts tells of rare outputs into them. */
-function scatter(rare: Float64Array, outputs: readonly Float64Array[], first: number, from: number, rows: number): void {
-  for (let k = first; k < outputs.length; k++) outputs[k]!.fill(0, from, from + rows);
-  for (let at = 0; at < rare.length; ) {
-    const row = from + rare[at++]!;
-    for (let k = first, end = first + rare[at++]!; k < end; k++) outputs[k]![row] = rare[at++]!;
   }
 }

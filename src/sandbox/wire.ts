@@ -1,13 +1,13 @@
 // What goes over the pipes between a thread and its sandbox, in this machine's order.
 //
 //   request   kind u32 │ bytes u32 │ program u32 │ rows u32 │ half u32 │ shared u32 │ LOAD: the program as JSON │ RUN: every input's look-back and new rows, f64, and what is kept of the program
-//   answer    bytes u32 │ rows done u32 │ state bytes u32 │ rare numbers u32 │ shared u32 │ 0 │ every full output's rows done, f64 │ rare outputs, f64 │ state │ Complaint as JSON
+//   answer    bytes u32 │ rows done u32 │ state bytes u32 │ told numbers u32 │ shared u32 │ 0 │ every steady output's rows done, f64 │ of an account what else is told of its rows, f64 │ state │ Complaint as JSON
 //
 // What is more than a pipe takes in one go goes through a file both ends have open, and the pipe carries the header alone. The file has two halves, so that
 // a request may wait there while another is computed; a request says which is its own, and its answer comes back in it.
 // A LOAD is not answered; the first answer of all is an empty one, when the process is ready. A WARMUP is answered with the rows as one f64 of state.
 // A GO_ON is a RUN of an account without what is kept of it: it goes on from the rows before.
-// Rare outputs are 0 on nearly every row. Told are the rows they are not: the row, how many of them from the first on, and their values.
+// How an account tells its rows: broker/account-rows.ts. Of anything else all outputs are steady.
 import type { FaultCode } from '#domain/fault.ts';
 import type { Interval } from '#domain/interval.ts';
 import type { Params } from '#domain/node-spec.ts';
@@ -42,7 +42,7 @@ export interface AnswerHeader {
   readonly bytes: number;
   readonly done: number;
   readonly stateBytes: number;
-  readonly rareNumbers: number;
+  readonly toldNumbers: number;
   readonly isShared: boolean;
 }
 
@@ -56,14 +56,14 @@ export function readRequest(message: Uint8Array): RequestHeader {
   return { kind, bytes, program, rows, half, isShared: shared === 1 };
 }
 
-export function answerHeader({ bytes, done, stateBytes, rareNumbers, isShared }: AnswerHeader): Uint8Array {
-  return new Uint8Array(Uint32Array.of(bytes, done, stateBytes, rareNumbers, Number(isShared), 0).buffer);
+export function answerHeader({ bytes, done, stateBytes, toldNumbers, isShared }: AnswerHeader): Uint8Array {
+  return new Uint8Array(Uint32Array.of(bytes, done, stateBytes, toldNumbers, Number(isShared), 0).buffer);
 }
 
 /** The header `message` begins with. */
 export function readAnswer(message: Uint8Array): AnswerHeader {
-  const [bytes, done, stateBytes, rareNumbers, shared] = new Uint32Array(message.buffer, 0, HEADER_BYTES / 4) as unknown as [number, number, number, number, number];
-  return { bytes, done, stateBytes, rareNumbers, isShared: shared === 1 };
+  const [bytes, done, stateBytes, toldNumbers, shared] = new Uint32Array(message.buffer, 0, HEADER_BYTES / 4) as unknown as [number, number, number, number, number];
+  return { bytes, done, stateBytes, toldNumbers, isShared: shared === 1 };
 }
 
 /** A WebAssembly kernel; a compute function is told as in realm.ts. */
@@ -84,8 +84,6 @@ export interface AccountProgram {
   readonly interval: Interval;
   /** Names of its upstreams; the time of the row stands before them. */
   readonly upstreams: readonly string[];
-  /** Outputs that have something to say on every row; those behind them are rare. */
-  readonly fullOutputs: number;
 }
 
 /** A place in a program's source, both counted from 1. */
@@ -112,9 +110,9 @@ export interface Ran {
   readonly done: number;
   /** Undefined when all rows are done. */
   readonly complaint: Complaint | undefined;
-  /** The rows done of each full output. */
+  /** The rows done of each steady output. */
   readonly outputs: readonly Uint8Array[];
-  readonly rare: Float64Array;
+  readonly told: Float64Array;
   readonly state: Uint8Array;
 }
 

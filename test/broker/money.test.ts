@@ -202,6 +202,13 @@ describe('several instruments and currencies', () => {
     expect(played.of('position1')).toEqual([0, 4, 4, 4]);
   });
 
+  test('cash follows the rate of the one instrument too', () => {
+    const played = play(euros([1.1, 1.1, 1.2, 1]), at({ 0: ([eu]) => eu!.buy(4) }), { instruments: { '': { currency: 'EUR' } } });
+    expect(played.of('cash')).toEqual([1_000, 780, 760, 800]);
+    expect(played.of('equity')).toEqual([1_000, 1_000, 1_000, 1_000]);
+    expect(played.of('position')).toEqual([0, 4, 4, 4]);
+  });
+
   test('a gain in a foreign currency is worth its rate', () => {
     const bars = euros([1, 1, 2]).map((bar, k) => (k < 2 ? bar : { ...bar, open: 60, high: 60, low: 60, close: 60 }));
     // 4 · 10 euros at 2

@@ -1,5 +1,6 @@
 // Plays bars through an account by orders, with a script in the strategy's place.
 import { type AccountColumns, columnsOf } from '#broker/account-columns.ts';
+import { AccountRows, spread } from '#broker/account-rows.ts';
 import { Desk, type InstrumentView } from '#broker/desk.ts';
 import type { OpenOrder } from '#broker/open-order.ts';
 import { eventsOf } from '#broker/event-tape.ts';
@@ -72,6 +73,7 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
   ];
   const columns = layout.outputs.map(() => new Float64Array(rows));
   const create = (): OrderAccount => new OrderAccount(terms, layout, riskRules(terms.risk));
+  const told = new AccountRows(layout.layout, layout.tape);
   let account = create();
   let desks = bars.map((_, k) => shownOf(account, k));
   const step = chunk ?? rows;
@@ -80,9 +82,10 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
   for (let from = 0; from < rows; from += step) {
     const to = Math.min(rows, from + step);
     const part = columns.map((column) => column.subarray(from, to));
-    account.run(inputs.map((column) => column.subarray(from, to)), part, to - from, (at) => {
+    account.run(inputs.map((column) => column.subarray(from, to)), told, to - from, (at) => {
       script(desks, from + at);
     });
+    spread(told.steady.map((column) => column.subarray(0, to - from)), told.told, layout.layout, part, 0, to - from);
     events.push(...eventsOf({ first: from, count: to - from, t: inputs[0]!.subarray(from, to), columns: part }, layout.outputs, instrumentNames, (row) => inputs[0]![row]!));
     if (restartAt === 'every call' || (restartAt !== undefined && from <= restartAt && restartAt < to)) {
       const bytes = account.snapshot();

@@ -1,0 +1,112 @@
+// The rows of an account by orders, as it tells them: what follows the prices on every row, everything else on rows on which something happened.
+//
+//   steady   a column for each of a few outputs: equity, and exposure, rates and cash where rates go into it
+//   told     row │ count │ that many of the other outputs, in order; those behind them are 0 │ the next row …
+//
+// R1. A row that is not told is one on which nothing happened: positions and cash are those of the row before, the price of a fill is NaN, and all else 0.
+// R2. The first row of a call is told, so that whoever has the call has all of its rows.
+import type { EventTape } from './event-tape.ts';
+
+/** Which outputs are told how. */
+export interface RowLayout {
+  /** Outputs that every row tells. */
+  readonly steady: readonly number[];
+  /** The others, and what each says on a row that is not told: a number, or null where it says what it did before. */
+  readonly told: readonly number[];
+  readonly untold: readonly (number | null)[];
+}
+
+/** Where the rows of an account by orders with these outputs are told. */
+export function layoutOf(outputs: readonly string[]): RowLayout {
+  const hasRates = outputs.some((name) => name.startsWith('rate'));
+  const isSteady = (name: string): boolean => name === 'equity' || name === 'exposure' || name.startsWith('rate') || (name === 'cash' && hasRates);
+  const numbers = [...outputs.keys()];
+  const steady = numbers.filter((k) => isSteady(outputs[k]!));
+  const told = numbers.filter((k) => !isSteady(outputs[k]!));
+  const untold = told.map((k) => (outputs[k] === 'cash' || outputs[k]!.startsWith('position') ? null : outputs[k] === 'fillPrice' ? Number.NaN : 0));
+  return { steady, told, untold };
+}
+
+/** Rows as they are written. */
+export class AccountRows {
+  readonly #steady: readonly number[];
+  /** The outputs before the events that are told. */
+  readonly #told: readonly number[];
+  /** Numbers a row takes at most. */
+  readonly #width: number;
+  #columns: readonly Float64Array[];
+  #numbers: Float64Array;
+  #length = 0;
+
+  /** `events` is the output the events begin at. */
+  constructor({ steady, told }: RowLayout, events: number) {
+    this.#steady = steady;
+    this.#told = told.filter((k) => k < events);
+    this.#width = 2 + told.length;
+    this.#columns = steady.map(() => new Float64Array(0));
+    this.#numbers = new Float64Array(8 * this.#width);
+  }
+
+  /** The columns of `layout.steady`, of as many rows as were made room for or more. */
+  get steady(): readonly Float64Array[] {
+    return this.#columns;
+  }
+
+  get told(): Float64Array {
+    return this.#numbers.subarray(0, this.#length);
+  }
+
+  /** Forgets the rows so far, and has room for `count`. */
+  begin(count: number): void {
+    if (this.#columns[0]!.length < count) this.#columns = this.#columns.map(() => new Float64Array(count));
+    this.#length = 0;
+  }
+
+  /** Tells of row `at` what follows the prices; `says` has every output before the events. */
+  value(at: number, says: Float64Array): void {
+    for (let k = 0; k < this.#steady.length; k++) this.#columns[k]![at] = says[this.#steady[k]!]!;
+  }
+
+  /** Tells what happened on row `at`: the outputs in `says`, and the events that wait. */
+  tell(at: number, says: Float64Array, tape: EventTape): void {
+    if (this.#numbers.length < this.#length + this.#width) {
+      const longer = new Float64Array(2 * this.#numbers.length);
+      longer.set(this.#numbers);
+      this.#numbers = longer;
+    }
+    const numbers = this.#numbers;
+    const first = this.#length + 2;
+    let next = first;
+    for (let k = 0; k < this.#told.length; k++) numbers[next++] = says[this.#told[k]!]!;
+    next = tape.write(numbers, next);
+    numbers[first - 2] = at;
+    numbers[first - 1] = next - first;
+    this.#length = next;
+  }
+}
+
+/** Writes `count` rows as they were told into columns of all outputs, from row `from` on; `steady` has no more rows than that. */
+export function spread(steady: readonly Float64Array[], numbers: Float64Array, { steady: steadily, told, untold }: RowLayout, outputs: readonly Float64Array[], from: number, count: number): void {
+  const end = from + count;
+  steadily.forEach((k, column) => outputs[k]!.set(steady[column]!, from));
+  const columns = told.map((k) => outputs[k]!);
+  const held: number[] = [];
+  for (let k = 0; k < columns.length; k++) {
+    const quiet = untold[k]!;
+    if (quiet === null) held.push(k);
+    else columns[k]!.fill(quiet, from, end);
+  }
+  for (let at = 0; at < numbers.length; ) {
+    const row = from + numbers[at]!;
+    const first = at + 2;
+    const next = first + numbers[at + 1]!;
+    for (let k = first; k < next; k++) columns[k - first]![row] = numbers[k]!;
+    const until = next < numbers.length ? from + numbers[next]! : end;
+    for (const k of held) {
+      const column = columns[k]!;
+      const value = numbers[first + k]!;
+      for (let quiet = row + 1; quiet < until; quiet++) column[quiet] = value;
+    }
+    at = next;
+  }
+}
