@@ -33,6 +33,8 @@ export class Book {
   /** Whether its rows tell of fills, one at most each. */
   readonly #tellsFills: boolean;
   readonly #cash: number;
+  /** Of an account whose rows do not tell of fills, those that ended with a position. */
+  #rowsHeld = 0;
   #owesFrom: number | undefined;
   #row = 0;
 
@@ -74,6 +76,7 @@ export class Book {
       this.#owesFrom = this.#fills.owesFrom;
       return;
     }
+    this.#rowsHeld += heldIn(rows.columns[this.#kept[1]!.column]!, rows.count);
     this.#owesFrom ??= firstBelowZero(rows, this.#cash);
     for (const [k, column] of this.#summed.entries()) if (column >= 0) this.#sums[k]! += sumOf(rows.columns[column]!, rows.count);
   }
@@ -83,7 +86,7 @@ export class Book {
     const equity = this.#kept[0]!.values;
     const rate = this.#kept[this.#tellsFills ? 1 : 2]?.values;
     const [fees, carry, slippage] = this.#sums as [number, number, number];
-    const rowsHeld = this.#tellsFills ? this.#fills.rowsHeld(this.#t.length) : heldIn(this.#kept[1]!.values);
+    const rowsHeld = this.#tellsFills ? this.#fills.rowsHeld(this.#t.length) : this.#rowsHeld;
     return { equity, rowsHeld, cash0: this.#cash0, fees, carry, ...(this.#summed[2]! >= 0 && { slippage }), ...(this.#owesFrom !== undefined && { owesFrom: this.#owesFrom }), ...(rate && { rate }) };
   }
 
@@ -101,13 +104,14 @@ export class Book {
   #carryTo(t: number): void {
     for (; this.#row < this.#t.length && this.#t[this.#row]! < t; this.#row++) {
       for (const [k, { values }] of this.#kept.entries()) values[this.#row] = this.#row > 0 ? values[this.#row - 1]! : k === 0 ? this.#cash0 : 0;
+      if (!this.#tellsFills) this.#rowsHeld += Number(this.#kept[1]!.values[this.#row] !== 0);
     }
   }
 }
 
-function heldIn(position: Float64Array): number {
+function heldIn(position: Float64Array, count: number): number {
   let held = 0;
-  for (let row = 0; row < position.length; row++) held += Number(position[row] !== 0);
+  for (let row = 0; row < count; row++) held += Number(position[row] !== 0);
   return held;
 }
 

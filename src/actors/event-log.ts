@@ -6,6 +6,9 @@ import type { OrderEvent } from '#domain/order.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { OrdersNode } from './orders.ts';
 
+/** Time, signed quantity, price, fee, instrument, order and rate of each fill. */
+type FillColumns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+
 export class EventLog {
   readonly #node: OrdersNode;
   readonly #instruments: readonly string[];
@@ -17,6 +20,9 @@ export class EventLog {
   #rows = 0;
   #raw = new Float64Array(RAW_FIELDS * 1_024);
   #length = 0;
+  /** While rows come there is time for it: whoever asks for the fills waits for the last of them. */
+  #fills = Array.from({ length: 7 }, () => new Float64Array(1_024)) as unknown as FillColumns;
+  #filled = 0;
 
   /** `rowsMax` is how many rows it may ever be shown. */
   constructor(node: OrdersNode, rowsMax: number) {
@@ -53,30 +59,11 @@ export class EventLog {
     return decoder.events;
   }
 
-  /** Every fill in order. */
+  /** Every fill in order, as views that hold until more rows are taken. */
   fills(): Fills {
-    const raw = this.#raw;
-    let count = 0;
-    for (let at = 0; at < this.#length; at += RAW_FIELDS) if (isFill(raw[at + 2]!)) count++;
-    const column = (): Float64Array => new Float64Array(count);
-    const [ts, quantity, price, fee, instrument, order] = [column(), column(), column(), column(), column(), column()];
-    const rate = this.#rates.some((each) => each !== undefined) ? column().fill(Number.NaN) : undefined;
-    let k = 0;
-    for (let at = 0; at < this.#length; at += RAW_FIELDS) {
-      const head = raw[at + 2]!;
-      if (!isFill(head)) continue;
-      const of = orderOf(head);
-      ts[k] = raw[at + 1]!;
-      quantity[k] = of.isBuy ? raw[at + 3]! : -raw[at + 3]!;
-      price[k] = raw[at + 4]!;
-      fee[k] = raw[at + 5]!;
-      instrument[k] = of.instrument;
-      order[k] = of.order;
-      const values = this.#rates[of.instrument]?.values;
-      if (rate && values) rate[k] = values[raw[at]! - this.#firstRow]!;
-      k++;
-    }
-    return { ts, quantity, price, fee, instrument, names: this.#instruments, order, ...(rate && { rate }) };
+    const [ts, quantity, price, fee, instrument, order, rate] = this.#fills.map((column) => column.subarray(0, this.#filled)) as unknown as FillColumns;
+    const isForeign = this.#rates.some((each) => each !== undefined);
+    return { ts, quantity, price, fee, instrument, names: this.#instruments, order, ...(isForeign && { rate }) };
   }
 
   #read(rows: Rows): void {
@@ -96,5 +83,26 @@ export class EventLog {
     raw[this.#length++] = quantity;
     raw[this.#length++] = price;
     raw[this.#length++] = amount;
+    if (isFill(head)) this.#keepFill(row, ts, head, quantity, price, amount);
+  }
+
+  #keepFill(row: number, time: number, head: number, size: number, filledAt: number, paid: number): void {
+    if (this.#filled === this.#fills[0].length) {
+      this.#fills = this.#fills.map((column) => {
+        const longer = new Float64Array(2 * column.length);
+        longer.set(column);
+        return longer;
+      }) as unknown as FillColumns;
+    }
+    const [ts, quantity, price, fee, instrument, order, rate] = this.#fills;
+    const of = orderOf(head);
+    const k = this.#filled++;
+    ts[k] = time;
+    quantity[k] = of.isBuy ? size : -size;
+    price[k] = filledAt;
+    fee[k] = paid;
+    instrument[k] = of.instrument;
+    order[k] = of.order;
+    rate[k] = this.#rates[of.instrument]?.values[row - this.#firstRow] ?? Number.NaN;
   }
 }

@@ -113,6 +113,33 @@ test('positions, and the rows that end with one, are those of the account’s ro
   expect(run.trades.length).toBeGreaterThan(100);
 });
 
+test.each([['BBB', 0], ['AAA', 4]])('an account by orders whose rate is of %s stands still on the rows it has not, and each of its fills has the rate of its row', (rated, warmup) => {
+  const spec = new Strategy({
+    name: 'foreign',
+    build: () => ({
+      account: byOrders({ price: stream('AAA'), currency: 'EUR', rate: sma(stream(rated), { period: 5 }) }, { currency: 'USD', cash: 1e6 }, ({ t, position, moveTo }) => {
+        if (t % 180_000 < 60_000) moveTo(position === 0 ? 1 : 0);
+      }),
+    }),
+  }).declare();
+  const all = new Map([[idOf('AAA'), walk(9_000, 41)], [idOf('BBB'), every(walk(9_000, 42), (row) => row % 7 < 3)]]);
+  const data = new Map([...all].filter(([id]) => id === idOf('AAA') || id === idOf(rated)));
+  const run = runBacktest(spec, data);
+  const { first, columns: [times, ...columns] } = batchRows(spec, new Map([...data].map(([id, bars]) => [id as string, bars]))).get(spec.target!.account)!;
+  const { outputs } = spec.nodes.find(({ id }) => id === spec.target!.account)!.spec.schema;
+  const rows = new Map(times!.map((t, k) => [t, k]));
+  const of = (name: string): readonly number[] => columns[outputs.indexOf(name)]!;
+  let held = 0;
+  const due = Array.from(run.t, (t) => (held = rows.has(t) ? of('position')[rows.get(t)!]! : held));
+  expect(first).toBe(warmup);
+  expect([...run.position]).toEqual(due);
+  expect(run.rowsHeld).toBe(due.filter((units) => units !== 0).length);
+  expect(run.rowsHeld).toBeGreaterThan(1_000);
+  expect(run.fills.ts.length).toBeGreaterThan(1_000); // more than there is room for at first
+  expect([...run.fills.rate!]).toEqual(Array.from(run.fills.ts, (t) => of('rate0')[rows.get(t)!]!));
+  expect([...run.fills.quantity]).toEqual(Array.from(run.fills.ts, (t) => of('fillQuantity')[rows.get(t)!]!));
+});
+
 test('an account alone on its source has every row from its warm-up on', () => {
   const columns = walk(600, 7);
   const run = runBacktest(goldenCross.declare(), new Map([[idOf('ABC'), columns]]));
