@@ -12,7 +12,7 @@ import { SystemClock } from '#clock/system.ts';
 import { Fault } from '#domain/fault.ts';
 import { programBeside } from '#domain/program.ts';
 import { beat } from '#telemetry/pulse.ts';
-import { openPipes, readFully, readShared, writeFully, writeShared } from './pipe.ts';
+import { EAGER_TRIES, openPipes, readFully, readShared, writeFully, writeShared } from './pipe.ts';
 import { HEAP_MIB, ROW_MS_MAX, type SandboxedProgram } from './program.ts';
 import { type Complaint, HEADER_BYTES, isForShared, LOAD, PIPE_BYTES, readAnswer, requestHeader } from './wire.ts';
 
@@ -176,7 +176,9 @@ export class Line {
   #receive(half: number, isLate: () => boolean): 'done' | Failure {
     const { input, shared } = this.#process!;
     const answer = this.#answers[half]!;
-    const head = readFully(input, answer, 0, HEADER_BYTES, isLate);
+    // A process that has more to do loses nothing while nobody looks whether it has answered.
+    const eagerTries = this.#unanswered.length > 1 ? 0 : EAGER_TRIES;
+    const head = readFully(input, answer, 0, HEADER_BYTES, isLate, eagerTries);
     if (head !== 'done') return head;
     const { bytes, isShared } = readAnswer(answer);
     const needed = HEADER_BYTES + bytes;
@@ -185,7 +187,7 @@ export class Line {
       wider.set(answer.subarray(0, HEADER_BYTES));
       this.#answers[half] = wider;
     }
-    if (!isShared) return readFully(input, this.#answers[half]!, HEADER_BYTES, needed, isLate);
+    if (!isShared) return readFully(input, this.#answers[half]!, HEADER_BYTES, needed, isLate, EAGER_TRIES);
     readShared(shared, half, this.#answers[half]!, HEADER_BYTES, needed);
     return 'done';
   }

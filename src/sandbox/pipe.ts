@@ -15,8 +15,9 @@ export interface Pipes {
 
 export type Transfer = 'done' | 'closed' | 'late';
 
-/** Tries that cost a few microseconds each, before the thread sleeps between them. */
-const EAGER_TRIES = 8;
+/** Tries that cost a few microseconds each, for who needs the answer at once. Then the thread sleeps between them, longer each time, for to wake costs as much as to compute some rows. */
+export const EAGER_TRIES = 8;
+const SLEEP_MS_FIRST = 0.02;
 const SLEEP_MS_MAX = 1;
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
@@ -71,16 +72,16 @@ export function readShared(shared: number, half: number, bytes: Uint8Array, from
   }
 }
 
-/** Fills `bytes` from `from` to `to`. `isLate` is asked between two tries. */
-export function readFully(input: number, bytes: Uint8Array, from: number, to: number, isLate: () => boolean): Transfer {
-  return transfer(from, to, isLate, (at) => readSync(input, bytes, at, to - at, null));
+/** Fills `bytes` from `from` to `to`. `isLate` is asked between two tries; after `eagerTries` it sleeps between them. */
+export function readFully(input: number, bytes: Uint8Array, from: number, to: number, isLate: () => boolean, eagerTries: number): Transfer {
+  return transfer(from, to, isLate, eagerTries, (at) => readSync(input, bytes, at, to - at, null));
 }
 
 export function writeFully(output: number, bytes: Uint8Array, length: number, isLate: () => boolean): Transfer {
-  return transfer(0, length, isLate, (at) => writeSync(output, bytes, at, length - at));
+  return transfer(0, length, isLate, EAGER_TRIES, (at) => writeSync(output, bytes, at, length - at));
 }
 
-function transfer(from: number, to: number, isLate: () => boolean, move: (at: number) => number): Transfer {
+function transfer(from: number, to: number, isLate: () => boolean, eagerTries: number, move: (at: number) => number): Transfer {
   for (let at = from, tries = 0; at < to; ) {
     try {
       const moved = move(at);
@@ -92,7 +93,7 @@ function transfer(from: number, to: number, isLate: () => boolean, move: (at: nu
       if (code === 'EPIPE' || code === 'EOF') return 'closed';
       if (code !== 'EAGAIN') throw error;
       if (isLate()) return 'late';
-      if (++tries > EAGER_TRIES) Atomics.wait(neverWoken, 0, 0, Math.min(SLEEP_MS_MAX, (tries - EAGER_TRIES) / 50));
+      if (++tries > eagerTries) Atomics.wait(neverWoken, 0, 0, Math.min(SLEEP_MS_MAX, SLEEP_MS_FIRST * 2 ** (tries - eagerTries - 1)));
     }
   }
   return 'done';
