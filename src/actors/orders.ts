@@ -10,7 +10,9 @@ import { readTerms, type Terms } from '#broker/terms.ts';
 import { Fault } from '#domain/fault.ts';
 import { intervalMs } from '#domain/interval.ts';
 import type { AccountSpec } from '#domain/node-spec.ts';
+import { readsOf } from '#graph/code.ts';
 import { riskRules } from '#risk/check.ts';
+import { VERBS } from '#sandbox/desk.ts';
 import { type Errand, SandboxedProgram } from '#sandbox/program.ts';
 import { Sandbox } from '#sandbox/sandbox.ts';
 import { fillHalted, type Halt, haltOfComplaint, type HaltingNode } from './halt.ts';
@@ -35,7 +37,7 @@ export class OrdersNode implements HaltingNode {
     this.#columns = columnsOf(upstreams, this.terms.instruments.length, this.terms.eventsPerRow);
     if (schema.outputs.join() !== this.#columns.outputs.join()) throw new Fault('SPEC_INVALID', 'the outputs of an account by orders are not those it has', { cure: 'let the SDK declare the account' });
     this.#source = code.source;
-    this.#program = new SandboxedProgram({ orders: code.source, params, interval, upstreams }, this.#columns.layout);
+    this.#program = new SandboxedProgram({ orders: code.source, reads: readsOf(code.source, VERBS), params, interval, upstreams }, this.#columns.layout);
   }
 
   get halt(): Halt | undefined {

@@ -11,6 +11,7 @@ import { parse } from 'acorn';
 import { generate, GENERATOR, type Generator } from 'astring';
 import { Fault } from '#domain/fault.ts';
 import { codePlace, type DeclaredAt } from './code-place.ts';
+import { type Reads, readsOfTree } from './code-reads.ts';
 import { objectionTo, type RoleName, ROLES } from './code-scope.ts';
 import { childrenOf, walk, type FunctionTree, type Tree } from './code-tree.ts';
 
@@ -59,6 +60,11 @@ export function placeIn(text: string, source: string, place: { readonly line: nu
   if (inText.length !== inSource.length) return undefined;
   const innermost = inSource.findLastIndex((loc, k) => loc !== undefined && inText[k] !== undefined && isWithin(place, loc));
   return innermost < 0 ? undefined : inText[innermost]!.start.line;
+}
+
+/** What a function reads of its first argument, by its normalised source; `verbs` are functions it is given. */
+export function readsOf(source: string, verbs: ReadonlySet<string>): Reads {
+  return readsOfTree(parseFunction(source, 'orders', codePlace(source, 'orders')), verbs);
 }
 
 /** Columns of a tree count from 0. One text in brackets is one line and one column to the right. */

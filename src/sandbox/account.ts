@@ -14,7 +14,7 @@ import { intervalMs } from '#domain/interval.ts';
 import { ORDER_TYPES, type OrderType, type Side } from '#domain/order.ts';
 import { fromUnits } from '#domain/units.ts';
 import { riskRules } from '#risk/check.ts';
-import { AS_IT_WAS, type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './desk.ts';
+import { areListsRead, AS_IT_WAS, type LoadedOrders, ORDER_NUMBERS, type OrdersHost, STANDING } from './desk.ts';
 import { placeOf, Realm } from './realm.ts';
 import { type AccountProgram, type Complaint, NO_BYTES, NO_NUMBERS, type Ran, type Runner } from './wire.ts';
 
@@ -29,6 +29,7 @@ export class AccountRunner implements Runner {
   readonly #width: number;
   readonly #loaded: LoadedOrders;
   readonly #standing: Float64Array;
+  readonly #areListsRead: boolean;
   #openOrders: Float64Array = NO_NUMBERS;
   #account: OrderAccount;
   #desks: readonly Desk[];
@@ -42,14 +43,15 @@ export class AccountRunner implements Runner {
   #broken: unknown;
 
   /** Throws for terms no account can have; its owner has seen that they are not. */
-  constructor({ orders, params, interval, upstreams }: AccountProgram, realm: Realm) {
+  constructor({ orders, reads, params, interval, upstreams }: AccountProgram, realm: Realm) {
     this.#terms = readTerms(params, intervalMs(interval));
     const { instruments, eventsPerRow } = this.#terms;
     this.#columns = columnsOf(upstreams, instruments.length, eventsPerRow);
     this.#width = 1 + upstreams.length;
     const constants = Object.fromEntries(Object.entries(params).flatMap(([name, value]) => (name.startsWith(PARAM) ? [[name.slice(PARAM.length), value]] : [])));
-    const program = { source: orders, params: JSON.stringify(constants), instruments: instruments.map(({ name }) => name), columns: this.#columns, types: ORDER_TYPES };
+    const program = { source: orders, reads, params: JSON.stringify(constants), instruments: instruments.map(({ name }) => name), columns: this.#columns, types: ORDER_TYPES };
     this.#loaded = realm.loadOrders(program, this.#host());
+    this.#areListsRead = areListsRead(program);
     this.#standing = numbersIn(this.#loaded.standing(), STANDING.common + STANDING.each * instruments.length);
     this.#rows = new AccountRows(this.#columns.layout, this.#columns.tape);
     [this.#account, this.#desks] = this.#begin();
@@ -117,9 +119,16 @@ export class AccountRunner implements Runner {
     throw new Thrown({ reason: `threw ${message}`, ...(cure !== undefined && { cure }), ...place });
   }
 
-  /** Writes down the open orders for the realm; answers how many. One that a wish to cancel is on its way to is not shown. */
+  /** Writes down the open orders for the realm; answers how many, or −1 where it has no use for them. One that a wish to cancel is on its way to is not shown. */
   #showOrders(): number {
     const { orders, ordersVersion } = this.#account;
+    const standing = this.#standing;
+    for (let k = 0; k < this.#desks.length; k++) standing[STANDING.common + STANDING.each * k + 2] = 0;
+    for (const { instrument, cancelAt } of orders) if (cancelAt === null) standing[STANDING.common + STANDING.each * instrument + 2]!++;
+    if (!this.#areListsRead) {
+      this.#ordersSeen = ordersVersion;
+      return -1;
+    }
     if (this.#openOrders.length < ORDER_NUMBERS.length * orders.length) this.#openOrders = numbersIn(this.#loaded.open(orders.length), ORDER_NUMBERS.length * orders.length);
     const numbers = this.#openOrders;
     let first = 0;

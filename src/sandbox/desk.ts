@@ -5,15 +5,16 @@
 // Y2. Whatever else comes out of the account is not shown to the function: not even an overflowing stack, whose error would belong outside.
 // Absent: what the verbs mean (broker/desk.ts), when the function is asked (account.ts).
 import type { AccountColumns } from '#broker/account-columns.ts';
+import type { Reads } from '#graph/code-reads.ts';
 
-/** Numbers the account writes down before it asks: cash and equity, then position and entry price of each instrument. */
-export const STANDING = { common: 2, each: 2 } as const;
+/** Numbers the account writes down before it asks: cash and equity, then position, entry price and how many open orders of each instrument. */
+export const STANDING = { common: 2, each: 3 } as const;
 
 /** Numbers of an open order, for its view: its number, its instrument, twice its type by number and one more for a sale, then amounts. AS_IT_WAS in place of the type where it looks as it did. */
 export const ORDER_NUMBERS = ['id', 'instrument', 'type', 'quantity', 'limit', 'stop'] as const;
 export const AS_IT_WAS = -1;
 
-const VERBS = ['buy', 'sell', 'moveTo', 'cancel', 'replace'];
+export const VERBS: ReadonlySet<string> = new Set(['buy', 'sell', 'moveTo', 'cancel', 'replace']);
 
 /** What the verbs of the realm call. Each answers a number from 0 on, or below 0 when `why` has a reason. */
 export interface OrdersHost {
@@ -43,6 +44,7 @@ export interface LoadedOrders {
 
 export interface DeskProgram {
   readonly source: string;
+  readonly reads: Reads;
   /** JSON. */
   readonly params: string;
   readonly instruments: readonly string[];
@@ -50,21 +52,51 @@ export interface DeskProgram {
   readonly types: readonly string[];
 }
 
-/** The text of a function of the realm that makes what an orders function is given, key by key in one literal. */
-export function viewText({ instruments, columns: { columns, values } }: DeskProgram): string {
+/** The text of a function of the realm that makes what an orders function is given, as far as it is read: key by key in one literal. */
+export function viewText({ instruments, columns: { columns, values }, reads }: DeskProgram): string {
   const cell = (column: number): string => `inputs[${column} * rows + at]`;
-  const seen = values.map(({ name, at }) => `${JSON.stringify(name)}: ${cell(at)}`).join(', ');
-  const common = `t: inputs[at], values: { ${seen} }, params, cash: standing[0], equity: standing[1]`;
-  const viewOf = (k: number): string => {
+  const common = (of: Reads): string[] => [
+    ...keysRead(of, { t: 'inputs[at]', params: 'params', cash: 'standing[0]', equity: 'standing[1]' }),
+    ...keysRead(of, { values: literal(keysRead(partOf(of, 'values'), Object.fromEntries(values.map(({ name, at }) => [name, cell(at)])))) }),
+  ];
+  const keysOf = (of: Reads, k: number): string[] => {
     const { open, high, low, close, volume } = columns[k]!;
-    const bar = Object.entries({ open, high, low, close, volume }).map(([name, column]) => `${name}: ${cell(column)}`);
+    const bar = keysRead(partOf(of, 'bar'), { open: cell(open), high: cell(high), low: cell(low), close: cell(close), volume: cell(volume) });
     const at = STANDING.common + STANDING.each * k;
-    const verbs = VERBS.map((verb) => `${verb}: ${verb}${k}`).join(', ');
-    return `bar: { ${bar.join(', ')} }, position: standing[${at}], entryPrice: standing[${at + 1}], orders: lists[${k}], ${verbs}`;
+    const orders = readsLists(of) ? `lists[${k}]` : `{ length: standing[${at + 2}] }`;
+    return keysRead(of, { bar: literal(bar), position: `standing[${at}]`, entryPrice: `standing[${at + 1}]`, orders, ...Object.fromEntries(Array.from(VERBS, (verb) => [verb, `${verb}${k}`])) });
   };
-  const verbs = instruments.map((_, k) => `{ ${VERBS.map((verb) => `${verb}: ${verb}${k}`).join(', ')} }`).join(', ');
-  const rest = instruments[0] === '' ? viewOf(0) : instruments.map((name, k) => `${JSON.stringify(name)}: { ${viewOf(k)} }`).join(', ');
-  return `(params, verbs) => { const [${verbs}] = verbs; return (inputs, rows, at, standing, lists) => ({ ${common}, ${rest} }); }`;
+  const verbs = instruments.map((_, k) => literal(Array.from(VERBS, (verb) => `${verb}: ${verb}${k}`))).join(', ');
+  const rest = isOne(instruments) ? keysOf(reads, 0) : keysRead(reads, Object.fromEntries(instruments.map((name, k) => [name, literal(keysOf(partOf(reads, name), k))])));
+  return `(params, verbs) => { const [${verbs}] = verbs; return (inputs, rows, at, standing, lists) => (${literal([...common(reads), ...rest])}); }`;
+}
+
+/** Whether a function that reads so much is shown its open orders, and not only how many there are. */
+export function areListsRead({ instruments, reads }: Pick<DeskProgram, 'instruments' | 'reads'>): boolean {
+  return isOne(instruments) ? readsLists(reads) : instruments.some((name) => readsLists(partOf(reads, name)));
+}
+
+/** Of a single instrument everything stands beside what all have in common; several stand there by their names. */
+function isOne(instruments: readonly string[]): boolean {
+  return instruments[0] === '';
+}
+
+function readsLists(of: Reads): boolean {
+  const orders = partOf(of, 'orders');
+  return orders === true || Object.keys(orders).some((name) => name !== 'length');
+}
+
+function partOf(reads: Reads, name: string): Reads {
+  return reads === true || (Object.hasOwn(reads, name) ? reads[name]! : {});
+}
+
+/** Those of the keys, with their values as text, that are read. */
+function keysRead(reads: Reads, values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => (reads === true || Object.hasOwn(reads, name) ? [`${JSON.stringify(name)}: ${value}`] : []));
+}
+
+function literal(keys: readonly string[]): string {
+  return `{ ${keys.join(', ')} }`;
 }
 
 /** Part of what furnishes the realm, and read as text by it: its names are those of realm.ts. */

@@ -11,6 +11,7 @@
 import type { FaultCode } from '#domain/fault.ts';
 import type { Interval } from '#domain/interval.ts';
 import type { Params } from '#domain/node-spec.ts';
+import type { Reads } from '#graph/code-reads.ts';
 
 /** A multiple of 8, so that the numbers behind it can be read where they are. */
 export const HEADER_BYTES = 24;
@@ -80,6 +81,8 @@ export interface KernelProgram {
 /** An account that asks a function for orders. */
 export interface AccountProgram {
   readonly orders: string;
+  /** What of it the function reads; nothing else is made for it. */
+  readonly reads: Reads;
   readonly params: Params;
   readonly interval: Interval;
   /** Names of its upstreams; the time of the row stands before them. */

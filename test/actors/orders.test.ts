@@ -135,6 +135,21 @@ describe('an account in the sandbox', () => {
     expect([textOf(of!), textOf(ofOther!)]).toEqual([whole, whole]);
   });
 
+  test.each([
+    ['by parts of parts', '({ t, bar: { close }, position, orders: { length }, buy, sell, cancel }) => { BODY }'],
+    ['from the whole', '(desk) => { const { t, bar, position, orders, buy, sell, cancel } = desk; const { close } = bar; const length = orders.length; BODY }'],
+    ['by its properties', '(desk) => { const close = desk.bar.close; const t = desk.t; const position = desk.position; const length = desk.orders.length; const [buy, sell, cancel] = [desk.buy, desk.sell, desk.cancel]; BODY }'],
+    ['by a name that is computed', '(desk) => { const close = desk["b" + "ar"].close; const { t, position, orders, buy, sell, cancel } = desk; const { length } = orders; BODY }'],
+    ['from what is left', '({ bar, ...rest }) => { const { close } = bar; const { t, position, orders, buy, sell, cancel } = rest; const length = orders.filter(() => true).length; BODY }'],
+    ['with all of the list', '({ t, bar: { close }, position, orders, buy, sell, cancel }) => { const length = [...orders].length; BODY }'],
+  ])('gives an orders function what it reads: %s', (_, form) => {
+    const body = 'if (length > 2 || t % 7 === 5) cancel(); if (position <= 0) buy(2, { limit: close, takeProfit: close + 1, trailingLoss: 1 }); else sell(1, { stop: close - 0.5 }); if (length === 2) sell(1);';
+    const late = { latencyBars: 2 };
+    const wanted = play(nodeOf(`({ t, bar, values, params, cash, equity, position, entryPrice, orders, buy, sell, moveTo, cancel, replace }) => { const seen = [t, bar, values, params, cash, equity, position, entryPrice, orders, moveTo, replace]; const { close } = seen[1]; const { length } = seen[8]; ${body} }`, late));
+    expect(new Set(wanted[4]).size).toBeGreaterThan(2);
+    expect(textOf(play(nodeOf(form.replace('BODY', body), late)))).toBe(textOf(wanted));
+  });
+
   /** Rows in pieces of a size, each begun before the two before it are finished. `between` comes after each has begun. */
   function playAhead(node: OrdersNode, size: number, between: (row: number) => void = () => {}, inputs: readonly Float64Array[] = bars): Float64Array[] {
     const rows = inputs[0]!.length;

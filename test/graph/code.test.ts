@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { normaliseCode, placeIn } from '#graph/code.ts';
+import { normaliseCode, placeIn, readsOf } from '#graph/code.ts';
 
 const source = (code: string) => normaliseCode(code).source;
 const compiled = (text: string) => new Script(`(${text})`).runInThisContext() as (...given: unknown[]) => unknown;
@@ -312,5 +312,56 @@ describe('the place of a failure', () => {
 
   test('is not looked for in another function', () => {
     expect(placeIn('({ x }) => x[0]', normalised, { line: 1, column: 1 })).toBeUndefined();
+  });
+});
+
+describe('what a function reads of what it is given', () => {
+  const verbs = new Set(['buy']);
+
+  test.each<[code: string, reads: object | true]>([
+    ['() => 1', {}],
+    ['({ t }) => t', { t: true }],
+    ['({ t }) => 1', { t: {} }],
+    ['({ t: moment = 0 } = {}) => moment', { t: true }],
+    ['({ bar }) => bar.close', { bar: { close: true } }],
+    ['({ bar: { close, open } }) => close', { bar: { close: true, open: {} } }],
+    ['({ bar }) => bar.close - bar.open', { bar: { close: true, open: true } }],
+    ['({ "bar": b }) => b["close"]', { bar: { close: true } }],
+    ['({ bar }) => bar?.close?.toFixed(2)', { bar: { close: true } }],
+    ['(desk) => desk.bar.close + desk.position', { bar: { close: true }, position: true }],
+    ['(desk) => { const { bar } = desk; const last = bar; return last.close + bar.open; }', { bar: { close: true, open: true } }],
+    ['(desk) => { const f = () => desk.bar.close; return f(); }', { bar: { close: true } }],
+    ['({ bar }) => { { const bar = { close: 1 }; bar.open = 2; } return bar.high; }', { bar: { high: true } }],
+    ['({ buy }) => buy(1)', { buy: true }],
+    ['(desk) => desk.buy(1)', { buy: true }],
+    ['({ ABC, XYZ }) => { ABC.buy(XYZ.position); }', { ABC: { buy: true }, XYZ: { position: true } }],
+    ['({ orders }) => orders.length > 2', { orders: { length: true } }],
+    ['({ orders }) => orders.length > 2 && orders[0].id', { orders: { length: true, 0: { id: true } } }],
+    // All of it, where it cannot be told.
+    ['(desk) => desk', true],
+    ['({ ...desk }) => desk.t', true],
+    ['({ bar, ...rest }) => bar.close', true],
+    ['(desk) => ({ ...desk }).t', true],
+    ['(desk) => desk["ba" + "r"]', true],
+    ['({ ["ba" + "r"]: b }) => b', true],
+    ['([first]) => first', true],
+    ['(desk) => Object.keys(desk)', true],
+    ['(desk) => desk.hasOwnProperty("t")', true],
+    ['(desk) => "t" in desk', true],
+    ['(desk) => { let a; a = desk; return a.t; }', true],
+    ['(desk) => { desk.t = 1; }', true],
+    ['(desk, other = desk) => other.t', true],
+    ['({ bar }) => { delete bar.close; }', { bar: true }],
+    ['({ bar }) => { bar.close++; }', { bar: true }],
+    ['({ bar }) => bar.toString()', { bar: true }],
+    ['({ bar }) => bar.valueOf`x`', { bar: true }],
+    ['({ bar }) => [bar][0].close', { bar: true }],
+    ['({ bar }) => { for (const key in bar) if (bar[key] > 1) return 1; }', { bar: true }],
+    ['({ bar }, index = 0) => bar[index]', { bar: true }],
+    ['({ orders }) => orders.find(({ id }) => id === 1)', { orders: true }],
+    ['({ orders }) => { for (const { id } of orders) if (id > 1) return id; }', { orders: true }],
+    ['({ bar, values = bar }) => values.close', { bar: true, values: { close: true } }],
+  ])('%s', (code, reads) => {
+    expect(readsOf(code, verbs)).toEqual(reads);
   });
 });
