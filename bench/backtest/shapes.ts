@@ -7,7 +7,7 @@ import { BAR_COLUMNS, type BarColumns, sourceId } from '#domain/bar.ts';
 import { interval } from '#domain/interval.ts';
 import { sma, Strategy, StreamInput } from '#sdk/mod.ts';
 import { barsOf } from './bars.ts';
-import { crossoverByHand } from './by-hand.ts';
+import { crossoverByHand, type CrossoverAnswer, crossoverOrdersByHand, type Decide } from './by-hand.ts';
 import { contender, crossing, market, rate, share } from './by-orders.ts';
 import { type Contender, type Figure, pairedRatio, pairedRounds, type Section } from '../measure.ts';
 
@@ -43,8 +43,9 @@ export async function shapes(): Promise<Section[]> {
     const long = LENGTHS.map((rows) => shape(`${rows.toLocaleString('en')} bars`, job(10, 30), barsOf(rows)));
     sections.push(await section(`The crossover job ${path}, by length of history`, LENGTH_ROUNDS, long));
   }
-  const hand = DENSITIES.map(([fast, slow]) => byHand(fast, slow, bars));
-  sections.splice(1, 0, await section('The same by hand in JavaScript on floats: the loop only, no books, no metrics', ROUNDS, hand));
+  const [loops, ordersLoops] = [byHand, ordersByHand].map((hand) => DENSITIES.map(([fast, slow]) => hand(fast, slow, bars)));
+  sections.splice(3, 0, await section('The same by hand, decided bar by bar: floats, orders and what happened to them, no metrics', ROUNDS, ordersLoops!));
+  sections.splice(1, 0, await section('The same by hand in JavaScript on floats: the loop only, no books, no metrics', ROUNDS, loops!));
   const joined = INSTRUMENTS.map((count) => joining(count, barsOf(INSTRUMENT_ROWS)));
   sections.push(await section(`A target made of several instruments, ${INSTRUMENT_ROWS.toLocaleString('en')} bars of each`, ROUNDS, joined));
   return sections;
@@ -65,9 +66,21 @@ function shape(name: string, of: Strategy, bars: BarColumns): Shape {
 
 /** What orders cost a loop that keeps nothing: a processor foretells neither when they come nor how they round. */
 function byHand(fast: number, slow: number, bars: BarColumns): Shape {
-  const [open, close] = (['open', 'close'] as const).map((field) => bars[BAR_COLUMNS.indexOf(field)]!) as [Float64Array, Float64Array];
+  return loop(fast, slow, bars, (_, open, close) => crossoverByHand(open, close, fast, slow));
+}
+
+/** What they cost a loop that keeps them, and has somebody decide. */
+function ordersByHand(fast: number, slow: number, bars: BarColumns): Shape {
+  const decide: Decide = ({ values, moveTo }) => {
+    if (values.long >= 0) moveTo(values.long);
+  };
+  return loop(fast, slow, bars, (t, open, close) => crossoverOrdersByHand(t, open, close, fast, slow, decide));
+}
+
+function loop(fast: number, slow: number, bars: BarColumns, job: (t: Float64Array, open: Float64Array, close: Float64Array) => CrossoverAnswer): Shape {
+  const [t, open, close] = (['t', 'open', 'close'] as const).map((field) => bars[BAR_COLUMNS.indexOf(field)]!) as [Float64Array, Float64Array, Float64Array];
   let entries = 0;
-  return { name: `SMA${fast} × SMA${slow}`, run: () => void ({ entries } = crossoverByHand(open, close, fast, slow)), note: () => `${entries.toLocaleString('en')} entries`, rows: open.length };
+  return { name: `SMA${fast} × SMA${slow}`, run: () => void ({ entries } = job(t, open, close)), note: () => `${entries.toLocaleString('en')} entries`, rows: open.length };
 }
 
 /** Holds the first instrument while it is below the mean of the averages of all. */
