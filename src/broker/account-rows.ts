@@ -5,7 +5,12 @@
 //
 // R1. A row that is not told is one on which nothing happened: positions and cash are those of the row before, the price of a fill is NaN, and all else 0.
 // R2. The first row of a call is told, so that whoever has the call has all of its rows.
+import { fromUnits, type Units } from '#domain/units.ts';
+import type { AccountColumns } from './account-columns.ts';
 import type { EventTape } from './event-tape.ts';
+import type { Ledger } from './ledger.ts';
+import type { Teller } from './teller.ts';
+import type { Instrument } from './terms.ts';
 
 /** Which outputs are told how. */
 export interface RowLayout {
@@ -29,21 +34,20 @@ export function layoutOf(outputs: readonly string[]): RowLayout {
 
 /** Rows as they are written. */
 export class AccountRows {
-  readonly #steady: readonly number[];
-  /** The outputs before the events that are told. */
-  readonly #told: readonly number[];
+  readonly #isSingle: boolean;
+  /** Of each rate that is told, its currency. */
+  readonly #rates: readonly number[];
   /** Numbers a row takes at most. */
   readonly #width: number;
   #columns: readonly Float64Array[];
   #numbers: Float64Array;
   #length = 0;
 
-  /** `events` is the output the events begin at. */
-  constructor({ steady, told }: RowLayout, events: number) {
-    this.#steady = steady;
-    this.#told = told.filter((k) => k < events);
-    this.#width = 2 + told.length;
-    this.#columns = steady.map(() => new Float64Array(0));
+  constructor({ columns, layout }: Pick<AccountColumns, 'columns' | 'layout'>, instruments: readonly Pick<Instrument, 'currency'>[]) {
+    this.#isSingle = instruments.length === 1;
+    this.#rates = instruments.filter((_, k) => columns[k]!.rate >= 0).map(({ currency }) => currency);
+    this.#width = 2 + layout.told.length;
+    this.#columns = layout.steady.map(() => new Float64Array(0));
     this.#numbers = new Float64Array(8 * this.#width);
   }
 
@@ -62,13 +66,17 @@ export class AccountRows {
     this.#length = 0;
   }
 
-  /** Tells of row `at` what follows the prices; `says` has every output before the events. */
-  value(at: number, says: Float64Array): void {
-    for (let k = 0; k < this.#steady.length; k++) this.#columns[k]![at] = says[this.#steady[k]!]!;
+  /** Tells row `at`, the next one: what came of it, and the events that wait. */
+  tell(at: number, equity: number, ordered: Units, ledger: Ledger, teller: Teller, tape: EventTape): void {
+    let column = 0;
+    if (this.#rates.length > 0) this.#columns[column++]![at] = ledger.cashAmount();
+    this.#columns[column++]![at] = equity;
+    if (!this.#isSingle) this.#columns[column++]![at] = fromUnits(ledger.exposure());
+    for (const currency of this.#rates) this.#columns[column++]![at] = ledger.rates[currency]!;
+    if (at === 0 || teller.hasMoved || !tape.isEmpty) this.#happened(at, ordered, ledger, teller, tape);
   }
 
-  /** Tells what happened on row `at`: the outputs in `says`, and the events that wait. */
-  tell(at: number, says: Float64Array, tape: EventTape): void {
+  #happened(at: number, ordered: Units, ledger: Ledger, { filled, fillPrice, fee, carry, slippage }: Teller, tape: EventTape): void {
     if (this.#numbers.length < this.#length + this.#width) {
       const longer = new Float64Array(2 * this.#numbers.length);
       longer.set(this.#numbers);
@@ -77,7 +85,17 @@ export class AccountRows {
     const numbers = this.#numbers;
     const first = this.#length + 2;
     let next = first;
-    for (let k = 0; k < this.#told.length; k++) numbers[next++] = says[this.#told[k]!]!;
+    if (this.#isSingle) {
+      numbers[next++] = fromUnits(ordered);
+      numbers[next++] = fromUnits(filled);
+      numbers[next++] = fillPrice;
+    }
+    numbers[next++] = fromUnits(fee);
+    if (this.#isSingle) numbers[next++] = ledger.positionAmount(0);
+    if (this.#rates.length === 0) numbers[next++] = ledger.cashAmount();
+    numbers[next++] = fromUnits(carry);
+    numbers[next++] = fromUnits(slippage);
+    if (!this.#isSingle) for (let k = 0; k < ledger.marks.length; k++) numbers[next++] = ledger.positionAmount(k);
     next = tape.write(numbers, next);
     numbers[first - 2] = at;
     numbers[first - 1] = next - first;

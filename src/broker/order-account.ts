@@ -60,8 +60,6 @@ export class OrderAccount {
   readonly #hasEvents: boolean;
   /** The one bar the book is shown, filled in anew each time. */
   readonly #bar: BookBar = { row: 0, t: 0, open: 0, high: 0, low: 0, close: 0, volume: 0, path: 0, day: { number: Number.NaN, closesMs: Number.NaN }, isLast: false };
-  /** What the outputs before the events say on the row. */
-  readonly #says: Float64Array;
   #row = 0;
   #t = Number.NaN;
   #day: Day = { number: Number.NaN, closesMs: Number.NaN };
@@ -84,7 +82,6 @@ export class OrderAccount {
     this.#tape = new EventTape(terms.eventsPerRow);
     this.#teller = new Teller(terms, this.#ledger, this.#tape);
     this.#book = new Book(this.#teller, terms.instruments.length);
-    this.#says = new Float64Array(columns.tape);
     this.#actionsDone = terms.instruments.map(() => 0);
     this.#hasEvents = terms.borrow !== 0 || terms.instruments.some(({ actions }) => actions.length > 0) || columns.columns.some(({ funding }) => funding >= 0);
     this.#equity = this.#equityOfDay = this.#equityPeak = fromUnits(terms.cash);
@@ -136,7 +133,7 @@ export class OrderAccount {
       this.#mark(inputs, at);
       decide(at);
       if (this.terms.fillsAtClose) this.#fillAtClose(inputs, at);
-      this.#tell(rows, at);
+      rows.tell(at, this.#equity, this.#ordered, this.#ledger, this.#teller, this.#tape);
       this.#row++;
     }
   }
@@ -303,44 +300,6 @@ export class OrderAccount {
       if (Number.isFinite(close)) this.#book.fillAtClose(k, this.#row, close);
     }
     this.#appraise();
-  }
-
-  #tell(rows: AccountRows, at: number): void {
-    const says = this.#says;
-    const isTold = at === 0 || this.#teller.hasMoved || !this.#tape.isEmpty;
-    const { instruments } = this.terms;
-    const { rates, tape, columns } = this.#columns;
-    const hasRates = rates < tape;
-    if (instruments.length === 1) {
-      says[6] = this.#equity;
-      if (isTold || hasRates) says[5] = this.#ledger.cashAmount();
-    } else {
-      says[2] = this.#equity;
-      says[5] = fromUnits(this.#ledger.exposure());
-      if (isTold || hasRates) says[1] = this.#ledger.cashAmount();
-    }
-    if (hasRates) {
-      let next = rates;
-      for (const [k, { rate }] of columns.entries()) if (rate >= 0) says[next++] = this.#ledger.rates[instruments[k]!.currency]!;
-    }
-    rows.value(at, says);
-    if (!isTold) return;
-    const { filled, fillPrice, fee, carry, slippage } = this.#teller;
-    if (instruments.length === 1) {
-      says[0] = fromUnits(this.#ordered);
-      says[1] = fromUnits(filled);
-      says[2] = fillPrice;
-      says[3] = fromUnits(fee);
-      says[4] = this.#ledger.positionAmount(0);
-      says[7] = fromUnits(carry);
-      says[8] = fromUnits(slippage);
-    } else {
-      says[0] = fromUnits(fee);
-      says[3] = fromUnits(carry);
-      says[4] = fromUnits(slippage);
-      for (let k = 0; k < instruments.length; k++) says[6 + k] = this.#ledger.positionAmount(k);
-    }
-    rows.tell(at, says, this.#tape);
   }
 
   /** A dividend is of the units held before a split; what a split leaves of a lot is paid out at the new price. */

@@ -53,7 +53,7 @@ export class AccountRunner implements Runner {
     this.#loaded = realm.loadOrders(program, this.#host());
     this.#areListsRead = areListsRead(program);
     this.#standing = numbersIn(this.#loaded.standing(), STANDING.common + STANDING.each * instruments.length);
-    this.#rows = new AccountRows(this.#columns.layout, this.#columns.tape);
+    this.#rows = new AccountRows(this.#columns, instruments);
     [this.#account, this.#desks] = this.#begin();
   }
 

@@ -73,7 +73,7 @@ export function playAll(bars: readonly (readonly Bar[])[], script: Script, { con
   ];
   const columns = layout.outputs.map(() => new Float64Array(rows));
   const create = (): OrderAccount => new OrderAccount(terms, layout, riskRules(terms.risk));
-  const told = new AccountRows(layout.layout, layout.tape);
+  const told = new AccountRows(layout, terms.instruments);
   let account = create();
   let desks = bars.map((_, k) => shownOf(account, k));
   const step = chunk ?? rows;
