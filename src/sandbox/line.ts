@@ -56,8 +56,6 @@ interface Process {
 export class Line {
   readonly #clock = new SystemClock();
   #process: Process | undefined;
-  /** Whether the process that ended last had one program only. */
-  #wasAlone = false;
   /** Calls nobody has waited for, in order. */
   readonly #unanswered: Call[] = [];
   #request = new Uint8Array(ROOM_FIRST);
@@ -67,10 +65,6 @@ export class Line {
   /** Undefined while no process runs. */
   get child(): ChildProcess | undefined {
     return this.#process?.child;
-  }
-
-  get wasAlone(): boolean {
-    return this.#wasAlone;
   }
 
   /** Whether what the process has of a program's text was left by this program. */
@@ -232,8 +226,7 @@ export class Line {
   }
 
   #end(): void {
-    const { child, input, output, shared, programs } = this.#process!;
-    this.#wasAlone = programs.size <= 1;
+    const { child, input, output, shared } = this.#process!;
     this.#process = undefined;
     child.kill('SIGKILL');
     for (const file of [input, output, shared]) closeSync(file);

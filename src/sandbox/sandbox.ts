@@ -3,8 +3,8 @@
 //
 // X1. The calling thread waits for the answer, but no longer than the limit: a process that is late is killed.
 // X2. A process that died or was killed is followed by another. What it was asked is then asked row by row, so that the row it died
-//     at is known, and the rows before it are computed. A heap may have been filled by many: whoever it bursts at is asked again in a
-//     process without the others before it is blamed.
+//     at is known, and the rows before it are computed. A heap may have been filled by many, and a process is killed by others too: the row
+//     it ended at is asked again in one that nobody else is in, before it is blamed.
 // X3. It has no rights to files, processes or threads, an empty environment, and a limit on its heap. Node's --permission leaves the network
 //     open; what closes it is where the code lives: functions in a realm without anything impure (realm.ts), kernels in
 //     modules that import nothing (graph/wasm-module.ts).
@@ -86,6 +86,7 @@ export class Sandbox {
 
   #compute({ program, inputs, count, first }: Errand, outputs: readonly Float64Array[]): Answer {
     let done = 0;
+    let endedAt = -1;
     for (let part = first; done < count; part = undefined) {
       part ??= this.#ask(program, inputs, done, count);
       const { rows, startedMs } = part;
@@ -93,7 +94,8 @@ export class Sandbox {
       if (answer === VOID) continue;
       if (typeof answer === 'string') {
         // By X2; with single rows the next round says which one it is.
-        if (rows === 1 && (answer === 'late' || this.#line.wasAlone)) return { done, complaint: { reason: WHY[answer], cure: program.cureOfLimits } };
+        if (rows === 1 && (answer === 'late' || endedAt === done)) return { done, complaint: { reason: WHY[answer], cure: program.cureOfLimits } };
+        if (rows === 1) endedAt = done;
         program.rowsPerCall = 1;
         continue;
       }
@@ -108,9 +110,13 @@ export class Sandbox {
 
   /** Rows a kernel needs before its first value, as it says itself, or why it did not say. Throws as run does. */
   warmup(program: SandboxedProgram): number | string {
-    for (;;) {
+    for (let hasEnded = false; ; ) {
       const answer = this.#line.answerTo(this.#line.call(program, WARMUP, 0, []), 0);
       if (answer === VOID) continue;
+      if (answer === 'closed' && !hasEnded) {
+        hasEnded = true; // by X2
+        continue;
+      }
       if (typeof answer === 'string') return WHY[answer];
       return answer.complaint ? answer.complaint.reason : new Float64Array(answer.state.slice().buffer)[0]!;
     }

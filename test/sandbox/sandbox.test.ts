@@ -1,11 +1,13 @@
 // Hostile compute functions, in the real process: each may hurt its own node and nothing else. The functions here never saw the checks of
 // graph/code.ts, so the walls stand alone.
+import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CustomNode } from '#actors/custom.ts';
 import type { CustomSpec } from '#domain/node-spec.ts';
 import { interval } from '#domain/interval.ts';
 import { SandboxedProgram } from '#sandbox/program.ts';
 import { Sandbox } from '#sandbox/sandbox.ts';
+import { compileKernel } from '../support/kernel.ts';
 
 function nodeOf(source: string, period = 1): CustomNode {
   const upstreams = [{ node: '0'.repeat(64) as never, output: 'value', name: 'x' }];
@@ -184,6 +186,25 @@ test('a process that was prepared is there before it is asked, and is the one th
   expect(sandbox.run(program, [Float64Array.of(1, 2)], [out], 2)).toEqual({ done: 2, complaint: undefined });
   expect([[...out], sandbox.pid]).toEqual([[6, 7], prepared]);
   process.kill(prepared, 'SIGKILL');
+});
+
+/** A module whose warm-up is 3 rows. */
+const MODULE = compileKernel('export function state_bytes(): i32 { return 0; } export function warmup(): i32 { return 3; } export function run(state: usize, x: usize, out: usize, count: i32): void {}', ['--initialMemory', '1', '--maximumMemory', '1']).toString('base64');
+
+test.each(['a row of it', 'its warm-up'])('a process that somebody ends while it has one program, and is asked for %s, is not that program’s fault', (what) => {
+  const sandbox = new Sandbox();
+  const compute = new SandboxedProgram({ source: '({ x }) => x[0] + 6', params: '{}', names: ['x'], period: 1, outputs: 1 });
+  const kernel = new SandboxedProgram({ module: MODULE, params: [], inputs: 1, outputs: 1, pagesMax: 1, isPlain: true });
+  const out = new Float64Array(1);
+  const ask = (): unknown => (what === 'its warm-up' ? sandbox.warmup(kernel) : sandbox.run(compute, [Float64Array.of(1)], [out], 1));
+  const answer = ask();
+  const pid = sandbox.pid!;
+  process.kill(pid, 'SIGSTOP'); // it cannot answer before it is ended
+  spawn('sh', ['-c', `sleep 0.2; kill -9 ${pid}`], { stdio: 'ignore' });
+  out.fill(0);
+  expect(ask()).toEqual(answer);
+  expect(sandbox.pid).not.toBe(pid);
+  if (what !== 'its warm-up') expect([...out]).toEqual([7]);
 });
 
 test('a heap that many programs fill together is nobody’s fault', { timeout: 60_000 }, () => {
