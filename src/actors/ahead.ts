@@ -4,11 +4,12 @@ import type { AccountSpec } from '#domain/node-spec.ts';
 import type { Rows } from '#kernels/plan.ts';
 import type { Halt, HaltingNode } from './halt.ts';
 import { OrdersNode } from './orders.ts';
+import { Unmoved } from './unmoved.ts';
 
 /** Those the process may have at a time: the one it computes, and one it finds when it has done so. */
 const BATCHES = 2;
 
-export class OrdersAhead implements HaltingNode {
+export class OrdersAhead extends Unmoved implements HaltingNode {
   readonly lookback = 0;
   readonly node: OrdersNode;
   readonly #keep: (rows: Rows) => void;
@@ -20,6 +21,7 @@ export class OrdersAhead implements HaltingNode {
 
   /** `keep` is called with the rows of each batch, numbered from 0; the views are valid during the call. Throws as OrdersNode does. */
   constructor(spec: AccountSpec, keep: (rows: Rows) => void) {
+    super();
     this.node = new OrdersNode(spec);
     this.#keep = keep;
   }
@@ -52,14 +54,6 @@ export class OrdersAhead implements HaltingNode {
   /** Waits for the rows that are not kept yet, only to know whether the account came to stand still at one of them. */
   abandon(): void {
     for (; this.#begun > 0; this.#begun--) this.node.finish(this.#outputs);
-  }
-
-  snapshot(): Uint8Array {
-    throw new Error('a batch run is never moved');
-  }
-
-  restore(): void {
-    throw new Error('a batch run is never moved');
   }
 
   /** Keeps what has been finished. */

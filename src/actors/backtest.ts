@@ -127,13 +127,13 @@ export function failOnHalt({ halting, computed, plan }: Pick<Assembly, 'halting'
     if (!halt) return [];
     const row = plan.warmup(id) + halt.row;
     const source = plan.sourceOf(id);
-    return [{ id, halt, row, t: source === undefined ? Infinity : data.get(source)![0]![row]!, isOwn: source === undefined }];
+    return [{ id, halt, row, t: source === undefined ? undefined : data.get(source)![0]![row]! }];
   });
-  const first = halts.toSorted((a, b) => a.t - b.t)[0];
+  const first = halts.toSorted((a, b) => (a.t ?? Infinity) - (b.t ?? Infinity))[0];
   if (!first) return;
-  const { id, halt, row, t, isOwn } = first;
+  const { id, halt, row, t } = first;
   const node = computed.find((each) => each.id === id)!;
-  const bar = isOwn ? '' : `, the bar of ${new Date(t).toISOString()}`;
+  const bar = t === undefined ? '' : `, the bar of ${new Date(t).toISOString()}`;
   const line = halt.at && 'code' in node.spec && 'source' in node.spec.code ? authorLine(node, node.spec.code.source, halt.at) : undefined;
-  throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of ${isOwn ? 'its rows' : 'the data'}${bar}`, line);
+  throw haltFault(`strategy ${strategy}, node ${node.name ?? `${kindOf(node.spec)} ${id.slice(0, 8)}`}`, halt, `row ${row + 1} of ${t === undefined ? 'its rows' : 'the data'}${bar}`, line);
 }

@@ -5,6 +5,7 @@ import { failOnHalt } from '#actors/backtest.ts';
 import { Book, type Curve } from '#actors/book.ts';
 import { EventLog } from '#actors/event-log.ts';
 import { OrdersNode } from '#actors/orders.ts';
+import { Unmoved } from '#actors/unmoved.ts';
 import { pieces } from '#actors/pieces.ts';
 import type { HaltingNode } from '#actors/halt.ts';
 import { metrics } from '#analysis/metrics.ts';
@@ -85,13 +86,14 @@ class SpanAccount {
   }
 }
 
-class CurveTrader implements HostNode {
+class CurveTrader extends Unmoved implements HostNode {
   readonly lookback = 0;
   readonly accounts: readonly SpanAccount[];
   readonly #t: Float64Array;
   readonly #spans: readonly RowSpan[];
 
   constructor(spec: AccountSpec, t: Float64Array, spans: readonly RowSpan[]) {
+    super();
     this.#t = t;
     this.#spans = spans;
     this.accounts = spans.map(({ from, to }) => new SpanAccount(spec, t.subarray(from, to)));
@@ -107,13 +109,5 @@ class CurveTrader implements HostNode {
 
   curves(): SpanCurve[] {
     return this.accounts.map((account, k) => ({ t: this.#t.subarray(this.#spans[k]!.from, this.#spans[k]!.to), ...account.close() }));
-  }
-
-  snapshot(): Uint8Array {
-    throw new Error('a search is never moved');
-  }
-
-  restore(): void {
-    throw new Error('a search is never moved');
   }
 }

@@ -1,5 +1,6 @@
 // Stands in a plan where a trial's account would, reads what the account would read, and keeps the trial's ledgers.
 import { firstRowAtOrAfter } from '#analysis/row-search.ts';
+import { Unmoved } from '#actors/unmoved.ts';
 import { AccountRoom } from '#kernels/account-room.ts';
 import type { HostNode } from '#kernels/plan.ts';
 import type { KernelExports } from '#kernels/wasm.ts';
@@ -11,7 +12,7 @@ export interface Desk {
   room?: AccountRoom;
 }
 
-export class Trader implements HostNode {
+export class Trader extends Unmoved implements HostNode {
   readonly lookback = 0;
   readonly #t: Float64Array;
   readonly #spans: readonly RowSpan[];
@@ -25,6 +26,7 @@ export class Trader implements HostNode {
 
   /** `t` are the times of the source it trades. Pieces must not cross a border of a span; `open` begins a ledger. */
   constructor(t: Float64Array, spans: readonly RowSpan[], open: (span: RowSpan) => Ledger, desk: Desk) {
+    super();
     this.#t = t;
     this.#spans = spans;
     this.#open = open;
@@ -67,13 +69,5 @@ export class Trader implements HostNode {
     if (this.#isUnfit) return this.#spans.map(() => undefined);
     this.#turnTo(Number.POSITIVE_INFINITY);
     return this.#outcomes;
-  }
-
-  snapshot(): Uint8Array {
-    throw new Error('a search is never moved');
-  }
-
-  restore(): void {
-    throw new Error('a search is never moved');
   }
 }
