@@ -1,6 +1,6 @@
 // Which parts of what it is given a function names, so that whoever calls it many times need make only those.
-// W1. A part is named by a pattern or by a property that is written out. Where anything else is done with a value, all of it may be read.
-// W2. A verb is called on what it belongs to, and looks at nothing of it.
+// P1. A part is named by a pattern or by a property that is written out. Where anything else is done with a value, all of it may be read.
+// P2. A verb is called on what it belongs to, and looks at nothing of it.
 // Followed: the first parameter, the parts taken out of it, and locals that name either.
 import { analyze, type ScopeManager } from 'eslint-scope';
 import type { Program } from 'estree';
