@@ -44,7 +44,7 @@ function rate(trials: number, rows: number, ms: number): number {
 
 async function speed(data: BarColumns): Promise<Section> {
   const hundred = { fast: int(5, 14), slow: int(20, 65, 5) };
-  const thousand = { fast: int(5, 44), slow: int(50, 98, 2) };
+  const tenThousand = { fast: int(5, 104), slow: int(105, 204) };
   const threads = availableParallelism();
   const prints = new Set<string>();
   let cpuMs = 0;
@@ -62,16 +62,15 @@ async function speed(data: BarColumns): Promise<Section> {
     { name: 'one thread', run: () => sweepHundred(1) },
     { name: 'all threads', run: () => sweepHundred(threads) },
   ])) as [number[], number[]];
-  const { rows, elapsedMs } = await run(data, thousand, threads);
-  const perSecond = rate(rows.length, ROWS, elapsedMs);
+  const { rows, elapsedMs } = await run(data, tenThousand, threads);
   return {
     title: `Sweep of the crossover job: ${ROWS.toLocaleString('en')} bars, fees, booked accounts, 20 figures each`,
     figures: [
       { name: `100 combinations, ${threads} threads, their start included`, value: rate(100, ROWS, median(all)), unit: 'M combination-bars/s', target: { requirement: 'K5', atLeast: 50 } },
       { name: '100 combinations, one thread', value: rate(100, ROWS, median(one)), unit: 'M combination-bars/s' },
       { name: 'processor time of that thread', value: (cpuMs * 1e6) / (100 * ROWS), unit: 'ns per combination and bar', note: 'of the last round, compiling and declaring included' },
-      { name: `${rows.length.toLocaleString('en')} combinations, ${threads} threads`, value: perSecond, unit: 'M combination-bars/s' },
-      { name: '10,000 combinations at that rate', value: (10_000 * ROWS) / perSecond / 1e6, unit: 's', target: { requirement: 'K5', atMost: 60 } },
+      { name: `${rows.length.toLocaleString('en')} combinations, ${threads} threads`, value: rate(rows.length, ROWS, elapsedMs), unit: 'M combination-bars/s' },
+      { name: `${rows.length.toLocaleString('en')} combinations, from the first to the last`, value: elapsedMs / 1e3, unit: 's', target: { requirement: 'K5', atMost: 60 } },
       { name: 'best equity of the 100', value: BEST_EQUITY, unit: '', decimals: 5, note: 'checked in every round, one answer on any number of threads' },
     ],
   };
