@@ -95,7 +95,9 @@ const violations = await withDrill(scenario, { clock, random: systemRandom, onEv
     told.push(line);
     out.line(Object.entries(line).map(([name, value]) => `${name} ${value}`).join('  '));
   }
-  await Promise.race([fed, clock.sleep(SETTLE_MS, stop.signal)]);
+  // A timer that still runs would keep the process alive behind its answer.
+  const over = new AbortController();
+  await Promise.race([fed, clock.sleep(SETTLE_MS, AbortSignal.any([stop.signal, over.signal]))]).finally(() => over.abort());
   await checker.finished(SETTLE_MS);
   return checker.violations;
 });
