@@ -2,27 +2,25 @@
 // P1. A part is named by a pattern or by a property that is written out. Where anything else is done with a value, all of it may be read.
 // P2. A verb is called on what it belongs to, and looks at nothing of it.
 // Followed: the first parameter, the parts taken out of it, and locals that name either.
-import { analyze, type ScopeManager } from 'eslint-scope';
-import type { Program } from 'estree';
-import { childrenOf, type FunctionTree, isWritten, type Parents, type Tree, walk } from './code-tree.ts';
+import type { ScopeManager, Variable } from 'eslint-scope';
+import { scopesOf } from './code-scope.ts';
+import { childrenOf, type FunctionTree, isWritten, type Parents, parentsOf, propertyOf, type Tree } from './code-tree.ts';
 
 /** The parts by name, with their own parts; true for all of it. */
 export type Reads = true | { readonly [name: string]: Reads };
 
 /** What a function reads of its first argument. */
 export function readsOfTree(root: FunctionTree, verbs: ReadonlySet<string>): Reads {
-  const parents = new Map<Tree, Tree | undefined>();
-  for (const { node, parent } of walk(root)) parents.set(node, parent);
-  const program = { type: 'Program', sourceType: 'module', body: [{ type: 'ExpressionStatement', expression: root }], range: root.range };
-  const scopes = analyze(program as unknown as Program, { ecmaVersion: 2022, sourceType: 'module' });
   const [first] = root.params as Tree[];
-  return first ? ofPattern(first, root, { parents, scopes, verbs }) : {};
+  return first ? ofPattern(first, root, { parents: parentsOf(root), scopes: scopesOf(root), verbs, followed: new Set() }) : {};
 }
 
 interface Code {
   readonly parents: Parents;
   readonly scopes: ScopeManager;
   readonly verbs: ReadonlySet<string>;
+  /** Names that are just being followed. One that leads back to itself, as in `var bar = bar`, may stand for anything. */
+  readonly followed: Set<Variable>;
 }
 
 /** What is read of the value that a pattern takes apart; `owner` declares its names. */
@@ -30,12 +28,15 @@ function ofPattern(pattern: Tree, owner: Tree, code: Code): Reads {
   if (pattern.type === 'AssignmentPattern') return ofPattern(pattern.left as Tree, owner, code);
   if (pattern.type === 'Identifier') {
     const variable = code.scopes.getDeclaredVariables(owner as never).find(({ name }) => name === pattern.name);
-    if (!variable) return true;
-    return merged(variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => ofUse(identifier as unknown as Tree, code)));
+    if (!variable || code.followed.has(variable)) return true;
+    code.followed.add(variable);
+    const reads = merged(variable.references.filter((reference) => reference.isRead()).map(({ identifier }) => ofUse(identifier as unknown as Tree, code)));
+    code.followed.delete(variable);
+    return reads;
   }
   if (pattern.type !== 'ObjectPattern') return true;
   return merged(childrenOf(pattern).map((property) => {
-    const name = property.type === 'Property' ? nameOf(property.key as Tree, property) : undefined;
+    const name = propertyOf(property, pattern);
     return name === undefined ? true : { [name]: ofPattern(property.value as Tree, owner, code) };
   }));
 }
@@ -45,18 +46,12 @@ function ofUse(value: Tree, code: Code): Reads {
   const user = code.parents.get(value);
   if (user?.type === 'VariableDeclarator' && user.init === value) return ofPattern(user.id as Tree, user, code);
   if (user?.type !== 'MemberExpression' || user.object !== value || isWritten(user, code.parents)) return true;
-  const name = nameOf(user.property as Tree, user);
+  const name = propertyOf(user, undefined);
   if (name === undefined) return true;
   const caller = code.parents.get(user);
   const isCalled = (caller?.type === 'CallExpression' && caller.callee === user) || (caller?.type === 'TaggedTemplateExpression' && caller.tag === user);
   if (isCalled) return code.verbs.has(name) ? { [name]: true } : true;
   return { [name]: ofUse(user, code) };
-}
-
-/** The name of a property that is written out. */
-function nameOf(key: Tree, { computed }: Tree): string | undefined {
-  if (key.type === 'Identifier' && computed === false) return key.name as string;
-  return key.type === 'Literal' ? String(key.value) : undefined;
 }
 
 function merged(all: readonly Reads[]): Reads {

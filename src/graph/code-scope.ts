@@ -3,7 +3,7 @@
 import { analyze, type Scope, type ScopeManager } from 'eslint-scope';
 import type { Program } from 'estree';
 import type { FaultCode } from '#domain/fault.ts';
-import { type FunctionTree, isWritten, type Parents, type Tree, walk } from './code-tree.ts';
+import { type FunctionTree, isWritten, type Parents, parentsOf, propertyOf, type Tree } from './code-tree.ts';
 import { writeObjections } from './code-writes.ts';
 
 /** Why a function is refused. Lines count from 1 within its text; `names` are the names it objects to. */
@@ -121,12 +121,16 @@ function impureProperties({ name }: Role): Readonly<Record<string, string>> {
   };
 }
 
+/** What the names of a function stand for. */
+export function scopesOf(root: FunctionTree): ScopeManager {
+  const program = { type: 'Program', sourceType: 'module', body: [{ type: 'ExpressionStatement', expression: root }], range: root.range };
+  return analyze(program as unknown as Program, { ecmaVersion: 2022, sourceType: 'module' });
+}
+
 /** The first reason, in source order, to refuse the function; undefined for one that is pure. */
 export function objectionTo(root: FunctionTree, role: Role): Objection | undefined {
-  const parents = new Map<Tree, Tree | undefined>();
-  for (const { node, parent } of walk(root)) parents.set(node, parent);
-  const program = { type: 'Program', sourceType: 'module', body: [{ type: 'ExpressionStatement', expression: root }], range: root.range };
-  const scopes = analyze(program as unknown as Program, { ecmaVersion: 2022, sourceType: 'module' });
+  const parents = parentsOf(root);
+  const scopes = scopesOf(root);
   const found = [...syntaxObjections(parents, role), ...nameObjections(root, scopes, parents, role), ...writeObjections(root, scopes, parents)];
   return found.toSorted((a, b) => a.line - b.line)[0];
 }
@@ -144,15 +148,6 @@ function* syntaxObjections(parents: Parents, role: Role): Generator<Objection> {
     const reason = property !== undefined && Object.hasOwn(byProperty, property) ? byProperty[property] : undefined;
     if (property !== undefined && reason !== undefined) yield refuse(`reads the property "${property}": ${reason}`, pureCure(role), [property]);
   }
-}
-
-/** The name of the property that a member expression or a destructuring pattern reads, when it is written out. */
-function propertyOf(node: Tree, parent: Tree | undefined): string | undefined {
-  const pattern = node.type === 'Property' && parent?.type === 'ObjectPattern';
-  if (node.type !== 'MemberExpression' && !pattern) return undefined;
-  const key = (pattern ? node.key : node.property) as Tree;
-  if (key.type === 'Identifier' && node.computed === false) return key.name as string;
-  return key.type === 'Literal' ? String(key.value) : undefined;
 }
 
 function nameObjections(root: FunctionTree, scopes: ScopeManager, parents: Parents, role: Role): Objection[] {

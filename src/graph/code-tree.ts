@@ -33,6 +33,20 @@ export function* walk(root: Tree): Generator<{ node: Tree; parent: Tree | undefi
   }
 }
 
+/** Which node each node below the root hangs on. */
+export function parentsOf(root: Tree): Parents {
+  return new Map(Array.from(walk(root), ({ node, parent }) => [node, parent]));
+}
+
+/** The name of the property that a member expression or a destructuring pattern reads, when it is written out. */
+export function propertyOf(node: Tree, parent: Tree | undefined): string | undefined {
+  const pattern = node.type === 'Property' && parent?.type === 'ObjectPattern';
+  if (node.type !== 'MemberExpression' && !pattern) return undefined;
+  const key = (pattern ? node.key : node.property) as Tree;
+  if (key.type === 'Identifier' && node.computed === false) return key.name as string;
+  return key.type === 'Literal' ? String(key.value) : undefined;
+}
+
 /** True for the target of `=`, `+=`, `++` or `delete`. */
 export function isWritten(node: Tree, parents: Parents): boolean {
   const user = parents.get(node);
