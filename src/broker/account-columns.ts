@@ -26,8 +26,7 @@ export interface AccountColumns {
   readonly columns: readonly Readonly<Record<Field, number>>[];
   readonly values: readonly { readonly name: string; readonly at: number }[];
   readonly outputs: readonly string[];
-  /** Where the rates and the events begin among the outputs. */
-  readonly rates: number;
+  /** Where the events begin among the outputs. */
   readonly tape: number;
   readonly layout: RowLayout;
 }
@@ -59,7 +58,7 @@ export function columnsOf(upstreams: readonly string[], instruments: number, eve
   });
   const outputs = accountOutputs(upstreams, instruments, eventsPerRow);
   const tape = outputs.indexOf('event1');
-  return { columns, values, outputs, rates: tape - columns.filter(({ rate }) => rate >= 0).length, tape, layout: layoutOf(outputs) };
+  return { columns, values, outputs, tape, layout: layoutOf(outputs) };
 }
 
 export interface BarValues {
