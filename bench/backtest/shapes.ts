@@ -26,7 +26,11 @@ type Job = (fast: number, slow: number) => Strategy;
 /** Enough cash for all the bars there are. */
 const targeted: Job = (fast, slow) => new Strategy({ name: 'target', account: { cash: 10_000_000, feeBps: 10 }, build: () => ({ target: crossing(fast, slow) }) });
 
-const PATHS: readonly (readonly [name: string, job: Job])[] = [['by a target', targeted], ['decided bar by bar', market]];
+/** Each with a loop by hand that does the same. */
+const PATHS: readonly { readonly path: string; readonly job: Job; readonly hand: typeof byHand; readonly handTitle: string }[] = [
+  { path: 'by a target', job: targeted, hand: byHand, handTitle: 'The same by hand in JavaScript on floats: the loop only, no books, no metrics' },
+  { path: 'decided bar by bar', job: market, hand: ordersByHand, handTitle: 'The same by hand, decided bar by bar: floats, orders and what happened to them, no metrics' },
+];
 
 interface Shape extends Contender {
   /** Of one round. */
@@ -37,15 +41,13 @@ interface Shape extends Contender {
 export async function shapes(): Promise<Section[]> {
   const bars = barsOf(ROWS);
   const sections: Section[] = [];
-  for (const [path, job] of PATHS) {
+  for (const { path, job, hand, handTitle } of PATHS) {
     const dense = DENSITIES.map(([fast, slow]) => shape(`SMA${fast} × SMA${slow}`, job(fast, slow), bars));
     sections.push(await section(`The crossover job ${path}, by how often it trades`, ROUNDS, dense));
+    sections.push(await section(handTitle, ROUNDS, DENSITIES.map(([fast, slow]) => hand(fast, slow, bars))));
     const long = LENGTHS.map((rows) => shape(`${rows.toLocaleString('en')} bars`, job(10, 30), barsOf(rows)));
     sections.push(await section(`The crossover job ${path}, by length of history`, LENGTH_ROUNDS, long));
   }
-  const [loops, ordersLoops] = [byHand, ordersByHand].map((hand) => DENSITIES.map(([fast, slow]) => hand(fast, slow, bars)));
-  sections.splice(3, 0, await section('The same by hand, decided bar by bar: floats, orders and what happened to them, no metrics', ROUNDS, ordersLoops!));
-  sections.splice(1, 0, await section('The same by hand in JavaScript on floats: the loop only, no books, no metrics', ROUNDS, loops!));
   const joined = INSTRUMENTS.map((count) => joining(count, barsOf(INSTRUMENT_ROWS)));
   sections.push(await section(`A target made of several instruments, ${INSTRUMENT_ROWS.toLocaleString('en')} bars of each`, ROUNDS, joined));
   return sections;
