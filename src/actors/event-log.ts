@@ -1,6 +1,7 @@
 // What happened to every order of an account by orders, read from its rows as any reader of the log would.
 // W1. The run keeps numbers in one growing block, and makes events of them when somebody asks: objects by the million would be what a fast run waits for.
 import { EventDecoder, isFill, orderOf, RAW_FIELDS, readTape } from '#broker/event-tape.ts';
+import { doubled } from '#domain/doubled.ts';
 import type { Fills } from '#domain/fills.ts';
 import type { OrderEvent } from '#domain/order.ts';
 import type { Rows } from '#kernels/plan.ts';
@@ -71,11 +72,7 @@ export class EventLog {
   }
 
   #keep(row: number, ts: number, head: number, quantity: number, price: number, amount: number): void {
-    if (this.#length === this.#raw.length) {
-      const longer = new Float64Array(2 * this.#raw.length);
-      longer.set(this.#raw);
-      this.#raw = longer;
-    }
+    if (this.#length === this.#raw.length) this.#raw = doubled(this.#raw);
     const raw = this.#raw;
     raw[this.#length++] = row;
     raw[this.#length++] = ts;
@@ -87,13 +84,7 @@ export class EventLog {
   }
 
   #keepFill(row: number, time: number, head: number, size: number, filledAt: number, paid: number): void {
-    if (this.#filled === this.#fills[0].length) {
-      this.#fills = this.#fills.map((column) => {
-        const longer = new Float64Array(2 * column.length);
-        longer.set(column);
-        return longer;
-      }) as unknown as FillColumns;
-    }
+    if (this.#filled === this.#fills[0].length) this.#fills = this.#fills.map(doubled) as unknown as FillColumns;
     const [ts, quantity, price, fee, instrument, order, rate] = this.#fills;
     const of = orderOf(head);
     const k = this.#filled++;

@@ -5,6 +5,7 @@
 //
 // R1. A row that is not told is one on which nothing happened: positions and cash are those of the row before, the price of a fill is NaN, and all else 0.
 // R2. The first row of a call is told, so that whoever has the call has all of its rows.
+import { doubled } from '#domain/doubled.ts';
 import { fromUnits, type Units } from '#domain/units.ts';
 import type { AccountColumns } from './account-columns.ts';
 import type { EventTape } from './event-tape.ts';
@@ -77,11 +78,7 @@ export class AccountRows {
   }
 
   #happened(at: number, ordered: Units, ledger: Ledger, { filled, fillPrice, fee, carry, slippage }: Teller, tape: EventTape): void {
-    if (this.#numbers.length < this.#length + this.#width) {
-      const longer = new Float64Array(2 * this.#numbers.length);
-      longer.set(this.#numbers);
-      this.#numbers = longer;
-    }
+    if (this.#numbers.length < this.#length + this.#width) this.#numbers = doubled(this.#numbers);
     const numbers = this.#numbers;
     const first = this.#length + 2;
     let next = first;

@@ -8,6 +8,7 @@
 // E1. Events leave in the order they happened. A row with more of them than places hands the rest to the rows after it, before theirs,
 //     behind a `late` mark that says how many rows ago they happened; so columns are few and nothing is lost.
 // E2. What has not left is part of the account's state.
+import { doubled } from '#domain/doubled.ts';
 import { ORDER_ENDS, ORDER_TYPES, type OrderEvent, TIMES_IN_FORCE } from '#domain/order.ts';
 
 /** Columns of one place. */
@@ -130,11 +131,7 @@ export class EventTape {
   }
 
   #push(head: number, quantity: number, price: number, amount: number): void {
-    if (this.#length + FIELDS > this.#waiting.length) {
-      const longer = new Float64Array(2 * this.#waiting.length);
-      longer.set(this.#waiting);
-      this.#waiting = longer;
-    }
+    if (this.#length + FIELDS > this.#waiting.length) this.#waiting = doubled(this.#waiting);
     const at = this.#length;
     const waiting = this.#waiting;
     waiting[at] = head;
